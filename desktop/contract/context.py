@@ -1,0 +1,149 @@
+"""Everything a panel may ask of the application. All methods are called on the UI thread.
+
+Answers come back on the UI thread. A read names a `channel`; a newer request on the same channel
+of the same owner makes the older answer disappear, and so does the owner's death.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal, Protocol, TypeVar
+
+from sqlalchemy import Connection
+
+from desktop.contract.law import Law
+from storage.records.changes import ChangeSet
+
+T = TypeVar("T")
+T_contra = TypeVar("T_contra", contravariant=True)
+A = TypeVar("A")
+
+
+class Connectable(Protocol):
+    """A Qt signal as seen from here: something one can connect a slot to."""
+
+    def connect(self, slot: Callable[..., object], /) -> object: ...
+
+    def disconnect(self, slot: Callable[..., object], /) -> object: ...
+
+
+class Owner(Protocol):
+    """A QObject: knows when it dies."""
+
+    destroyed: Connectable
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The person at the keyboard."""
+
+    person_id: str | None
+    name: str
+    post: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the user is looking at, shared by all panels; `case_id` always, a node perhaps."""
+
+    case_id: str
+    node_code: str | None = None
+    subject: str = ""
+
+
+class PanelContext(Protocol):
+    """The one door from a panel to the application."""
+
+    law: Law
+    who: Who
+    changed: Connectable  # ChangeSet, at most five times a second
+    selected: Connectable  # Selection
+    day_changed: Connectable  # date
+
+    def read(
+        self,
+        owner: Owner,
+        channel: str,
+        query: Callable[[Connection, A], T],
+        args: A,
+        on_result: Callable[[T], None],
+        on_error: Callable[[str], None] | None = None,
+    ) -> None:
+        """Runs `query(connection, args)` on a reader lane; `connection` refuses writes."""
+
+    def write(
+        self,
+        owner: Owner,
+        label: str,
+        command: Callable[[Connection, A], T],
+        args: A,
+        on_done: Callable[[T], None],
+        on_error: Callable[[str], None] | None = None,
+    ) -> None:
+        """Runs `command` in one transaction on the writer lane: one user action, one bundle.
+
+        `label` is Chinese text that names the action in the outbox. Projections are brought up to
+        date in the same transaction. Without `on_error` a refusal becomes a notice.
+        """
+
+    def write_long(
+        self,
+        owner: Owner,
+        label: str,
+        command: Callable[[Connection, A, Callable[[int, int], bool]], T],
+        args: A,
+        on_progress: Callable[[int, int], None],
+        on_done: Callable[[T], None],
+        on_error: Callable[[str], None] | None = None,
+    ) -> Callable[[], None]:
+        """As `write`, for long work; `command` calls its third argument with (done, total) and
+        stops with nothing written when that answers False. Gives a function that cancels."""
+
+    def layout(
+        self,
+        owner: Owner,
+        work: Callable[[A], T],
+        args: A,
+        on_result: Callable[[T], None],
+        on_error: Callable[[str], None] | None = None,
+    ) -> None:
+        """Runs page layout (PDF) or file parsing off the UI thread, without a database."""
+
+    def select(self, selection: Selection) -> None:
+        """Tells all panels what the user is looking at."""
+
+    def selection(self) -> Selection | None:
+        """What was selected last."""
+
+    def open(self, panel_id: str, params: Mapping[str, str] | None = None) -> None:
+        """Shows a panel; its view's `apply(params)` is called if it has one."""
+
+    def notify(
+        self, text: str, *, level: Literal["info", "done", "warning", "error"] = "info"
+    ) -> None:
+        """A notice that does not block and is kept in the notice list."""
+
+    def save_draft(self, key: str, value: Mapping[str, Any]) -> None:
+        """Keeps typed text; durable within a second, whatever the writer lane is doing."""
+
+    def load_draft(self, key: str, on_result: Callable[[Mapping[str, Any] | None], None]) -> None:
+        """The kept text of `key`, or None."""
+
+    def discard_draft(self, key: str) -> None:
+        """Forgets the kept text of `key`, once it was submitted."""
+
+    def today(self) -> date:
+        """The court's day; a demo or a test may hold it still."""
+
+    def now(self) -> datetime:
+        """The instant, with zone."""
+
+    def setting(self, key: str) -> str:
+        """A setting's value as text (desktop.settings names the keys)."""
+
+    def set_setting(self, key: str, value: str) -> None:
+        """Changes a setting of this device."""
+
+    def documents_folder(self) -> Path:
+        """Where files for the user go (exports, PDFs)."""

@@ -1,0 +1,40 @@
+"""What a panel says about itself. A panel folder exports `PANELS: tuple[PanelSpec, ...]`.
+
+Discovery imports no Qt: the view is named as text and loaded when it is first shown.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Area = Literal["top", "center", "bottom", "right", "left"]
+Perspective = Literal["duty", "meeting", "print", "wall"]  # 值班 会商 打印 大屏
+
+
+@dataclass(frozen=True, slots=True)
+class PanelSpec:
+    """One dock.
+
+    id: stable, also the dock's object name. title: English source text, translated in the Qt
+    context "Panel". icon: a QtAwesome name. duty: key of a duty in resources/duties.toml.
+    area: where the dock goes at first. order: within the area. view: "view:ClassName", a
+    QWidget taking (context, parent). count: "queries:function" taking (connection, today) and
+    giving (number, style key), shown live in the navigator; empty for none. tables: the tables
+    whose change makes the count stale. framed: False for a strip without title and card.
+    with_panel: shares a tab group with that panel instead of splitting its area.
+    """
+
+    id: str
+    title: str
+    icon: str
+    duty: str
+    area: Area
+    order: int
+    view: str
+    count: str = ""
+    tables: tuple[str, ...] = ()
+    perspectives: frozenset[Perspective] = field(default_factory=lambda: frozenset(("duty",)))
+    framed: bool = True
+    with_panel: str = ""
+    shortcut: str = ""
+    weight: int = 1
+    package: str = ""  # filled in by the registry

@@ -1,0 +1,1 @@
+"""The shared vocabulary: frozen records and enumerations, one file per area. Pure; any thread."""
