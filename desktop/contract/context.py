@@ -13,7 +13,6 @@ from typing import Any, Literal, Protocol, TypeVar
 from sqlalchemy import Connection
 
 from desktop.contract.law import Law
-from storage.records.changes import ChangeSet
 
 T = TypeVar("T")
 T_contra = TypeVar("T_contra", contravariant=True)

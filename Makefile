@@ -1,0 +1,43 @@
+# Every target sets up what it needs; see README for what each is for.
+PYTHON := .venv/bin/python
+STORE ?= var/demo
+CASES ?= 50000
+SHOT ?= var/desk.png
+export EDESK_PASSPHRASE ?= demonstration
+
+.PHONY: run test check bench deb screenshots setup clean
+
+setup:
+	@sh installer/setup.sh
+
+run: setup
+	@mkdir -p var
+	@if [ -n "$$DISPLAY" ] || [ -n "$$WAYLAND_DISPLAY" ]; then \
+		$(PYTHON) -m desktop --demo --store $(STORE) --cases $(CASES); \
+	else \
+		echo "No screen here: the desk runs under a virtual one."; \
+		xvfb-run -a -s "-screen 0 1920x1080x24" \
+			$(PYTHON) -m desktop --demo --store $(STORE) --cases $(CASES) --screenshot $(SHOT) && \
+		echo "Screenshot: $(abspath $(SHOT))"; \
+	fi
+
+check: setup
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	.venv/bin/lint-imports
+
+test: check
+	$(PYTHON) -m pytest -n 2 --dist loadfile
+
+bench: setup
+	$(PYTHON) -m benchmarks
+
+deb: setup
+	sh installer/build_deb.sh
+
+screenshots: setup
+	sh installer/screenshots.sh
+
+clean:
+	rm -rf build dist var .mypy_cache .ruff_cache .import_linter_cache

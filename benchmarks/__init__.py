@@ -1,0 +1,1 @@
+"""Benchmarks: every module here with `measure() -> list[Ratio]` is found and run."""
