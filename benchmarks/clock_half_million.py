@@ -1,0 +1,49 @@
+"""The clock over 500,000 nodes against one numpy `busday_offset` pass over as many dates.
+
+The baseline adds ten working days to each date and knows nothing else; the desk picks the rule
+version in force, counts by unit, rolls behind holidays, says whether the year is published and
+when to warn.
+"""
+
+import random
+from datetime import date, timedelta
+
+import numpy as np
+
+from benchmarks.ratio import Ratio, seconds
+from desktop.contract.law import load_law
+
+NODES = 500_000
+
+
+def measure() -> list[Ratio]:
+    """One row: seconds for half a million due days."""
+    law = load_law()
+    catalogue = law.catalogues[0]
+    table = law.tables[catalogue.name]
+    draw = random.Random(20170331)
+    first = date(2020, 1, 1)
+    starts = [first + timedelta(days=draw.randrange(2400)) for _ in range(NODES)]
+    codes = [rule.code for rule in catalogue.nodes if rule.limits]
+    asked = [(draw.choice(codes), start) for start in starts]
+    holidays = np.array(
+        [
+            day
+            for day in (first + timedelta(days=n) for n in range(2500))
+            if law.court_calendar.published(day.year)
+            and day.weekday() < 5
+            and not law.court_calendar.is_workday(day)
+        ],
+        dtype="datetime64[D]",
+    )
+    array = np.array(starts, dtype="datetime64[D]")
+    baseline = seconds(lambda: np.busday_offset(array, 10, roll="forward", holidays=holidays))
+
+    def ours() -> None:
+        due = table.due
+        for code, start in asked:
+            due(code, start)
+
+    return [
+        Ratio("clock over 500,000 nodes", seconds(ours, 3), baseline, "s", "numpy busday_offset")
+    ]
