@@ -1,0 +1,226 @@
+"""The frame of every chart: title, unit, plot, one sentence of reading. UI thread.
+
+`set_data` of a chart only stores; a 100 ms single-shot timer paints when something changed. A
+hidden chart paints nothing and runs no timer; it paints once when shown.
+"""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QPainter, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedLayout,
+    QToolTip,
+    QVBoxLayout,
+    QWidget,
+)
+
+from widgets.plot.setup import PixelItem, PixelMap, PlotView
+from widgets.theme import Theme, current_theme, theme_notifier
+
+PAINT_INTERVAL_MS: Final = 100
+READING_LINES: Final = 2
+
+
+class Chart(QWidget):
+    """Base of the charts. A subclass fills `_draw_marks`, `_apply_data`, `_csv_rows`."""
+
+    def __init__(
+        self,
+        title: str,
+        note: str = "",
+        *,
+        axes: dict[str, Any] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._reading_text = ""
+        self._painted = 0
+        self._dirty = False
+        self._title = QLabel(title)
+        self._title.setProperty("role", "title")
+        self._note = QLabel(note)
+        self._note.setProperty("role", "muted")
+        self._reading = QLabel()
+        self._reading.setProperty("role", "small")
+        self._reading.setWordWrap(True)
+        self._reading.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._empty = QLabel(self.tr("No data"))
+        self._empty.setProperty("role", "muted")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self.view = PlotView(self, axes=axes)
+        self._item = PixelItem(self._draw_marks, current_theme)
+        self.view.addItem(self._item, ignoreBounds=True)
+        self._build()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PAINT_INTERVAL_MS)
+        self._timer.timeout.connect(self._paint_now)
+        self.view.hovered.connect(self._on_hovered)
+        self.view.left.connect(QToolTip.hideText)
+        self.view.clicked.connect(self._on_clicked)
+        self.setAccessibleName(title)
+        theme_notifier().theme_changed.connect(self._on_theme)
+        self._on_theme()
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._note)
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self.view)
+        self._outer = QVBoxLayout(self)
+        self._outer.setSpacing(6)
+        self._outer.addLayout(head)
+        self._outer.addLayout(self._pages, 1)
+        self._outer.addWidget(self._reading)
+        self.set_framed(False)
+        self.setMinimumSize(200, 160)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    # What the owner asks for -----------------------------------------------------------------
+
+    @property
+    def reading(self) -> str:
+        """The sentence below the plot."""
+        return self._reading_text
+
+    @property
+    def paint_count(self) -> int:
+        """How often data were brought to the screen; a hidden chart does not count up."""
+        return self._painted
+
+    def set_title(self, text: str) -> None:
+        """Changes the title; an empty one takes no room."""
+        self._title.setText(text)
+        self._title.setVisible(bool(text))
+        self.setAccessibleName(text)
+
+    def set_note(self, text: str) -> None:
+        """Changes the unit note at the right."""
+        self._note.setText(text)
+
+    def set_empty_text(self, text: str) -> None:
+        """The words shown when there is nothing to draw."""
+        self._empty.setText(text)
+
+    def set_framed(self, framed: bool) -> None:
+        """Margins of its own (True) or none, for a chart inside a card or a dock."""
+        margin = 14 if framed else 2
+        self._outer.setContentsMargins(margin, 12 if framed else 2, margin, 12 if framed else 4)
+
+    def export_png(self, path: Path) -> None:
+        """Saves the chart as it looks. Raises OSError when the file cannot be written."""
+        self._paint_now()
+        if not self.grab().save(str(path), "PNG"):  # type: ignore[call-overload]
+            raise OSError(f"cannot write {path}")
+
+    def export_csv(self, path: Path) -> None:
+        """Saves the numbers as UTF-8 CSV with a mark that spreadsheets recognise."""
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file).writerows(self._csv_rows())
+
+    # What a subclass fills -------------------------------------------------------------------
+
+    def _apply_data(self, theme: Theme) -> None:
+        """Sets ranges and ticks for the stored data."""
+
+    def _draw_marks(self, painter: QPainter, to: PixelMap, theme: Theme) -> None:
+        """Paints the marks in pixels."""
+
+    def _csv_rows(self) -> Sequence[Sequence[object]]:
+        return ()
+
+    def _has_data(self) -> bool:
+        return False
+
+    def _tip_at(self, place: QPointF) -> str:
+        """The words for a data place, or nothing."""
+        return ""
+
+    def _on_clicked(self, place: QPointF) -> None:
+        """A click at a data place."""
+
+    # Painting on a timer ---------------------------------------------------------------------
+
+    def _changed(self, reading: str) -> None:
+        """Called by `set_data` once the data are stored."""
+        self._reading_text = reading
+        self._dirty = True
+        if self.isVisible() and not self._timer.isActive():
+            self._timer.start(PAINT_INTERVAL_MS if self._painted else 0)
+
+    def _paint_now(self) -> None:
+        self._timer.stop()
+        self._dirty = False
+        self._painted += 1
+        theme = current_theme()
+        self._show_reading()
+        self.setAccessibleDescription(self._reading_text)
+        if self._has_data():
+            self._pages.setCurrentWidget(self.view)
+            self.view.apply_theme(theme)
+            self._apply_data(theme)
+            self._item.prepareGeometryChange()
+            self._item.update()
+            self.view.viewport().update()
+        else:
+            self._pages.setCurrentWidget(self._empty)
+
+    def _show_reading(self) -> None:
+        """At most two lines; the whole sentence is in the tooltip when it was cut."""
+        metrics = self._reading.fontMetrics()
+        width = max(60, self._reading.width() or self.width() - 8)
+        room = QRectF(0, 0, width, 10_000).toRect()
+        flags = int(Qt.TextFlag.TextWordWrap)
+        line = metrics.lineSpacing()
+        text = self._reading_text
+        limit = READING_LINES * line + line // 2
+        if metrics.boundingRect(room, flags, text).height() > limit:
+            while text and metrics.boundingRect(room, flags, text + "…").height() > limit:
+                text = text[:-1]
+            text += "…"
+        self._reading.setText(text)
+        self._reading.setToolTip(self._reading_text if text != self._reading_text else "")
+        self._reading.setVisible(bool(text))
+
+    def _on_theme(self) -> None:
+        self._reading.setMaximumHeight(16777215)
+        self._changed(self._reading_text)
+
+    def _on_hovered(self, place: QPointF, pixel: QPointF) -> None:
+        text = self._tip_at(place) if self._has_data() else ""
+        if text:
+            QToolTip.showText(pixel.toPoint(), text, self.view)
+            self.view.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+        else:
+            QToolTip.hideText()
+            self.view.viewport().unsetCursor()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._dirty or not self._painted:
+            self._paint_now()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._painted:
+            self._changed(self._reading_text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self._painted:
+            self._changed(self._reading_text)

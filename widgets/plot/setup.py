@@ -1,0 +1,219 @@
+"""The one place that sets pyqtgraph up. UI thread.
+
+No default grey, no context menu, no wheel that traps scrolling, no dragging: a chart on a desk
+is read and clicked. Marks are painted in device pixels by `PixelItem`, so that one-pixel lines
+stay crisp and text never stretches; only trend lines use pyqtgraph's own curves.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QTransform, QWheelEvent
+from PySide6.QtWidgets import QFrame, QWidget
+
+from widgets.theme import Theme
+
+pg.setConfigOptions(antialias=False, useOpenGL=False, leftButtonPan=False, exitCleanup=False)
+
+Draw = Callable[[QPainter, "PixelMap", Theme], None]
+
+
+class PixelMap:
+    """Data coordinates to pixels of the painter in hand."""
+
+    def __init__(self, transform: QTransform, area: QRectF) -> None:
+        self._transform = transform
+        self.area = area
+
+    def point(self, x: float, y: float) -> QPointF:
+        """The pixel of a data point."""
+        return self._transform.map(QPointF(x, y))
+
+    def rect(self, left: float, bottom: float, right: float, top: float) -> QRectF:
+        """The pixel rectangle of a data rectangle, on whole pixels so that edges are sharp."""
+        first, last = self.point(left, top), self.point(right, bottom)
+        x, y = round(min(first.x(), last.x())), round(min(first.y(), last.y()))
+        width = max(1, round(max(first.x(), last.x())) - x)
+        height = max(0, round(max(first.y(), last.y())) - y)
+        return QRectF(x, y, width, height)
+
+
+class PixelItem(pg.GraphicsObject):  # type: ignore[misc]
+    """A graphics item whose owner paints in pixels."""
+
+    def __init__(self, draw: Draw, theme: Callable[[], Theme]) -> None:
+        super().__init__()
+        self._draw = draw
+        self._theme = theme
+        self.setZValue(10)
+
+    def boundingRect(self) -> QRectF:
+        # The whole view: marks, totals and end labels may stand anywhere in it.
+        return QRectF(self.viewRect())
+
+    def paint(self, painter: QPainter, *_args: Any) -> None:
+        world = painter.worldTransform()
+        area = world.mapRect(self.boundingRect())
+        painter.save()
+        painter.setWorldTransform(QTransform())
+        self._draw(painter, PixelMap(world, area), self._theme())
+        painter.restore()
+
+    def viewTransformChanged(self) -> None:  # noqa: N802
+        self.prepareGeometryChange()
+        super().viewTransformChanged()
+
+
+class PlotView(pg.PlotWidget):  # type: ignore[misc]
+    """A plot without chrome that reports hovers and clicks in data coordinates."""
+
+    hovered = Signal(QPointF, QPointF)
+    left = Signal()
+    clicked = Signal(QPointF)
+
+    def __init__(
+        self, parent: QWidget | None = None, *, axes: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(parent, background=None, axisItems=axes or {}, enableMenu=False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMenuEnabled(False)
+        self.hideButtons()
+        self.setMouseEnabled(x=False, y=False)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMinimumSize(80, 60)
+        item = self.getPlotItem()
+        item.layout.setContentsMargins(0, 4, 4, 0)
+        item.vb.setDefaultPadding(0)
+        item.vb.setBorder(None)
+        self._pressed: QPointF | None = None
+
+    def data_at(self, pixel: QPointF) -> QPointF:
+        """The data coordinates under a pixel of this widget."""
+        return QPointF(self.getPlotItem().vb.mapSceneToView(self.mapToScene(pixel.toPoint())))
+
+    def pixel_of(self, x: float, y: float) -> QPointF:
+        """The pixel of this widget that shows a data point."""
+        scene = self.getPlotItem().vb.mapViewToScene(QPointF(x, y))
+        return QPointF(self.mapFromScene(scene))
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Axis colours and fonts; the background is the card's."""
+        for name in ("left", "bottom"):
+            axis = self.getAxis(name)
+            axis.setPen(pg.mkPen(theme.hex("line"), width=1))
+            axis.setTextPen(pg.mkPen(theme.hex("muted")))
+            axis.setStyle(tickFont=theme.font("small"), tickLength=0, tickTextOffset=theme.px(6))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # The wheel belongs to whatever scrolls around the chart.
+        event.ignore()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = event.position()
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.hovered.emit(self.data_at(event.position()), event.globalPosition())
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._pressed = self._pressed, None
+        if event.button() != Qt.MouseButton.LeftButton or pressed is None:
+            return
+        if (pressed - event.position()).manhattanLength() < 6:
+            self.clicked.emit(self.data_at(event.position()))
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def leaveEvent(self, event: Any) -> None:
+        super().leaveEvent(event)
+        self.left.emit()
+
+
+class WordAxis(pg.AxisItem):  # type: ignore[misc]
+    """An axis of words; shows every second, third … word when they would run together."""
+
+    def __init__(self, orientation: str) -> None:
+        super().__init__(orientation)
+        self._words: list[tuple[float, str]] = []
+
+    def set_words(self, words: list[tuple[float, str]]) -> None:
+        """Places and words in data coordinates."""
+        self._words = words
+        self.setTicks([words])
+
+    def generateDrawSpecs(self, painter: QPainter) -> Any:  # noqa: N802
+        self.setTicks([thinned(self._words, self._room(), self._needed(painter))], update=False)
+        return super().generateDrawSpecs(painter)
+
+    def setTicks(self, ticks: Any, update: bool = True) -> None:  # noqa: N802
+        if update:
+            super().setTicks(ticks)
+        else:
+            # Called while painting: pyqtgraph's own setter would throw the picture away again.
+            self._tickLevels = ticks
+
+    def _room(self) -> float:
+        """Pixels between two neighbouring words."""
+        if len(self._words) < 2:
+            return float("inf")
+        low, high = sorted(self.range)
+        span = high - low
+        length = self.width() if self.orientation in ("bottom", "top") else self.height()
+        step = abs(self._words[1][0] - self._words[0][0])
+        return float(length * step / span) if span else float("inf")
+
+    def _needed(self, painter: QPainter) -> float:
+        """Pixels one word needs along the axis."""
+        metrics = painter.fontMetrics()
+        font = self.style.get("tickFont")
+        if font is not None:
+            painter.setFont(font)
+            metrics = painter.fontMetrics()
+        if self.orientation in ("left", "right"):
+            return float(metrics.height())
+        return float(
+            max((metrics.horizontalAdvance(word) for _, word in self._words), default=0) + 8
+        )
+
+
+def thinned(words: list[tuple[float, str]], room: float, needed: float) -> list[tuple[float, str]]:
+    """Every n-th word, n so small that they do not touch."""
+    if room <= 0 or not words:
+        return []
+    every = max(1, -(-int(needed) // max(1, int(min(room, 10_000)))))
+    return words[::every]
+
+
+def nice_step(top: float, *, lines: int = 5) -> float:
+    """A round distance between grid lines so that about `lines` of them reach `top`."""
+    if top <= 0:
+        return 1.0
+    raw = top / lines
+    power = 1.0
+    while power * 10 <= raw:
+        power *= 10
+    while power > raw:
+        power /= 10
+    for factor in (1, 2, 2.5, 5, 10):
+        if power * factor >= raw:
+            return max(1.0, power * factor) if top >= lines else power * factor
+    return power * 10
+
+
+def value_ticks(top: float, *, lines: int = 5) -> list[tuple[float, str]]:
+    """Places and words of the value axis from 0 to the first round value not below `top`."""
+    step = nice_step(top, lines=lines)
+    count = max(1, -(-round(top * 1000) // round(step * 1000)))
+    return [(step * n, number_text(step * n)) for n in range(count + 1)]
+
+
+def number_text(value: float) -> str:
+    """Whole numbers with thousands groups, others with one decimal."""
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"

@@ -1,0 +1,18 @@
+"""Paged tables: a model that never blocks, its source protocol, and the view. UI thread."""
+
+from widgets.table.columns import Cell, Column, Kind, as_cell, cell_text
+from widgets.table.model import PagedTableModel
+from widgets.table.source import PageSource, StaticSource
+from widgets.table.view import DataTable
+
+__all__ = [
+    "Cell",
+    "Column",
+    "DataTable",
+    "Kind",
+    "PageSource",
+    "PagedTableModel",
+    "StaticSource",
+    "as_cell",
+    "cell_text",
+]

@@ -1,0 +1,389 @@
+"""The table people work in: pinned header, keyboard, copy, remembered widths. UI thread."""
+
+import json
+from typing import Any, Final, cast
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from widgets.table.clipboard import rows_as_mime
+from widgets.table.delegate import CellDelegate, paint_skeleton
+from widgets.table.model import PagedTableModel
+from widgets.theme import current_theme, theme_notifier
+
+STATE_VERSION: Final = 1
+_NARROWEST: Final = 0.6
+_KEPT_SELECTION_MAX: Final = 2_000
+
+
+class DataTable(QTableView):
+    """A view over a `PagedTableModel`; selection, current row and scroll survive a refresh."""
+
+    row_activated = Signal(object)
+    current_id_changed = Signal(object)
+    selection_ids_changed = Signal()
+    context_menu_requested = Signal(object, QPoint)
+    copied = Signal(int)
+
+    def __init__(self, model: PagedTableModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.data_model = model
+        self._compact = False
+        self._empty_title = self.tr("Nothing here")
+        self._empty_hint = ""
+        self._user_widths: dict[str, int] = {}
+        self._laying_out = False
+        self._kept: tuple[int | None, int | None, int, tuple[int, ...]] = (None, None, 0, ())
+        self._last_current: int | None = None
+        self._restoring = False
+        self._delegate = CellDelegate(model.columns, self)
+        self._set_up_look()
+        self.setModel(model)
+        self._set_up_header()
+        model.modelAboutToBeReset.connect(self._keep_place)
+        model.modelReset.connect(self._restore_place)
+        model.snapshot_applied.connect(lambda _count: self.viewport().update())
+        self.verticalScrollBar().valueChanged.connect(lambda _value: self._tell_viewport())
+        self.doubleClicked.connect(self._on_activated)
+        theme_notifier().theme_changed.connect(self._on_theme)
+        self._on_theme()
+
+    def _set_up_look(self) -> None:
+        self.setItemDelegate(self._delegate)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        self.setMinimumSize(160, 120)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+
+    def _set_up_header(self) -> None:
+        header = self.horizontalHeader()
+        header.setSectionsMovable(True)
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(40)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.setSortIndicatorClearable(True)
+        header.sectionResized.connect(self._on_section_resized)
+        self.setSortingEnabled(True)
+
+    def _on_theme(self) -> None:
+        theme = current_theme()
+        height = theme.px(theme.row_compact if self._compact else theme.row)
+        self.verticalHeader().setMinimumSectionSize(height)
+        self.verticalHeader().setDefaultSectionSize(height)
+        self.horizontalHeader().setFixedHeight(theme.px(30))
+        self._lay_out_columns()
+        self.viewport().update()
+
+    # What the owner asks for -----------------------------------------------------------------
+
+    def selected_ids(self) -> tuple[int, ...]:
+        """The ids of the selected rows in table order."""
+        found: list[int] = []
+        # The stubs do not say that a selection is a list of blocks.
+        blocks = cast(list[QItemSelectionRange], list(self.selectionModel().selection()))  # type: ignore[call-overload]
+        for block in sorted(blocks, key=lambda block: block.top()):
+            for row in range(block.top(), block.bottom() + 1):
+                row_id = self.data_model.id_at(row)
+                if row_id is not None:
+                    found.append(row_id)
+        return tuple(dict.fromkeys(found))
+
+    def current_id(self) -> int | None:
+        """The id of the current row."""
+        index = self.currentIndex()
+        return self.data_model.id_at(index.row()) if index.isValid() else None
+
+    def select_id(self, row_id: int, *, scroll: bool = True) -> bool:
+        """Makes that row current and the only one selected; False when it is not in the table."""
+        row = self.data_model.row_of(row_id)
+        if row is None:
+            return False
+        index = self.data_model.index(row, 0)
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        if scroll:
+            self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        return True
+
+    def set_empty_text(self, title: str, hint: str) -> None:
+        """The words of an empty table: what would be here, and how to fill it."""
+        self._empty_title, self._empty_hint = title, hint
+        self.viewport().update()
+
+    def set_compact(self, compact: bool) -> None:
+        """Lower rows for lists inside other things."""
+        self._compact = compact
+        self._on_theme()
+
+    def save_state(self) -> bytes:
+        """Widths people chose, hidden columns, order and sort, as JSON bytes."""
+        header = self.horizontalHeader()
+        columns = [
+            {
+                "key": column.key,
+                "width": self._user_widths.get(column.key),
+                "hidden": header.isSectionHidden(number),
+                "place": header.visualIndex(number),
+            }
+            for number, column in enumerate(self.data_model.columns)
+        ]
+        sort = {"key": self.data_model.sort_key, "descending": self.data_model.descending}
+        return json.dumps({"version": STATE_VERSION, "columns": columns, "sort": sort}).encode()
+
+    def restore_state(self, state: bytes) -> bool:
+        """Takes back what `save_state` gave; unknown columns are skipped, nonsense is refused."""
+        try:
+            saved = json.loads(state)
+            if saved["version"] != STATE_VERSION:
+                return False
+            self._restore_columns(saved["columns"])
+            self._restore_sort(saved["sort"])
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return False
+        self._lay_out_columns()
+        return True
+
+    def _restore_columns(self, saved: list[dict[str, Any]]) -> None:
+        header = self.horizontalHeader()
+        numbers = {column.key: number for number, column in enumerate(self.data_model.columns)}
+        known = [one for one in saved if one["key"] in numbers]
+        for one in sorted(known, key=lambda one: int(one["place"])):
+            number = numbers[one["key"]]
+            place = min(max(int(one["place"]), 0), len(numbers) - 1)
+            header.moveSection(header.visualIndex(number), place)
+            header.setSectionHidden(number, bool(one["hidden"]))
+            if one["width"] is not None:
+                self._user_widths[one["key"]] = max(40, min(int(one["width"]), 4000))
+        if all(header.isSectionHidden(number) for number in numbers.values()):
+            header.setSectionHidden(0, False)
+
+    def _restore_sort(self, sort: dict[str, Any]) -> None:
+        keys = [column.key for column in self.data_model.columns]
+        if sort["key"] in keys:
+            order = Qt.SortOrder.DescendingOrder if sort["descending"] else Qt.SortOrder(0)
+            self.sortByColumn(keys.index(sort["key"]), order)
+
+    def copy_selection(self) -> None:
+        """Puts the selected rows on the clipboard; rows not in memory are read first."""
+        header = self.horizontalHeader()
+        order = sorted(range(len(self.data_model.columns)), key=header.visualIndex)
+        columns = [self.data_model.columns[n] for n in order if not header.isSectionHidden(n)]
+
+        def on_rows(rows: list[Any]) -> None:
+            QGuiApplication.clipboard().setMimeData(rows_as_mime(columns, rows))
+            self.copied.emit(len(rows))
+
+        ids = self.selected_ids()
+        if ids:
+            self.data_model.collect(ids, on_rows)
+
+    # Place kept over a refresh ---------------------------------------------------------------
+
+    def _keep_place(self) -> None:
+        top = self.rowAt(0)
+        offset = self.rowViewportPosition(top) if top >= 0 else 0
+        ids = self.selected_ids()[:_KEPT_SELECTION_MAX]
+        self._kept = (self.current_id(), self.data_model.id_at(top), offset, ids)
+        self._restoring = True
+
+    def _restore_place(self) -> None:
+        current, top, offset, ids = self._kept
+        model = self.data_model
+        selection = QItemSelection()
+        for row_id in ids:
+            row = model.row_of(row_id)
+            if row is not None:
+                selection.select(model.index(row, 0), model.index(row, len(model.columns) - 1))
+        flags = QItemSelectionModel.SelectionFlag
+        row = model.row_of(current) if current is not None else None
+        if row is not None:
+            self.selectionModel().setCurrentIndex(model.index(row, 0), flags.NoUpdate)
+        self.selectionModel().select(selection, flags.ClearAndSelect)
+        self._restoring = False
+        self.updateGeometries()
+        top_row = model.row_of(top) if top is not None else None
+        if top_row is not None:
+            height = self.verticalHeader().defaultSectionSize()
+            self.verticalScrollBar().setValue(top_row * height - offset)
+        self._tell_viewport()
+        self._announce_current()
+        if ids != self.selected_ids():
+            self.selection_ids_changed.emit()
+
+    def _tell_viewport(self) -> None:
+        first = max(self.rowAt(0), 0)
+        visible = self.viewport().height() // max(1, self.verticalHeader().defaultSectionSize())
+        self.data_model.set_viewport(first, first + visible + 1)
+
+    # Columns ---------------------------------------------------------------------------------
+
+    def _on_section_resized(self, number: int, _old: int, new: int) -> None:
+        if not self._laying_out and new > 0 and self.isVisible():
+            self._user_widths[self.data_model.columns[number].key] = new
+            self._lay_out_columns()
+
+    def _lay_out_columns(self) -> None:
+        """Widths of their own for columns people set; the others share what is left."""
+        if self.model() is None:
+            return
+        header = self.horizontalHeader()
+        theme = current_theme()
+        shown = [
+            (number, column)
+            for number, column in enumerate(self.data_model.columns)
+            if not header.isSectionHidden(number)
+        ]
+        base = {n: self._user_widths.get(c.key, theme.px(c.width)) for n, c in shown}
+        shares = {n: c.stretch for n, c in shown if c.stretch and c.key not in self._user_widths}
+        left = self.viewport().width() - sum(base.values())
+        total = sum(shares.values())
+        self._laying_out = True
+        given = 0
+        for place, (number, share) in enumerate(shares.items()):
+            part = left - given if place == len(shares) - 1 else left * share // total
+            given += part
+            base[number] = max(round(base[number] * _NARROWEST), base[number] + part)
+        for number, width in base.items():
+            header.resizeSection(number, width)
+        self._laying_out = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out_columns()
+        self._tell_viewport()
+
+    # Events ----------------------------------------------------------------------------------
+
+    def currentChanged(self, current: QModelIndex | QPersistentModelIndex, previous: Any) -> None:  # noqa: N802
+        super().currentChanged(current, previous)
+        self.viewport().update()
+        if not self._restoring:
+            self._announce_current()
+
+    def _announce_current(self) -> None:
+        row_id = self.current_id()
+        if row_id != self._last_current:
+            self._last_current = row_id
+            self.current_id_changed.emit(row_id)
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:  # noqa: N802
+        super().selectionChanged(selected, deselected)
+        if not self._restoring:
+            self.selection_ids_changed.emit()
+
+    def _on_activated(self, index: QModelIndex) -> None:
+        row_id = self.data_model.id_at(index.row())
+        if row_id is not None:
+            self.row_activated.emit(row_id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_selection()
+            return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._on_activated(self.currentIndex())
+            return
+        if event.key() == Qt.Key.Key_Home and not event.modifiers():
+            self._go_to_row(0)
+            return
+        if event.key() == Qt.Key.Key_End and not event.modifiers():
+            self._go_to_row(len(self.data_model.ids) - 1)
+            return
+        super().keyPressEvent(event)
+
+    def _go_to_row(self, row: int) -> None:
+        row_id = self.data_model.id_at(row)
+        if row_id is not None:
+            self.select_id(row_id)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._hover(self.rowAt(event.position().toPoint().y()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def _hover(self, row: int) -> None:
+        if row != self._delegate.hover_row:
+            self._delegate.hover_row = row
+            self.viewport().update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        index = self.indexAt(event.pos())
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            index = self.currentIndex()
+        if not index.isValid():
+            return
+        row_id = self.data_model.id_at(index.row())
+        if row_id is not None and row_id not in self.selected_ids():
+            self.select_id(row_id, scroll=False)
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            place = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
+        else:
+            place = event.globalPos()
+        self.context_menu_requested.emit(row_id, place)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.data_model.rowCount() == 0:
+            painter = QPainter(self.viewport())
+            if self.data_model.loading:
+                self._paint_skeleton(painter)
+            else:
+                self._paint_empty(painter)
+            painter.end()
+
+    def _paint_skeleton(self, painter: QPainter) -> None:
+        theme = current_theme()
+        height = self.verticalHeader().defaultSectionSize()
+        for row in range(min(self.viewport().height() // height, 60)):
+            for number in range(len(self.data_model.columns)):
+                left, width = self.columnViewportPosition(number), self.columnWidth(number)
+                paint_skeleton(
+                    painter, QRect(left, row * height, width, height), row, number, theme
+                )
+
+    def _paint_empty(self, painter: QPainter) -> None:
+        theme = current_theme()
+        area = self.viewport().rect().adjusted(16, 0, -16, 0)
+        middle = area.height() * 2 // 5
+        painter.setFont(theme.font("title", bold=True))
+        painter.setPen(theme.color("muted"))
+        flags = int(Qt.AlignmentFlag.AlignHCenter)
+        title = QRect(area.left(), middle - theme.px(26), area.width(), theme.px(24))
+        painter.drawText(title, flags | int(Qt.AlignmentFlag.AlignBottom), self._empty_title)
+        painter.setFont(theme.font())
+        painter.setPen(theme.color("faint_text"))
+        hint = QRect(area.left(), middle + theme.px(6), area.width(), theme.px(60))
+        painter.drawText(hint, flags | int(Qt.TextFlag.TextWordWrap), self._empty_hint)
