@@ -1,0 +1,195 @@
+"""A duty's list as a panel: filters, count, buttons above a paged table. UI thread.
+
+Gives every list the same manners: ids first, pages as they are looked at, selection that survives
+a change, fresh while visible and stale-but-knowing while hidden, an error as a sentence in place.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QByteArray, QPoint, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from desktop.contract.context import PanelContext, Selection
+from desktop.contract.listing import Dated, DatedPage, ListQueries
+from desktop.contract.live import LiveRefresh
+from desktop.contract.paging import LanePages
+from widgets.table import Column, DataTable, PagedTableModel
+
+F = TypeVar("F")
+
+
+class ListPanel(QWidget, Generic[F]):
+    """Base of the list panels. A row carries `case_id` where it belongs to a case, and
+    `node_code` and `subject` where it belongs to one of its nodes.
+
+    Subclasses put filter boxes into `filter_row` (before the stretch) with `add_filter`, buttons
+    with `add_button`, and call `set_filter`.
+    """
+
+    def __init__(
+        self,
+        context: PanelContext,
+        parent: QWidget | None,
+        *,
+        columns: Sequence[Column],
+        queries: ListQueries[F],
+        filter_: F,
+    ) -> None:
+        super().__init__(parent)
+        self.context = context
+        self._page = DatedPage(queries, context.today())
+        self._pages: LanePages[Dated[F]] = LanePages(
+            context,
+            self,
+            queries.snapshot,
+            self._page,
+            Dated(filter_, context.today()),
+            on_error=self._on_error,
+        )
+        self.model = PagedTableModel(columns, self._pages, self)
+        self.table = DataTable(self.model, self)
+        self.count_label = QLabel(self)
+        self.count_label.setProperty("role", "muted")
+        self._error_label = QLabel(self)
+        self._error_label.setProperty("role", "error")
+        self._error_label.setWordWrap(True)
+        self._error_label.hide()
+        self._filters_placed = 0
+        self._arrange()
+        self.live = LiveRefresh(self, context, queries.tables, self._read)
+        self.model.snapshot_applied.connect(self._on_snapshot)
+        self.table.current_id_changed.connect(self._on_current)
+        self.table.row_activated.connect(lambda _id: self.open_case())
+        self.table.context_menu_requested.connect(self._show_menu)
+
+    # What a subclass adds
+
+    def add_filter(self, box: QWidget) -> None:
+        """Puts a filter box at the left of the row."""
+        self.filter_row.insertWidget(self._filters_placed, box)
+        self._filters_placed += 1
+
+    def add_button(self, text: str, slot: Callable[[], None], *, primary: bool = False) -> None:
+        """Puts a button at the right end of the row."""
+        button = QPushButton(text, self)
+        if primary:
+            button.setProperty("kind", "primary")
+        button.clicked.connect(lambda _checked=False: slot())
+        self.filter_row.addWidget(button)
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """Adds the actions of a row; called each time its menu opens."""
+        menu.addAction(self.tr("Supervise…"), self.supervise)
+        menu.addAction(self.tr("Open case"), self.open_case)
+        menu.addAction(self.tr("Copy"), self.table.copy_selection)
+
+    def page_day(self) -> date:
+        """The day rows are asked for; today unless a list shows another day."""
+        return self.context.today()
+
+    def count_text(self, count: int) -> str:
+        """The words at the right of the filters."""
+        return self.tr("{count} items").format(count=f"{count:,}")
+
+    # What others call
+
+    @property
+    def filter(self) -> F:
+        """The filter of the list shown or being read."""
+        return self._pages.filter.filter
+
+    def set_filter(self, filter_: F) -> None:
+        """Shows another list."""
+        self._pages.filter = Dated(filter_, self.context.today())
+        self.live.ask()
+
+    def current_row(self) -> Mapping[str, Any] | None:
+        """The values of the current row; None without one, or while it loads."""
+        current = self.table.current_id()
+        if current is None:
+            return None
+        row = self.model.row_of(current)
+        return None if row is None else self.model.row_values(row)
+
+    def supervise(self) -> None:
+        """Opens a new supervision letter for the current row."""
+        row = self.current_row()
+        if row is None or not row.get("case_id"):
+            self.context.notify(self.tr("Choose a row first."))
+            return
+        self.context.open(
+            "supervision",
+            {
+                "new": "1",
+                "case_id": str(row["case_id"]),
+                "node_code": str(row.get("node_code") or ""),
+                "subject": str(row.get("subject") or ""),
+            },
+        )
+
+    def open_case(self) -> None:
+        """Opens the case of the current row."""
+        row = self.current_row()
+        if row is not None and row.get("case_id"):
+            self.context.open("case_query", {"case_id": str(row["case_id"])})
+
+    def save_state(self) -> bytes:
+        """Column widths and order, for the layout."""
+        return bytes(self.table.save_state())
+
+    def restore_state(self, state: bytes | QByteArray) -> bool:
+        """Brings back what `save_state` gave."""
+        return bool(self.table.restore_state(bytes(state)))
+
+    # Inside
+
+    def _arrange(self) -> None:
+        self.filter_row = QHBoxLayout()
+        self.filter_row.setSpacing(8)
+        self.filter_row.addStretch(1)
+        self.filter_row.addWidget(self.count_label)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(8)
+        layout.addLayout(self.filter_row)
+        layout.addWidget(self._error_label)
+        layout.addWidget(self.table, 1)
+        supervise = QShortcut(QKeySequence(Qt.Key.Key_F6), self)
+        supervise.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        supervise.activated.connect(self.supervise)
+
+    def _read(self) -> None:
+        self._page.today = self.page_day()
+        self._pages.filter = Dated(self._pages.filter.filter, self.context.today())
+        self.model.refresh()
+
+    def _on_snapshot(self, count: int) -> None:
+        self._error_label.hide()
+        self.count_label.setText(self.count_text(count))
+        self.live.finished()
+
+    def _on_error(self, sentence: str) -> None:
+        self._error_label.setText(sentence)
+        self._error_label.show()
+        self.live.finished()
+
+    def _on_current(self, _current: object) -> None:
+        row = self.current_row()
+        if row is not None and row.get("case_id"):
+            code = row.get("node_code")
+            self.context.select(
+                Selection(
+                    str(row["case_id"]), str(code) if code else None, row.get("subject") or ""
+                )
+            )
+
+    def _show_menu(self, row_id: object, at: QPoint) -> None:
+        if isinstance(row_id, int):
+            self.table.select_id(row_id)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.fill_menu(menu)
+        menu.popup(at)

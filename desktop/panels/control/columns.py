@@ -1,0 +1,28 @@
+"""Columns of the expiry list. UI thread."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from widgets.table import Column
+
+
+def columns() -> Sequence[Column]:
+    """In the order of reading: what lapses, when, whose it is."""
+    tr = QCoreApplication.translate
+    return (
+        Column("case_number", tr("ControlView", "Case number"), width=200),
+        Column("kind", tr("ControlView", "Kind"), width=88),
+        Column("asset", tr("ControlView", "Asset"), width=180, stretch=2, sortable=False),
+        Column("institution", tr("ControlView", "Assisting institution"), width=150, stretch=1),
+        Column("amount", tr("ControlView", "Amount (yuan)"), width=130, kind="money"),
+        Column("rank", tr("ControlView", "Rank"), width=92),
+        Column("renewals", tr("ControlView", "Renewed"), width=64, sortable=False),
+        Column("started_on", tr("ControlView", "From"), width=104, kind="date"),
+        Column("expires_on", tr("ControlView", "Expires"), width=104, kind="date"),
+        Column("state", tr("ControlView", "Term"), width=124, kind="state"),
+        Column("days_left", tr("ControlView", "Days left"), width=84, kind="number"),
+        Column("court", tr("ControlView", "Court"), width=80),
+        Column("team", tr("ControlView", "Team"), width=120),
+        Column("handler", tr("ControlView", "Handler"), width=80, sortable=False),
+    )

@@ -1,0 +1,87 @@
+"""The heat map of overdue nodes: node × team of a court, or node × court. UI thread."""
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.contract.context import PanelContext
+from desktop.contract.plot_panel import PlotPanel
+from desktop.panels.overdue import queries
+from desktop.panels.overdue.queries import Across, Courts, Heat, HeatArgs
+from desktop.panels.overdue.rules import heat_reading
+from desktop.panels.overdue.words import short_node, short_place
+from widgets.forms import FilterBox, Option
+from widgets.plot import HeatMap
+
+
+class OverdueHeatView(PlotPanel):
+    """Every overdue node of the chosen court is in one cell; a cell clicked opens its list."""
+
+    def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
+        self.chart = HeatMap("", "")
+        super().__init__(
+            context,
+            parent,
+            chart=self.chart,
+            name="节点团队超期热力",
+            tables=("node_clock", "team", "court"),
+        )
+        self._heat: Heat | None = None
+        self._across: Across = "team"
+        self._court_known = False
+        self.chart.set_note(self.tr("nodes"))
+        self.chart.set_empty_text(self.tr("No overdue node here."))
+        self.switch = self.add_switch(
+            (("team", self.tr("Node × team")), ("court", self.tr("Node × court"))),
+            self._on_switch,
+        )
+        self.court_box = FilterBox(
+            self.tr("Court"), all_text=self.tr("Choose a court"), multiple=False, parent=self
+        )
+        self.add_choice(self.court_box)
+        self.court_box.changed.connect(self.live.ask)
+        self.chart.cell_clicked.connect(self._on_cell)
+        context.read(self, "courts", queries.courts, context.who.person_id, self._on_courts)
+
+    @property
+    def data(self) -> Heat | None:
+        """What is shown, with the list behind each cell."""
+        return self._heat
+
+    def read(self) -> None:
+        if not self._court_known:
+            self.live.finished()
+            return
+        court = next(iter(self.court_box.selected()), None)
+        if self._across == "court" or court is None:
+            args = HeatArgs(self.context.today(), "court", None)
+        else:
+            args = HeatArgs(self.context.today(), "team", str(court))
+        self.context.read(self, "heat", queries.heat, args, self._on_heat, self.failed)
+
+    def _on_courts(self, found: Courts) -> None:
+        self.court_box.blockSignals(True)
+        self.court_box.set_options([Option(key, name) for key, name in found.courts])
+        self.court_box.set_selected((found.own,) if found.own else ())
+        self.court_box.blockSignals(False)
+        self._court_known = True
+        self.live.ask()
+
+    def _on_switch(self, key: str) -> None:
+        self._across = "court" if key == "court" else "team"
+        self.court_box.setEnabled(self._across == "team")
+        self.live.ask()
+
+    def _on_heat(self, heat: Heat) -> None:
+        self._heat = heat
+        table = heat.table
+        shown = bool(table.total)
+        self.chart.set_data(
+            [short_node(label) for label in table.row_labels] if shown else (),
+            [short_place(label) for label in table.column_labels] if shown else (),
+            table.values if shown else (),
+            heat_reading(table),
+        )
+        self.live.finished()
+
+    def _on_cell(self, row: int, column: int) -> None:
+        if self._heat is not None and self._heat.table.values[row][column]:
+            self.open_nodes(self._heat.cell(row, column))

@@ -1,0 +1,34 @@
+"""Columns of the case list. UI thread."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from widgets.table import Column
+
+
+def columns() -> Sequence[Column]:
+    """A case a row, its worst open node as the state."""
+    tr = QCoreApplication.translate
+    return (
+        Column("case_number", tr("CaseListView", "Case number"), width=210, stretch=1),
+        Column("court", tr("CaseListView", "Court"), width=90, sortable=False),
+        Column("team", tr("CaseListView", "Team"), width=130, stretch=1, sortable=False),
+        Column("handler", tr("CaseListView", "Handler"), width=90, sortable=False),
+        Column("filed_on", tr("CaseListView", "Filed"), width=104, kind="date"),
+        Column("closed_on", tr("CaseListView", "Closed"), width=104, kind="date"),
+        Column("close_mode", tr("CaseListView", "How closed"), width=130),
+        Column("state", tr("CaseListView", "State"), width=96, kind="state"),
+        Column(
+            "open_nodes", tr("CaseListView", "Open nodes"), width=84, kind="number", sortable=False
+        ),
+        Column(
+            "overdue_nodes",
+            tr("CaseListView", "Overdue nodes"),
+            width=84,
+            kind="number",
+            sortable=False,
+        ),
+        Column("days", tr("CaseListView", "Days late"), width=84, kind="number", sortable=False),
+        Column("claim_fen", tr("CaseListView", "Claim (yuan)"), width=140, kind="money"),
+    )
