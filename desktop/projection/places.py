@@ -1,11 +1,38 @@
-"""Which court is one's own. Reader lanes; any thread."""
+"""Courts and teams to choose from, and which court is one's own. Reader lanes; any thread."""
+
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
 from storage.schema import table
 
 _court = table("court").c
+_team = table("team").c
 _person = table("person").c
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A court or a team; `court_id` of a court is its own id."""
+
+    id: str
+    label: str
+    court_id: str
+
+
+def courts(connection: Connection) -> tuple[Place, ...]:
+    """Courts that have a team, by code: the one above stands first."""
+    having = select(_team.court_id)
+    rows = connection.execute(
+        select(_court.id, _court.short_name).where(_court.id.in_(having)).order_by(_court.code)
+    )
+    return tuple(Place(row.id, row.short_name, row.id) for row in rows)
+
+
+def teams(connection: Connection) -> tuple[Place, ...]:
+    """All teams by number."""
+    rows = connection.execute(select(_team.id, _team.name, _team.court_id).order_by(_team.number))
+    return tuple(Place(row.id, row.name, row.court_id) for row in rows)
 
 
 def own_court(connection: Connection, person_id: str | None) -> str | None:

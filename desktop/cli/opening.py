@@ -1,0 +1,62 @@
+"""Opens a store for a command: passphrase, replica, session with the projection hook. No Qt."""
+
+import getpass
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from storage.replica import Replica
+from storage.session import Session
+
+from desktop.contract.law import Law, load_law
+from desktop.errors import UserError
+from desktop.projection.local_days import local_days
+from desktop.projection.project import projector
+from storage import passphrase
+from storage.faults import ReplicaFault
+
+NO_PASSPHRASE = "没有口令：请设置环境变量 EDESK_PASSPHRASE，或先在窗口中打开一次该数据目录。"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open store; `law` holds the local calendar days of this store."""
+
+    replica: Replica
+    session: Session
+    law: Law
+
+
+@contextmanager
+def open_session(
+    store: Path, *, create: bool = False, today: Callable[[], date] = date.today
+) -> Iterator[Opened]:
+    """The store in the folder `store`, closed again at the end.
+
+    The passphrase comes from EDESK_PASSPHRASE, else from the system's keyring. Whatever is
+    written is projected for the day `today()` in the same transaction. Raises UserError with the
+    fault's own sentence when the store cannot be opened or written.
+    """
+    secret = passphrase.find(store)
+    if secret is None:
+        raise UserError(NO_PASSPHRASE)
+    try:
+        with Replica.open(store, secret, create=create) as replica:
+            session = Session(replica, actor=_actor())
+            with session.read() as connection:
+                law = load_law(local_days(connection))
+            session.before_commit.append(projector(law, today))
+            yield Opened(replica, session, law)
+    except ReplicaFault as fault:
+        raise UserError(str(fault)) from fault
+
+
+def _actor() -> str:
+    """Who acts from the command line: the account's name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return os.environ.get("USERNAME", "cli")
