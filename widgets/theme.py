@@ -230,6 +230,12 @@ def blend(top: QColor, bottom: QColor, share: float) -> QColor:
     )
 
 
+def ink_on(color: QColor) -> QColor:
+    """Near-black or white, whichever reads better on that colour."""
+    dark, light = QColor("#10151F"), QColor("#FFFFFF")
+    return dark if contrast(dark, color) >= contrast(light, color) else light
+
+
 def contrast(first: str | QColor, second: str | QColor) -> float:
     """The contrast ratio of two colours, 1 to 21 (WCAG 2, relative luminance)."""
     lighter, darker = sorted((_luminance(QColor(first)), _luminance(QColor(second))), reverse=True)

@@ -106,8 +106,9 @@ class Chart(QWidget):
         self.setAccessibleName(text)
 
     def set_note(self, text: str) -> None:
-        """Changes the unit note at the right."""
+        """Changes the unit note at the right; an empty one takes no room."""
         self._note.setText(text)
+        self._note.setVisible(bool(text))
 
     def set_empty_text(self, text: str) -> None:
         """The words shown when there is nothing to draw."""
@@ -121,7 +122,7 @@ class Chart(QWidget):
     def export_png(self, path: Path) -> None:
         """Saves the chart as it looks. Raises OSError when the file cannot be written."""
         self._paint_now()
-        if not self.grab().save(str(path), "PNG"):  # type: ignore[call-overload]
+        if not self.grab().save(str(path), "PNG"):
             raise OSError(f"cannot write {path}")
 
     def export_csv(self, path: Path) -> None:

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from widgets.dates import weekday_letter, weekday_word
 from widgets.plot.chart import Chart
 from widgets.plot.setup import PixelMap, WordAxis, number_text, value_ticks
 from widgets.states import fill_brush
 from widgets.theme import Theme
 
 DayKind = Literal["workday", "weekend", "holiday"]
-_WEEKDAYS: Final = "一二三四五六日"
 BAR_PIXELS_MAX: Final = 36
 
 
@@ -62,7 +62,7 @@ class DayBars(Chart):
         )
         self._axis.set_words([(float(n), _day_words(one)) for n, one in enumerate(self._days)])
         self._numbers.set_words(self._ticks)
-        self._axis.setHeight(theme.px(36))
+        self._axis.setHeight(theme.px(44))
 
     def _draw_marks(self, painter: QPainter, to: PixelMap, theme: Theme) -> None:
         for number, one in enumerate(self._days):
@@ -101,7 +101,7 @@ class DayBars(Chart):
         if number is None:
             return ""
         one = self._days[number]
-        words = f"{one.day.isoformat()}  周{_WEEKDAYS[one.day.weekday()]}"
+        words = f"{one.day.isoformat()}  {weekday_word(one.day)}"
         note = f"\n{one.note}" if one.note else ""
         return f"{words}\n{number_text(one.value)}{note}"
 
@@ -116,5 +116,8 @@ class DayBars(Chart):
 
 def _day_words(one: Day) -> str:
     """Month-day over weekday, or over the mark of a rest day that is not a weekend."""
-    under = "休" if one.kind == "holiday" else _WEEKDAYS[one.day.weekday()]
+    if one.kind == "holiday":
+        under = QCoreApplication.translate("Dates", "off")
+    else:
+        under = weekday_letter(one.day)
     return f"{one.day.month}-{one.day.day:02d}\n{under}"

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from widgets.plot.chart import Chart
 from widgets.plot.setup import PixelMap, WordAxis
-from widgets.theme import Theme, blend, contrast
+from widgets.theme import Theme, blend, ink_on
 
 
 class HeatMap(Chart):
@@ -68,7 +68,7 @@ class HeatMap(Chart):
                     continue
                 color = heat_color(value / highest, theme)
                 painter.fillRect(cell, color)
-                painter.setPen(ink_on(color, theme))
+                painter.setPen(ink_on(color))
                 painter.drawText(cell, centre, f"{value:,}")
 
     def _hit(self, place: QPointF) -> tuple[int, int] | None:
@@ -102,9 +102,3 @@ def heat_color(share: float, theme: Theme) -> QColor:
     if share < 0.5:
         return blend(middle, low, share * 2)
     return blend(high, middle, (share - 0.5) * 2)
-
-
-def ink_on(color: QColor, theme: Theme) -> QColor:
-    """Black or white, whichever reads better on that colour."""
-    dark, light = QColor("#10151F"), QColor("#FFFFFF")
-    return dark if contrast(dark, color) >= contrast(light, color) else light

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from widgets.dates import month_word, year_word
 from widgets.plot.chart import Chart
 from widgets.plot.setup import PixelMap, WordAxis, number_text, value_ticks
 from widgets.states import STATES, state_color
@@ -51,7 +53,7 @@ class TrendLines(Chart):
         """Stores the lines. Raises ValueError when a series has not one value for each day."""
         if any(len(one.values) != len(days) for one in series):
             raise ValueError("each series needs one value for each day")
-        if any(later <= earlier for earlier, later in zip(days, days[1:], strict=False)):
+        if any(later <= earlier for earlier, later in pairwise(days)):
             raise ValueError("days must ascend")
         self._days, self._series = days, series
         self._hovered = None
@@ -203,7 +205,7 @@ def date_ticks(days: Sequence[date]) -> list[tuple[float, str]]:
     while date(year, month, 1) <= days[-1]:
         first = date(year, month, 1)
         if first >= days[0]:
-            word = f"{year}年" if month == 1 and span > 200 else f"{month}月"
+            word = year_word(year) if month == 1 and span > 200 else month_word(month)
             ticks.append((float(first.toordinal()), word))
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
     every = max(1, len(ticks) // 12)

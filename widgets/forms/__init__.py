@@ -1,0 +1,17 @@
+"""Form parts: fields with errors in words, a pane that keeps drafts, filters, dates. UI thread."""
+
+from widgets.forms.dialog import FormDialog
+from widgets.forms.field import Field
+from widgets.forms.filter_box import FilterBox, Option
+from widgets.forms.inputs import DateField, MoneyField
+from widgets.forms.pane import FormPane
+
+__all__ = [
+    "DateField",
+    "Field",
+    "FilterBox",
+    "FormDialog",
+    "FormPane",
+    "MoneyField",
+    "Option",
+]
