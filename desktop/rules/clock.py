@@ -52,7 +52,8 @@ def count(
     `trace` asks for the steps. An extension in hours of a limit in days, or the reverse, is not
     counted and noted as such.
     """
-    ledger = Ledger(pauses, start_on)
+    # Hours already run on the start day itself, days only from the next one.
+    ledger = Ledger(pauses, start_on - ONE_DAY if period.unit is Unit.HOUR else start_on)
     counter = _Counter(calendar, ledger, [] if trace else None)
     if period.unit is Unit.HOUR:
         return counter.run_hours(period, start_on, start_at, extras)
