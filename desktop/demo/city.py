@@ -7,18 +7,17 @@ a million of them through mappings would take minutes.
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 from typing import Final
 
 from sqlalchemy import Connection
-from storage.session import Session
 
-from desktop.contract.law import Law
+from desktop.contract.law import Law, load_law
 from desktop.demo import DEMO_KEY, is_demo, matters
 from desktop.demo.courts import COURTS
-from desktop.demo.days import Days
+from desktop.demo.days import Days, invented_calendar
 from desktop.demo.flow import (
     EXECUTION,
     TYPE_WEIGHTS,
@@ -32,9 +31,11 @@ from desktop.demo.letters import letters
 from desktop.demo.staff import DemoTeam, Staff, build_staff
 from desktop.demo.story import Rows, Story, World
 from desktop.errors import UserError
+from desktop.projection.local_days import local_days
 from desktop.projection.project import Projector, project_cases
 from storage.records.changes import ALL
 from storage.records.people import TeamKind
+from storage.session import Session
 
 FIRST_DAY: Final = date(2024, 1, 2)
 _SLICE: Final = 1_000
@@ -42,6 +43,7 @@ _MONTHS: Final = (0.72, 0.62, 1.05, 1.02, 1.05, 1.12, 1.08, 1.06, 1.16, 1.0, 1.1
 Progress = Callable[[int, int], bool]
 
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {
+    "calendar_day": ("day", "calendar", "off", "name", "source"),
     "court": (
         *("id", "code", "name", "short_name", "superior_id", "valid_from", "valid_to"),
         "confirmed",
@@ -85,10 +87,12 @@ Row = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class DemoReport:
-    """`counts`: rows by table, node clocks and overdue nodes among them."""
+    """`counts`: rows by table, node clocks among them. `law`: the law with the calendar days the
+    demo brought along; a desk goes on with this one."""
 
     counts: dict[str, int]
     seconds: float
+    law: Law = field(repr=False)
 
 
 class _CancelledError(Exception):
@@ -263,11 +267,13 @@ def generate(
         connection = write.connection
         _require_empty(connection)
         writer = _Writer(connection)
+        writer.put("calendar_day", invented_calendar(law))
+        law = load_law(local_days(connection))
         try:
             _write_city(writer, law, cases, seed, today, progress)
         except _CancelledError:
             write.abandon()
-            return DemoReport({}, time.perf_counter() - began)
+            return DemoReport({}, time.perf_counter() - began, law)
         _mark(connection, {DEMO_KEY: "1", "demo_seed": str(seed), "demo_today": today.isoformat()})
         if not any(isinstance(hook, Projector) for hook in session.before_commit):
             project_cases(connection, law, ALL, today)
@@ -276,4 +282,4 @@ def generate(
         counts["node_clock"] = connection.exec_driver_sql(
             "select count(*) from node_clock"
         ).scalar_one()
-    return DemoReport(dict(counts), time.perf_counter() - began)
+    return DemoReport(dict(counts), time.perf_counter() - began, law)

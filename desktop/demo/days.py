@@ -8,6 +8,51 @@ from desktop.contract.law import Law
 from desktop.rules.catalogue import NodeRule
 
 _FIRST: Final = date(2023, 10, 1)
+Row = tuple[object, ...]
+
+# What an operator would have entered from the yearly notice, invented for the demo and said so.
+_INVENTED_SOURCE: Final = "演示数据：虚构的2027年放假安排"
+_INVENTED_YEAR: Final = 2027
+_INVENTED_OFF: Final = (
+    ("元旦节", date(2027, 1, 1), date(2027, 1, 3)),
+    ("春节", date(2027, 2, 5), date(2027, 2, 12)),
+    ("清明节", date(2027, 4, 3), date(2027, 4, 5)),
+    ("劳动节", date(2027, 5, 1), date(2027, 5, 5)),
+    ("端午节", date(2027, 6, 9), date(2027, 6, 9)),
+    ("中秋节", date(2027, 9, 15), date(2027, 9, 15)),
+    ("国庆节", date(2027, 10, 1), date(2027, 10, 7)),
+)
+_INVENTED_WORK: Final = {
+    date(2027, 1, 31): "春节",
+    date(2027, 2, 20): "春节",
+    date(2027, 4, 25): "劳动节",
+    date(2027, 5, 8): "劳动节",
+    date(2027, 9, 26): "国庆节",
+    date(2027, 10, 9): "国庆节",
+}
+_WEEKDAYS: Final = "一二三四五六日"
+
+
+def invented_calendar(law: Law) -> list[Row]:
+    """Rows of `calendar_day` for the first year without a notice, if it is the one we invented."""
+    if law.court_calendar.published(_INVENTED_YEAR):
+        return []
+    off = {
+        first + timedelta(days=ahead): name
+        for name, first, last in _INVENTED_OFF
+        for ahead in range((last - first).days + 1)
+    }
+    rows: list[Row] = []
+    day = date(_INVENTED_YEAR, 1, 1)
+    while day.year == _INVENTED_YEAR:
+        weekend = day.weekday() >= 5 and day not in _INVENTED_WORK
+        name = off.get(day) or _INVENTED_WORK.get(day)
+        name = name or (f"星期{_WEEKDAYS[day.weekday()]}" if weekend else "工作日")
+        is_off = int(day in off or weekend)
+        for calendar in ("court", "bank"):
+            rows.append((day.isoformat(), calendar, is_off, name, _INVENTED_SOURCE))
+        day += timedelta(days=1)
+    return rows
 
 
 class Days:

@@ -38,7 +38,8 @@ class Member:
 
 @dataclass(slots=True)
 class DemoTeam:
-    """A team with the people who can hold its cases; `weight` is its share within the court."""
+    """A team with the people who can hold its cases; `weight` is its share within the
+    court, `lateness` how often its acts are late beside the city's mean."""
 
     id: str
     court: DemoCourt
@@ -49,6 +50,7 @@ class DemoTeam:
     leader: Member
     handlers: list[Member] = field(default_factory=list)
     weight: float = 1.0
+    lateness: float = 1.0
 
 
 @dataclass(slots=True)
@@ -125,6 +127,7 @@ def _implementation(build: _Builder, court: DemoCourt, at: int) -> DemoTeam:
     for _ in range(build.rng.choice((1, 2, 2))):
         build.join(build.person(court_id, Post.CLERK), team.id, TeamRole.CLERK)
     team.weight = build.rng.uniform(0.7, 1.3)
+    team.lateness = build.rng.triangular(0.4, 2.4, 0.8)
     return team
 
 

@@ -14,8 +14,9 @@ from desktop.demo.ids import IdMaker
 from desktop.demo.staff import DemoTeam, Member, Staff
 
 Row = tuple[object, ...]
-LATE: Final = 0.024
-FORGOTTEN: Final = 0.0012
+LATE: Final = 0.042
+FORGOTTEN: Final = 0.0046
+EPOCH: Final = date(2024, 1, 1)
 
 
 @dataclass(slots=True)
@@ -73,6 +74,10 @@ class Story:
     closed: date | None
     careless: bool = False
 
+    def outlive(self) -> None:
+        """From here on acts go on after the closing: money is paid out, clues are verified."""
+        self.end = self.world.days.today
+
     def tell(
         self, kind: str, day: date, *, subject: str | None = None, doc: str | None = None
     ) -> bool:
@@ -108,13 +113,15 @@ class Story:
         world = self.world
         due = world.days.due(self.type_word, code, start)
         assert due is not None, f"{code} has no limit to keep"
-        roll = world.rng.random()
+        # Files wait a little longer every year, in some teams more than in others.
+        years = (start - EPOCH).days / 365
+        roll = world.rng.random() / (self.team.lateness * (0.8 + 0.16 * years))
         if self.careless:
             roll /= 4
         if roll < FORGOTTEN:
             day = world.days.after(due, world.rng.randrange(60, 400))
         elif roll < late:
-            day = world.days.after(due, 1 + int(world.rng.expovariate(1 / 11)))
+            day = world.days.after(due, 1 + int(world.rng.expovariate(1 / 14)))
         else:
             last = due if cap is None or cap < start else min(due, cap)
             day = min(world.days.workday(spread(world.rng, start, last)), due)
@@ -238,9 +245,12 @@ def clue(story: Story, answered: date) -> None:
     urgent = story.chance(0.08)
     if not story.tell("clue_received_urgent" if urgent else "clue_received", day, subject="线索一"):
         return
+    end = story.end
+    story.outlive()
     done = story.by("N13U" if urgent else "N13", "clue_verified", day, subject="线索一", late=0.07)
-    iso = story.world.days.iso
     known = done <= story.end
+    story.end = end
+    iso = story.world.days.iso
     body = "申请执行人反映被执行人名下有车辆及对外债权。"
     row = (story.world.ids(), story.case_id, iso[day], body, int(urgent))
     result = "查无此财产，已告知申请执行人。" if known else None
@@ -277,12 +287,15 @@ def money(story: Story, answered: date) -> None:
     subject = "案款一"
     if not story.tell("money_arrived", arrived, subject=subject):
         return
+    end = story.end
+    story.outlive()
     told = story.by("N35A", "handler_told", arrived, subject=subject)
     story.by("D901", "money_claimed", arrived, subject=subject)
     asked = story.by("D902", "finance_notified", arrived, subject=subject)
     if max(told, asked) <= story.end:
         paid = story.by("D903", "money_paid", max(told, asked), subject=subject, late=0.05)
         story.log(paid, "案款已发放申请执行人。")
+    story.end = end
 
 
 def disposal(story: Story, answered: date, subject: str) -> None:
