@@ -1,13 +1,20 @@
 """Faults of the replica, each with its own sentence. Pure; any thread.
 
 ReplicaFault
-├── WrongPassphrase     ├── DamagedReplica     ├── DiskFull
-├── ReadOnlyFolder      ├── ReplicaInUse       └── NewerSchema
+├── MissingReplica      ├── WrongPassphrase     ├── DamagedReplica
+├── DiskFull            ├── DiskFault           ├── ReadOnlyFolder
+├── ReplicaInUse        ├── NewerSchema         └── RefusedByRule
 """
 
+from pathlib import Path
 
-class ReplicaFault(Exception):
+
+class ReplicaFault(Exception):  # noqa: N818 - a fault is a situation, not a slip
     """Base; `str(fault)` is a sentence in Simplified Chinese that a user can act on."""
+
+
+class MissingReplica(ReplicaFault):
+    """The folder holds no replica and none was to be made."""
 
 
 class WrongPassphrase(ReplicaFault):
@@ -15,11 +22,30 @@ class WrongPassphrase(ReplicaFault):
 
 
 class DamagedReplica(ReplicaFault):
-    """The file is not a sound replica; it was moved to quarantine, never deleted."""
+    """The file is not a sound replica.
+
+    `quarantined` is the folder it was moved to (never deleted), None while it is still in place;
+    `latest_backup` the newest local backup, None when there is none.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        quarantined: Path | None = None,
+        latest_backup: Path | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.quarantined = quarantined
+        self.latest_backup = latest_backup
 
 
 class DiskFull(ReplicaFault):
     """The write was refused before commit; nothing is half saved."""
+
+
+class DiskFault(ReplicaFault):
+    """The disk answered a read or a write with an error; the transaction was rolled back."""
 
 
 class ReadOnlyFolder(ReplicaFault):
@@ -27,8 +53,16 @@ class ReadOnlyFolder(ReplicaFault):
 
 
 class ReplicaInUse(ReplicaFault):
-    """Another process holds the replica's lock."""
+    """Another process holds the replica's lock; `pid` names it where it is known."""
+
+    def __init__(self, message: str, *, pid: int | None = None) -> None:
+        super().__init__(message)
+        self.pid = pid
 
 
 class NewerSchema(ReplicaFault):
     """The file was written by a newer desk."""
+
+
+class RefusedByRule(ReplicaFault):
+    """A trigger of the database refused the change, a fact being final for example."""

@@ -30,7 +30,7 @@ def synced(name: str, number: int, policy: Policy, *items: SchemaItem) -> Table:
     Every row carries `id`, `scope` (team number, -1 the centre), `ver` (given by the hub),
     `changed_by` and `changed_at`.
     """
-    table = Table(
+    return Table(
         name,
         metadata,
         Column("id", String(36), primary_key=True),
@@ -41,7 +41,6 @@ def synced(name: str, number: int, policy: Policy, *items: SchemaItem) -> Table:
         Column("changed_at", String),
         info={"number": number, "policy": policy},
     )
-    return table
 
 
 def synced_tables() -> list[Table]:

@@ -89,3 +89,20 @@ blob = Table(
     Column("state", String, nullable=False),
     Column("sent_chunks", Integer, nullable=False, server_default="0"),
 )
+
+# Rows that base data or a local table changed in the open transaction, for its ChangeSet; both
+# are empty between transactions. `n` counts past the ids a ChangeSet names, then stops.
+changed = Table(
+    "_changed",
+    metadata,
+    Column("n", Integer, primary_key=True),
+    Column("tbl", String, nullable=False),
+    Column("row_id", String, nullable=False),
+)
+
+noted = Table(
+    "_noted",
+    metadata,
+    Column("tbl", String, primary_key=True),
+    Column("n", Integer, nullable=False),
+)

@@ -1,0 +1,61 @@
+"""Fixtures shared by all tests: an open replica, a session, and no thread left behind."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# A test never touches the keyring of the machine it runs on.
+os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+
+import pytest
+
+from storage.replica import Replica
+from storage.session import Session
+
+PASSPHRASE = '执行 局\'s "pass"'
+
+
+@pytest.fixture(autouse=True)
+def _no_stray_threads() -> Iterator[None]:
+    """A thread that outlives its test and would hold up the end of the program fails the test."""
+    before = set(threading.enumerate())
+    yield
+    stray = [t for t in threading.enumerate() if t not in before and not t.daemon]
+    for thread in stray:
+        thread.join(timeout=2)
+    alive = [thread.name for thread in stray if thread.is_alive()]
+    assert not alive, f"threads left running: {alive}"
+
+
+@pytest.fixture(scope="session")
+def _empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("empty") / "store"
+    Replica.open(folder, PASSPHRASE, create=True).close()
+    return folder
+
+
+@pytest.fixture
+def make_store(_empty_store: Path) -> Callable[[Path], Path]:
+    """Lays a closed, empty store of the present schema into a folder; see PASSPHRASE."""
+
+    def make(folder: Path) -> Path:
+        shutil.copytree(_empty_store, folder)
+        return folder
+
+    return make
+
+
+@pytest.fixture
+def replica(tmp_path: Path, make_store: Callable[[Path], Path]) -> Iterator[Replica]:
+    """An open, empty replica in a folder of its own."""
+    with Replica.open(make_store(tmp_path / "store"), PASSPHRASE) as opened:
+        yield opened
+
+
+@pytest.fixture
+def session(replica: Replica) -> Session:
+    """A session of one invented clerk, without hooks."""
+    return Session(replica, actor="周书言")
