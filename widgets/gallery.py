@@ -9,7 +9,7 @@ import tomllib
 from datetime import date, timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTranslator
+from PySide6.QtCore import QCoreApplication, QEventLoop, QLocale, QObject, QTranslator
 from PySide6.QtWidgets import (
     QApplication,
     QButtonGroup,
@@ -35,7 +35,7 @@ from widgets.plot import Day, DayBars, HeatMap, Segment, Series, StackedBars, Tr
 from widgets.progress import ProgressStrip
 from widgets.search_box import SearchBox
 from widgets.table import Cell, Column, DataTable, PagedTableModel, StaticSource
-from widgets.theme import ThemeName, apply_theme, load_theme
+from widgets.theme import ThemeName, apply_theme, current_theme, load_theme
 from widgets.timeline import (
     Band,
     CaseTimeline,
@@ -270,6 +270,7 @@ def _derivation() -> QWidget:
     card.body.addWidget(strip)
     note = QLabel("最小改动：若 9 月 26 日前完成反馈，则按期。")
     note.setProperty("role", "muted")
+    note.setWordWrap(True)
     card.body.addWidget(note)
     card.body.addStretch(1)
     return card
@@ -340,14 +341,14 @@ def build_board() -> QWidget:
     outer.addWidget(_buttons())
     notices = NoticeBar()
     notices.post("备份已完成，校验一致。")
-    notices.post("两处改动需要你来决定。", state="due_soon", action_text="去看看", on_action=int)
+    notices.post("两处改动需要你来决定。", state="due_soon", action_text="去看看", on_action=settle)
     outer.addWidget(notices)
     main = QHBoxLayout()
     main.setSpacing(10)
     outer.addLayout(main, 1)
     side = Card()
     side.body.addWidget(_navigator())
-    side.setFixedWidth(200)
+    side.setFixedWidth(current_theme().px(200))
     main.addWidget(side)
     main.addLayout(_middle(), 1)
     right = QVBoxLayout()
@@ -355,7 +356,7 @@ def build_board() -> QWidget:
     right.addWidget(_derivation(), 5)
     right.addWidget(_form(), 6)
     holder = QWidget()
-    holder.setFixedWidth(390)
+    holder.setFixedWidth(current_theme().px(390))
     holder.setLayout(right)
     right.setContentsMargins(0, 0, 0, 0)
     main.addWidget(holder)
@@ -437,6 +438,7 @@ def main(arguments: list[str]) -> int:
     app = QApplication.instance() or QApplication([])
     words = WordsFromToml(app)
     QCoreApplication.installTranslator(words)
+    QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
     for name in ("dark", "light"):
         print(render(out, name))
     print(render(out, "dark", scale_percent=150))

@@ -77,6 +77,30 @@ def fill_brush(key: str, theme: Theme | None = None) -> QBrush:
     return QBrush(color)
 
 
+def paint_area(painter: QPainter, rect: QRectF, key: str, theme: Theme) -> QColor:
+    """Fills a rectangle with a state's look and gives the colour that ink on it stands on.
+
+    Unknown is a pale ground with quiet stripes and an edge, so that words on it stay readable.
+    """
+    color = state_color(key, theme)
+    painter.save()
+    if key in STATES and STATES[key].hatched:
+        token = STATES[key].token
+        ground = theme.mix(token, "surface", 0.16)
+        painter.fillRect(rect, ground)
+        painter.fillRect(
+            rect, QBrush(theme.mix(token, "surface", 0.42), Qt.BrushStyle.BDiagPattern)
+        )
+        painter.setPen(QPen(color, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
+        color = ground
+    else:
+        painter.fillRect(rect, color)
+    painter.restore()
+    return color
+
+
 def paint_shape(painter: QPainter, rect: QRectF, key: str, theme: Theme) -> None:
     """Paints the state's shape, centred in `rect`, in its readable colour."""
     style = state_style(key)

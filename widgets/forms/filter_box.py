@@ -140,9 +140,7 @@ class FilterBox(QPushButton):
         option = QStyleOptionButton()
         self.initStyleOption(option)
         room = self.width() - current_theme().px(40)
-        option.text = self.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, room
-        )
+        option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
         painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
         size = current_theme().px(14)
         right = self.width() - size - current_theme().px(8)
@@ -241,7 +239,11 @@ class _OptionPopup(QFrame):
             item = QListWidgetItem(option.label)
             item.setData(_KEY_ROLE, self._options.index(option))
             if option.state in STATES:
-                item.setIcon(QIcon(state_pixmap(option.state, 16)))
+                shape = state_pixmap(option.state, 16)
+                picture = QIcon(shape)
+                # The style would tint the shape of a selected row, and colour means something.
+                picture.addPixmap(shape, QIcon.Mode.Selected)
+                item.setIcon(picture)
             if self._multiple:
                 ticked = option.key in self._picked
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)

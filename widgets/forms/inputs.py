@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from PySide6.QtCore import QDate, QPoint, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCharFormat
 from PySide6.QtWidgets import QCalendarWidget, QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from widgets.icon import icon
@@ -66,6 +66,10 @@ class DateField(QLineEdit):
         calendar = QCalendarWidget(popup)
         calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
         calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        for rest_day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+            quiet = QTextCharFormat()
+            quiet.setForeground(current_theme().color("muted"))
+            calendar.setWeekdayTextFormat(rest_day, quiet)
         shown = self.value() or date.today()
         calendar.setSelectedDate(QDate(shown.year, shown.month, shown.day))
 

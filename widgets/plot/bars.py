@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from widgets.plot.chart import Chart
-from widgets.plot.setup import PixelMap, WordAxis, number_text, value_ticks
-from widgets.states import fill_brush, state_color
+from widgets.plot.setup import PixelMap, WordAxis, headroom, number_text, value_ticks
+from widgets.states import paint_area
 from widgets.theme import Theme
 
 _HALF: Final = 0.33
@@ -68,16 +68,18 @@ class StackedBars(Chart):
     def _apply_data(self, theme: Theme) -> None:
         highest = max((sum(row) for row in self._values), default=0)
         self._ticks = value_ticks(highest or 1, lines=6 if not self._horizontal else 4)
-        top = max(self._ticks[-1][0], highest * 1.06)
+        along = self.view.width() if self._horizontal else self.view.height()
+        room = theme.px(52 if self._horizontal else 24)
+        top = max(self._ticks[-1][0] * 1.02, highest * headroom(along - theme.px(40), room))
         count = len(self._categories)
         box = self.view.getPlotItem().vb
         self._words.set_words([(float(n), name) for n, name in enumerate(self._categories)])
         self._numbers.set_words(self._ticks)
         if self._horizontal:
             box.invertY(True)
-            box.setRange(xRange=(0, top * 1.08), yRange=(-0.6, count - 0.4), padding=0)
+            box.setRange(xRange=(0, top), yRange=(-0.6, count - 0.4), padding=0)
         else:
-            box.setRange(xRange=(-0.6, count - 0.4), yRange=(0, top * 1.05), padding=0)
+            box.setRange(xRange=(-0.6, count - 0.4), yRange=(0, top), padding=0)
 
     def _bar(self, to: PixelMap, category: int, low: float, high: float) -> QRectF:
         """The pixels of one part, no wider than a bar should be."""
@@ -119,12 +121,7 @@ class StackedBars(Chart):
                 painter.drawLine(QPointF(to.area.left(), y), QPointF(to.area.right(), y))
 
     def _draw_part(self, painter: QPainter, rect: QRectF, segment: Segment, theme: Theme) -> None:
-        painter.fillRect(rect, theme.color("surface"))
-        painter.fillRect(rect, fill_brush(segment.state, theme))
-        if segment.state == "unknown":
-            painter.setPen(QPen(state_color(segment.state, theme), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
+        paint_area(painter, rect, segment.state, theme)
         # One pixel of surface parts two neighbours where colour alone might not.
         edge = QRectF(rect)
         if self._horizontal:

@@ -63,6 +63,7 @@ class Chart(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(PAINT_INTERVAL_MS)
         self._timer.timeout.connect(self._paint_now)
+        self.view.resized.connect(self._on_resized)
         self.view.hovered.connect(self._on_hovered)
         self.view.left.connect(QToolTip.hideText)
         self.view.clicked.connect(self._on_clicked)
@@ -158,7 +159,7 @@ class Chart(QWidget):
         self._reading_text = reading
         self._dirty = True
         if self.isVisible() and not self._timer.isActive():
-            self._timer.start(PAINT_INTERVAL_MS if self._painted else 0)
+            self._timer.start(PAINT_INTERVAL_MS)
 
     def _paint_now(self) -> None:
         self._timer.stop()
@@ -218,8 +219,13 @@ class Chart(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._painted:
-            self._changed(self._reading_text)
+        self._on_resized()
+
+    def _on_resized(self) -> None:
+        """Ticks and headroom depend on the size, which the layout has settled a turn later."""
+        if self._painted and self.isVisible():
+            self._dirty = True
+            self._timer.start(0)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

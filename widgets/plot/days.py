@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from widgets.dates import weekday_letter, weekday_word
 from widgets.plot.chart import Chart
-from widgets.plot.setup import PixelMap, WordAxis, number_text, value_ticks
+from widgets.plot.setup import PixelMap, WordAxis, headroom, number_text, value_ticks
 from widgets.states import fill_brush
 from widgets.theme import Theme
 
@@ -55,12 +55,15 @@ class DayBars(Chart):
     def _apply_data(self, theme: Theme) -> None:
         highest = max(one.value for one in self._days)
         self._ticks = value_ticks(highest or 1, lines=4)
+        factor = headroom(self.view.height() - theme.px(40), theme.px(24))
         self.view.getPlotItem().vb.setRange(
             xRange=(-0.6, len(self._days) - 0.4),
-            yRange=(0, max(self._ticks[-1][0], highest * 1.06) * 1.05),
+            yRange=(0, max(self._ticks[-1][0] * 1.02, highest * factor)),
             padding=0,
         )
-        self._axis.set_words([(float(n), _day_words(one)) for n, one in enumerate(self._days)])
+        wide = self.view.width() / len(self._days) > theme.px(46)
+        words = [(float(n), _day_words(one, wide=wide)) for n, one in enumerate(self._days)]
+        self._axis.set_words(words, measure="12-30" if wide else "30")
         self._numbers.set_words(self._ticks)
         self._axis.setHeight(theme.px(44))
 
@@ -114,10 +117,11 @@ class DayBars(Chart):
         return [[one.day.isoformat(), one.value, one.kind, one.note] for one in self._days]
 
 
-def _day_words(one: Day) -> str:
-    """Month-day over weekday, or over the mark of a rest day that is not a weekend."""
+def _day_words(one: Day, *, wide: bool) -> str:
+    """The day (with its month where there is room) over its weekday or the mark of a holiday."""
     if one.kind == "holiday":
         under = QCoreApplication.translate("Dates", "off")
     else:
         under = weekday_letter(one.day)
-    return f"{one.day.month}-{one.day.day:02d}\n{under}"
+    number = f"{one.day.month}-{one.day.day}" if wide else str(one.day.day)
+    return f"{number}\n{under}"

@@ -72,6 +72,7 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]
     hovered = Signal(QPointF, QPointF)
     left = Signal()
     clicked = Signal(QPointF)
+    resized = Signal()
 
     def __init__(
         self, parent: QWidget | None = None, *, axes: dict[str, Any] | None = None
@@ -107,6 +108,10 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]
             axis.setTextPen(pg.mkPen(theme.hex("muted")))
             axis.setStyle(tickFont=theme.font("small"), tickLength=0, tickTextOffset=theme.px(6))
 
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         # The wheel belongs to whatever scrolls around the chart.
         event.ignore()
@@ -141,11 +146,14 @@ class WordAxis(pg.AxisItem):  # type: ignore[misc]
 
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation)
+        self.setStyle(hideOverlappingLabels=False)
         self._words: list[tuple[float, str]] = []
+        self._measure = ""
 
-    def set_words(self, words: list[tuple[float, str]]) -> None:
-        """Places and words in data coordinates."""
+    def set_words(self, words: list[tuple[float, str]], *, measure: str = "") -> None:
+        """Places and words in data coordinates; `measure` is a word of the usual length."""
         self._words = words
+        self._measure = measure
         self.setTicks([words])
 
     def generateDrawSpecs(self, painter: QPainter) -> Any:  # noqa: N802
@@ -178,9 +186,10 @@ class WordAxis(pg.AxisItem):  # type: ignore[misc]
             metrics = painter.fontMetrics()
         if self.orientation in ("left", "right"):
             return float(metrics.height())
-        return float(
-            max((metrics.horizontalAdvance(word) for _, word in self._words), default=0) + 8
-        )
+        words = [self._measure] if self._measure else [word for _, word in self._words]
+        lines = [line for word in words for line in word.split("\n")]
+        gap = 4 if self._measure else 8
+        return float(max((metrics.horizontalAdvance(line) for line in lines), default=0) + gap)
 
 
 def thinned(words: list[tuple[float, str]], room: float, needed: float) -> list[tuple[float, str]]:
@@ -189,6 +198,11 @@ def thinned(words: list[tuple[float, str]], room: float, needed: float) -> list[
         return []
     every = max(1, -(-int(needed) // max(1, int(min(room, 10_000)))))
     return words[::every]
+
+
+def headroom(length: int, pixels: int) -> float:
+    """How much longer than the longest bar an axis must be to leave `pixels` beyond its end."""
+    return length / (length - pixels) if length > 3 * pixels else 1.5
 
 
 def nice_step(top: float, *, lines: int = 5) -> float:

@@ -33,7 +33,7 @@ from widgets.table.model import PagedTableModel
 from widgets.theme import current_theme, theme_notifier
 
 STATE_VERSION: Final = 1
-_NARROWEST: Final = 0.6
+_NARROWEST: Final = 0.75
 _KEPT_SELECTION_MAX: Final = 2_000
 
 
@@ -272,7 +272,10 @@ class DataTable(QTableView):
         for place, (number, share) in enumerate(shares.items()):
             part = left - given if place == len(shares) - 1 else left * share // total
             given += part
-            base[number] = max(round(base[number] * _NARROWEST), base[number] + part)
+            # Case numbers keep their width; words may give way a little before the table scrolls.
+            rigid = self.data_model.columns[number].kind == "mono"
+            least = base[number] if rigid else round(base[number] * _NARROWEST)
+            base[number] = max(least, base[number] + part)
         for number, width in base.items():
             header.resizeSection(number, width)
         self._laying_out = False

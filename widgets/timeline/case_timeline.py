@@ -23,8 +23,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from widgets.dates import month_word, year_word
-from widgets.states import fill_brush, paint_shape, state_color
-from widgets.theme import Theme, blend, current_theme, ink_on, theme_notifier
+from widgets.states import paint_area, paint_shape, state_color
+from widgets.theme import Theme, current_theme, ink_on, theme_notifier
 from widgets.timeline.records import Band, Lane, Marker, Span
 
 _LANE: Final = 30
@@ -258,11 +258,7 @@ class CaseTimeline(QWidget):
             painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
             ground = theme.mix(_token(span.state), "surface", 0.35)
         else:
-            painter.setBrush(theme.color("surface"))
-            painter.drawRoundedRect(rect, 3, 3)
-            painter.setBrush(fill_brush(span.state, theme))
-            painter.drawRoundedRect(rect, 3, 3)
-            ground = color if span.state != "unknown" else blend(color, theme.color("surface"), 0.4)
+            ground = paint_area(painter, rect, span.state, theme)
         if self._is_focused(span):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.color("text"), 1.5))
@@ -290,10 +286,24 @@ class CaseTimeline(QWidget):
         if marker.label:
             painter.setFont(theme.font("small"))
             painter.setPen(theme.color("text"))
-            words = QRectF(rect.right() + 5, row.top(), 240, row.height())
-            painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), marker.label)
+            words = self._free_place(marker.label, rect, row, painter.fontMetrics())
+            if words is not None:
+                painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), marker.label)
         tip = marker.tooltip or f"{marker.day.isoformat()} {marker.label}"
         self._hits.append(_Hit(rect.adjusted(-3, -3, 3, 3), tip, marker=marker.id))
+
+    def _free_place(
+        self, label: str, mark: QRectF, row: QRectF, metrics: QFontMetrics
+    ) -> QRectF | None:
+        """Room for a marker's words right or left of it, clear of the lane's spans."""
+        width = metrics.horizontalAdvance(label) + 2
+        taken = [hit.rect for hit in self._hits if hit.span and hit.rect.intersects(row)]
+        for left in (mark.right() + 5, mark.left() - 5 - width):
+            place = QRectF(left, row.top(), width, row.height())
+            clear = row.left() <= place.left() and place.right() <= row.right()
+            if clear and not any(rect.intersects(place) for rect in taken):
+                return place
+        return None
 
     def _paint_today(self, painter: QPainter, area: QRectF, theme: Theme) -> None:
         if self._today is None:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from widgets.states import fill_brush, state_color
-from widgets.theme import Theme, blend, current_theme, ink_on, theme_notifier
+from widgets.states import paint_area
+from widgets.theme import Theme, current_theme, ink_on, theme_notifier
 from widgets.timeline.records import StripSegment
 
 _BAR: Final = 40
@@ -84,12 +84,7 @@ class DayStrip(QWidget):
         painter.setFont(font)
         metrics = painter.fontMetrics()
         for rect, one in zip(self.segment_rects(), self._segments, strict=True):
-            color = state_color(one.state, theme)
-            painter.fillRect(rect, fill_brush(one.state, theme))
-            if one.state == "unknown":
-                painter.setPen(QPen(color, 1))
-                painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
-                color = blend(color, theme.color("surface"), 0.4)
+            color = paint_area(painter, rect, one.state, theme)
             words = str(one.days)
             if metrics.horizontalAdvance(words) + 6 <= rect.width():
                 painter.setPen(ink_on(color))
@@ -118,10 +113,7 @@ class DayStrip(QWidget):
             line = QRectF(left, top + row * theme.px(_LEGEND), self.width(), theme.px(_LEGEND))
             size = theme.px(10)
             key = QRectF(left, round(line.center().y() - size / 2), size, size)
-            painter.fillRect(key, fill_brush(one.state, theme))
-            if one.state == "unknown":
-                painter.setPen(state_color(one.state, theme))
-                painter.drawRect(key.adjusted(0.5, 0.5, -0.5, -0.5))
+            paint_area(painter, key, one.state, theme)
             painter.setPen(theme.color("muted"))
             words = line.adjusted(size + theme.px(5), 0, 0, 0)
             painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), _legend(one))
