@@ -1,0 +1,124 @@
+"""What a panel asked for and has not had an answer to yet. UI thread, except `Request.task`.
+
+A request knows its owner and its channel. The newest request of an owner's channel replaces the
+older one: the older query is interrupted and its answer dropped. Nothing is delivered to an owner
+whose window is gone.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
+
+from desktop.background.lanes import Task
+
+IDLE_MS: Final = 150
+CHECK_MS: Final = 500
+
+
+class Request:
+    """One open question. `on_result` and `on_error` are called at most once between them."""
+
+    def __init__(
+        self,
+        owner: Any,
+        channel: str | None,
+        deadline_s: float,
+        on_result: Callable[[Any], None],
+        on_error: Callable[[str], None] | None,
+        *,
+        must_finish: bool = False,
+    ) -> None:
+        # The strong reference keeps id(owner) from being reused while the question is open.
+        self.owner = owner
+        self.channel = channel
+        self.task = Task(deadline_s, must_finish=must_finish)
+        self.on_result = on_result
+        self.on_error = on_error
+        self.stale = False
+
+    @property
+    def alive(self) -> bool:
+        """Whether the owner still has its Qt half."""
+        return not isinstance(self.owner, QObject) or isValid(self.owner)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody still waits for the answer."""
+        return not self.stale and self.alive
+
+
+class OpenRequests(QObject):
+    """Keeps the open requests, replaces stale ones, watches deadlines, tells when all is quiet."""
+
+    idle = Signal()  # nothing was outstanding for IDLE_MS
+    expired = Signal(object)  # a Request whose deadline has passed
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._open: set[Request] = set()
+        self._newest: dict[tuple[int, str], Request] = {}
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.setInterval(IDLE_MS)
+        self._quiet.timeout.connect(self._on_quiet)
+        self._watch = QTimer(self)
+        self._watch.setInterval(CHECK_MS)
+        self._watch.timeout.connect(self._check_deadlines)
+
+    @property
+    def outstanding(self) -> int:
+        """How many requests have no answer yet."""
+        return len(self._open)
+
+    def begin(self, request: Request) -> None:
+        """Opens a request and makes the older one of its channel stale."""
+        if request.channel is not None:
+            key = (id(request.owner), request.channel)
+            older = self._newest.get(key)
+            if older is not None:
+                older.stale = True
+                older.task.cancel()
+            self._newest[key] = request
+        self._open.add(request)
+        self._quiet.stop()
+        if not self._watch.isActive():
+            self._watch.start()
+
+    def end(self, request: Request) -> bool:
+        """Closes a request; False when it was closed before (its deadline had passed)."""
+        if request not in self._open:
+            return False
+        self._open.discard(request)
+        if request.channel is not None:
+            key = (id(request.owner), request.channel)
+            if self._newest.get(key) is request:
+                del self._newest[key]
+        if not self._open:
+            self._watch.stop()
+            self._quiet.start()
+        return True
+
+    def stop(self) -> None:
+        """No more timers; the desk quits."""
+        self._quiet.stop()
+        self._watch.stop()
+        for request in self._open:
+            request.stale = True
+
+    def settle(self) -> None:
+        """Emits `idle` after the quiet time even if nothing was ever asked."""
+        if not self._open:
+            self._quiet.start()
+
+    def _on_quiet(self) -> None:
+        if not self._open:
+            self.idle.emit()
+
+    def _check_deadlines(self) -> None:
+        now = time.monotonic()
+        for request in [one for one in self._open if one.task.ends_at <= now]:
+            request.task.cancel()
+            self.expired.emit(request)

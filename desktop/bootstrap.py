@@ -1,0 +1,189 @@
+"""Composition root: makes every long-lived thing once and joins them. UI thread.
+
+Nothing is decided here; if a line needs a test of its own, it belongs elsewhere.
+"""
+
+import gc
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, cast
+
+from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
+from PySide6.QtWidgets import QApplication
+
+from desktop.background.hub import Hub
+from desktop.background.lanes import Lanes
+from desktop.settings import DeviceSettings
+from desktop.shell import crash
+from desktop.shell.registry import discover
+from desktop.shell.theme import Look
+from desktop.shell.translation import install_language
+from desktop.shell.unlock import Act, Obstacle
+from desktop.shell.window import Attached, DeskWindow
+from widgets.theme import ThemeName
+
+WINDOW_FILE: Final = "window.json"
+REPORTS_FOLDER: Final = "reports"
+# A thread that computes in Python keeps the interpreter for this long before it yields. At the
+# usual 5 ms each step of a busy paint may wait so long for an import on the writer lane; at 1 ms
+# the stalls stay below a frame and the switching costs a lane about one per cent.
+SWITCH_S: Final = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asked of the window; None leaves what this device remembers."""
+
+    store: Path
+    demo: bool = False
+    cases: int = 50_000
+    theme: ThemeName | None = None
+    language: str | None = None
+    size: tuple[int, int] = (1920, 1080)
+    remember: bool = True  # False: a picture is taken, the device's own settings stay untouched
+
+
+class Desk(QObject):
+    """The running application."""
+
+    ready = Signal()  # the window shows the open store
+    refused = Signal(str)  # the store does not open; the sentence
+
+    def __init__(self, app: QApplication, options: Options) -> None:
+        super().__init__()
+        sys.setswitchinterval(SWITCH_S)
+        self._options = options
+        self._closed: bool | None = None
+        self.reporter = crash.CrashReporter(options.store / REPORTS_FOLDER)
+        self.hub = Hub(self.reporter.record)
+        self.lanes = Lanes()
+        self.device = DeviceSettings(options.store / WINDOW_FILE, keep=options.remember)
+        if options.theme is not None:
+            self.device.set("theme", options.theme)
+        install_language(app, options.language or self.device.get("language"))
+        look = Look(app, self.device)
+        look.apply()
+        self.window = DeskWindow(discover(), self.device, look, self.reporter.record)
+        self.window.resize(*options.size)
+        self.window.closing.connect(app.quit)
+        self.reporter.on_recorded = lambda _path: self.hub.post(self.window.tell_recorded)
+        self.store: object | None = None
+        self._parts: list[Callable[[], object]] = []
+
+    def open(self) -> None:
+        """Begins to open the store; the window is on the screen meanwhile."""
+        # SQLAlchemy, the cipher and the law take longer to import than the window to paint.
+        from desktop.background.opener import Opener  # noqa: PLC0415
+        from desktop.background.opening import Wish  # noqa: PLC0415
+
+        options, page = self._options, self.window.unlock
+        wish = Wish(options.store, "", demo=options.demo, demo_cases=options.cases)
+        opener = Opener(wish, self.hub, self.lanes, self.reporter.record, self)
+        opener.passphrase_wanted.connect(page.ask)
+        opener.passphrase_wanted.connect(self.refused)
+        opener.new_passphrase_wanted.connect(page.ask_new)
+        opener.new_passphrase_wanted.connect(lambda: self.refused.emit(""))
+        opener.opening.connect(lambda: page.show_busy(self.tr("Opening the desk…")))
+        opener.progressed.connect(
+            lambda done, total: page.show_progress(
+                self.tr("Inventing a city for the demonstration…"), done, total
+            )
+        )
+        opener.refused.connect(self._on_refused)
+        opener.opened.connect(self._on_opened)
+        page.submitted.connect(opener.submit)
+        page.act_chosen.connect(lambda act: self._on_act(act, opener.act))
+        opener.start()
+
+    def close(self) -> bool:
+        """Quits within two seconds; False when a thread is stuck and must be left behind."""
+        if self._closed is None:
+            for part in self._parts:
+                part()
+            self._closed = self.lanes.close()
+            self.hub.close()
+            if self.store is not None and self._closed:
+                self.store.close()  # type: ignore[attr-defined]
+        return self._closed
+
+    def _on_opened(self, store: object) -> None:
+        from desktop.background.chores import Chores  # noqa: PLC0415
+        from desktop.background.context import DeskContext, Parts  # noqa: PLC0415
+        from desktop.background.opening import OpenStore  # noqa: PLC0415
+
+        opened = cast(OpenStore, store)
+        self.store = opened
+        places = QStandardPaths.StandardLocation
+        documents = Path(QStandardPaths.writableLocation(places.DocumentsLocation))
+        self.context = DeskContext(
+            Parts(
+                hub=self.hub,
+                lanes=self.lanes,
+                session=opened.session,
+                drafts=opened.drafts,
+                law=opened.law,
+                who=opened.who,
+                device=self.device,
+                settings=opened.settings,
+                documents=documents / "edesk",
+                on_crash=self.reporter.record,
+            )
+        )
+        chores = Chores(self.context, opened.session, opened.replica, self)
+        chores.played.connect(self.window.say_played)
+        self._parts = [lambda: chores.set_live(False), self.context.close]
+        self.window.attach(Attached(self.context, opened.city, opened.demo, chores.set_live))
+        self.ready.emit()
+
+    def _on_refused(self, refusal: object) -> None:
+        from desktop.background.opener import Refused  # noqa: PLC0415
+
+        why = cast(Refused, refusal)
+        titles = {
+            "damaged": self.tr("The replica is damaged"),
+            "newer": self.tr("The replica is newer than this desk"),
+        }
+        title = titles.get(why.kind, self.tr("The replica cannot be opened"))
+        acts = cast(tuple[Act, ...], why.acts)
+        self.window.unlock.show_obstacle(Obstacle(title, why.sentence, acts))
+        self.refused.emit(why.sentence)
+
+    def _on_act(self, act: str, carry_out: Callable[[str], None]) -> None:
+        if act == "quit":
+            self.window.close()
+        else:
+            carry_out(act)
+
+
+def make_application() -> QApplication:
+    """The one QApplication, with what must be set before it exists."""
+    found = QApplication.instance()
+    if isinstance(found, QApplication):
+        return found
+    QApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("edesk")
+    app.setDesktopFileName("edesk")
+    return app
+
+
+def run_window(options: Options) -> int:
+    """Shows the window until it is closed; the exit code."""
+    app = make_application()
+    desk = Desk(app, options)
+    crash.install(desk.reporter)
+    desk.window.show()
+    # The first collection after thousands of imports would otherwise fall into the first paint.
+    gc.freeze()
+    desk.open()
+    code = app.exec()
+    if not desk.close():
+        # A thread is stuck in foreign code; the write it held has rolled back. Do not wait for it.
+        sys.stdout.flush()
+        os._exit(code or 1)
+    return code

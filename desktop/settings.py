@@ -1,0 +1,123 @@
+"""Every setting the desk knows: key, kind, default, help; and the file of this device. Any thread.
+
+Settings that the window needs before the replica is open (look, language, layout) lie in a small
+JSON file of this device and hold no personal data. All others lie in the encrypted replica.
+"""
+
+import json
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, Literal
+
+Kind = Literal["text", "choice", "number", "switch"]
+Place = Literal["device", "replica"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table below. `choices` binds a choice; `least`/`most` bind a number."""
+
+    key: str
+    kind: Kind
+    default: str
+    help: str
+    place: Place = "replica"
+    choices: tuple[str, ...] = ()
+    least: int = 0
+    most: int = 0
+
+    def accepts(self, value: str) -> bool:
+        """Whether `value` may be stored; a file edited by hand may hold anything."""
+        if self.kind == "choice":
+            return value in self.choices
+        if self.kind == "switch":
+            return value in ("0", "1")
+        if self.kind == "number":
+            return value.isdecimal() and self.least <= int(value) <= self.most
+        return True
+
+
+SETTINGS: Final = (
+    Setting("theme", "choice", "dark", "深色或浅色界面", "device", ("dark", "light")),
+    Setting("text_size", "number", "100", "文字大小（%）", "device", least=100, most=200),
+    Setting("language", "choice", "zh_CN", "界面语言", "device", ("zh_CN", "en")),
+    Setting("perspective", "choice", "duty", "上次的视图", "device", ("duty", "meeting", "print")),
+    Setting("layout_locked", "switch", "0", "锁定布局", "device"),
+    Setting("layout", "text", "", "各视图的窗格布局", "device"),
+    Setting("wall_page_seconds", "number", "20", "大屏每页秒数", "device", least=5, most=600),
+    Setting("person_id", "text", "", "本机值班人员"),
+    Setting("documents_folder", "text", "", "导出文件所在文件夹"),
+    Setting("today", "text", "", "固定的日期（仅演示与测试）"),
+)
+BY_KEY: Final[Mapping[str, Setting]] = MappingProxyType({row.key: row for row in SETTINGS})
+
+
+def default(key: str) -> str:
+    """The default of a known key; empty text for a key that a panel keeps for itself."""
+    row = BY_KEY.get(key)
+    return row.default if row is not None else ""
+
+
+class DeviceSettings:
+    """The settings of this device in one JSON file; a file that cannot be read counts as empty.
+
+    keep False: starts from the defaults and writes nothing, for a picture that must always look
+    the same.
+    """
+
+    def __init__(self, path: Path, *, keep: bool = True) -> None:
+        self._path = path
+        self._keep = keep
+        self._lock = threading.Lock()
+        self._values = self._load()
+
+    def get(self, key: str) -> str:
+        """The stored value if it is acceptable, else the default."""
+        row = BY_KEY[key]
+        value = self._values.get(key, row.default)
+        return value if row.accepts(value) else row.default
+
+    def set(self, key: str, value: str) -> bool:
+        """Stores a value; answers False when the folder cannot be written. ValueError if wrong."""
+        if not BY_KEY[key].accepts(value):
+            raise ValueError(f"setting {key} cannot be {value!r}")
+        with self._lock:
+            if self._values.get(key) == value:
+                return True
+            self._values[key] = value
+            return self._save() if self._keep else True
+
+    def _load(self) -> dict[str, str]:
+        if not self._keep:
+            return {}
+        try:
+            found = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        if not isinstance(found, dict):
+            return {}
+        return {key: value for key, value in found.items() if isinstance(value, str)}
+
+    def _save(self) -> bool:
+        """Writes beside the file and renames, so that a crash leaves the old or the new one."""
+        text = json.dumps(self._values, ensure_ascii=False, indent=1, sort_keys=True)
+        beside = self._path.with_suffix(".new")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            beside.write_text(text, encoding="utf-8")
+            beside.replace(self._path)
+        except OSError:
+            return False
+        return True
+
+
+def default_store() -> Path:
+    """Where the store lies unless told: EDESK_STORE, else the user's data folder."""
+    if given := os.environ.get("EDESK_STORE"):
+        return Path(given).expanduser()
+    data = os.environ.get("XDG_DATA_HOME") or os.environ.get("LOCALAPPDATA")
+    return (Path(data) if data else Path.home() / ".local" / "share") / "edesk"

@@ -1,0 +1,86 @@
+"""Answers the search box: commands at once, the replica from a reader lane. UI thread."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMenu
+
+from desktop.contract.context import PanelContext
+from desktop.shell.header import COMMAND_MARK
+from desktop.shell.matching import warm
+from desktop.shell.palette import Command, commands, matching
+from desktop.shell.search import Hit, NameIndex, find
+from storage.records.changes import ChangeSet
+from widgets.search_box import SearchResult
+
+COMMANDS_ONLY_MAX: Final = 60
+COMMANDS_MAX: Final = 6
+Done = Callable[[Sequence[SearchResult]], None]
+
+
+class Finder(QObject):
+    """Provides results and carries out the chosen one."""
+
+    hit_chosen = Signal(object)  # Hit
+
+    def __init__(self, menu: QMenu, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._menu = menu
+        self._context: PanelContext | None = None
+        self._names = NameIndex()
+
+    def attach(self, context: PanelContext) -> None:
+        """Begins to search the replica; loads the pinyin tables on a lane."""
+        self._context = context
+        context.changed.connect(self._on_changed)
+        context.layout(self, lambda _none: warm(), None, lambda _done: None)
+
+    def provide(self, text: str, done: Done) -> None:
+        """Results for what stands in the box; ">" in front asks for commands alone."""
+        if text.startswith(COMMAND_MARK):
+            query = text.removeprefix(COMMAND_MARK)
+            done([self._command(row) for row in self._commands(query, COMMANDS_ONLY_MAX)])
+            return
+        if not text.strip() or self._context is None:
+            done([])
+            return
+        own = [self._command(row) for row in self._commands(text, COMMANDS_MAX)]
+        self._context.read(
+            self,
+            "search",
+            find,
+            (self._names, text),
+            lambda hits: done([*(self._hit(hit) for hit in hits), *own]),
+            lambda _sentence: done(own),
+        )
+
+    def choose(self, key: object) -> None:
+        """Does what a result stands for."""
+        if isinstance(key, Command):
+            key.action.trigger()
+        elif isinstance(key, Hit):
+            self.hit_chosen.emit(key)
+
+    def _commands(self, query: str, limit: int) -> list[Command]:
+        return matching(commands([self._menu]), query, limit=limit)
+
+    def _command(self, command: Command) -> SearchResult:
+        return SearchResult(
+            key=command,
+            title=command.title,
+            detail=command.shortcut,
+            group=self.tr("Commands"),
+        )
+
+    def _hit(self, hit: Hit) -> SearchResult:
+        groups = {
+            "case": self.tr("Cases"),
+            "person": self.tr("Staff"),
+            "party": self.tr("Parties"),
+        }
+        return SearchResult(key=hit, title=hit.title, detail=hit.detail, group=groups[hit.kind])
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if changes.touches("party", "person", "court"):
+            self._names.forget()

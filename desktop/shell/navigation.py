@@ -1,0 +1,140 @@
+"""The navigator: duties in groups, with live counts of the panels that serve them. UI thread."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+from sqlalchemy import Connection
+
+import resources
+from desktop.contract.context import PanelContext
+from desktop.contract.panel import PanelSpec
+from desktop.shell.registry import Registry, load_count
+from storage.records.changes import ChangeSet
+from widgets.navigator import NavGroup, Navigator, NavItem
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One line of the navigator."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class DutyGroup:
+    """A heading and its duties."""
+
+    title: str
+    duties: tuple[Duty, ...]
+
+
+def load_duties() -> tuple[DutyGroup, ...]:
+    """The duties of the centre in their order (resources/duties.toml)."""
+    with resources.path("duties.toml").open("rb") as file:
+        found = tomllib.load(file)
+    return tuple(
+        DutyGroup(row["title"], tuple(Duty(one["key"], one["title"]) for one in row["duties"]))
+        for row in found["group"]
+    )
+
+
+def _count(connection: Connection, args: tuple[PanelSpec, date]) -> tuple[int, str]:
+    """Reader lane. The panel's queries are imported here, not while the window opens."""
+    spec, today = args
+    function = load_count(spec)
+    assert function is not None
+    return function(connection, today)
+
+
+class Navigation(QObject):
+    """Fills a Navigator and keeps its counts true."""
+
+    panel_wanted = Signal(str)  # panel id
+
+    def __init__(self, registry: Registry, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.widget = Navigator(parent)
+        self.widget.setObjectName("navigator")
+        self._registry = registry
+        self._context: PanelContext | None = None
+        self._counting: set[str] = set()
+        self._stale: set[str] = set()
+        self.widget.set_groups([self._group(row) for row in load_duties()])
+        self.widget.item_clicked.connect(self._on_clicked)
+
+    def attach(self, context: PanelContext) -> None:
+        """Begins to count."""
+        self._context = context
+        context.changed.connect(self._on_changed)
+        context.day_changed.connect(lambda _day: self._count_all(self._counted()))
+        self._count_all(self._counted())
+
+    def mark(self, panel_id: str) -> None:
+        """Shows which duty the panel in front belongs to."""
+        spec = self._registry.find(panel_id)
+        if spec is not None and spec.area == "center":
+            self.widget.set_current(spec.duty)
+
+    def _group(self, row: DutyGroup) -> NavGroup:
+        return NavGroup(row.title, tuple(self._item(duty) for duty in row.duties))
+
+    def _item(self, duty: Duty) -> NavItem:
+        there = bool(self._registry.of_duty(duty.key))
+        why = "" if there else self.tr("This duty is not part of this version yet.")
+        return NavItem(key=duty.key, label=duty.title, enabled=there, tooltip=why)
+
+    def _counted(self) -> list[PanelSpec]:
+        first: dict[str, PanelSpec] = {}
+        for spec in self._registry.specs:
+            if spec.count and spec.duty:
+                first.setdefault(spec.duty, spec)
+        return list(first.values())
+
+    def _on_clicked(self, duty: str) -> None:
+        panels = self._registry.of_duty(duty)
+        if panels:
+            self.panel_wanted.emit(panels[0].id)
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        self._count_all(spec for spec in self._counted() if changes.touches(*spec.tables))
+
+    def _count_all(self, specs: Iterable[PanelSpec]) -> None:
+        """One count of a duty at a time; a change meanwhile counts once more afterwards."""
+        context = self._context
+        if context is None:
+            return
+        for spec in specs:
+            if spec.duty in self._counting:
+                self._stale.add(spec.duty)
+                continue
+            self._counting.add(spec.duty)
+            context.read(
+                self,
+                f"count-{spec.duty}",
+                _count,
+                (spec, context.today()),
+                partial(self._on_counted, spec),
+                partial(self._on_failed, spec),
+            )
+
+    def _on_counted(self, spec: PanelSpec, answer: tuple[int, str]) -> None:
+        number, state = answer
+        self.widget.set_count(spec.duty, number, state if number else "")
+        self._finish(spec)
+
+    def _on_failed(self, spec: PanelSpec, _sentence: str) -> None:
+        """A count that cannot be had is left out; the panel itself will say why."""
+        self.widget.set_count(spec.duty, None)
+        self._finish(spec)
+
+    def _finish(self, spec: PanelSpec) -> None:
+        self._counting.discard(spec.duty)
+        if spec.duty in self._stale:
+            self._stale.discard(spec.duty)
+            self._count_all([spec])

@@ -1,0 +1,137 @@
+"""大屏: figures above, two plots a page, turning by themselves; large text, no controls. UI thread.
+
+It holds views of its own, made with the same classes as the desk's, so that both may be open. The
+age of the data is always on it: a wall nobody refreshes must say so.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.contract.context import PanelContext
+from desktop.contract.panel import PanelSpec
+from desktop.shell.panel_host import BuildQueue, PanelHost
+from desktop.shell.registry import Registry
+from desktop.shell.translation import panel_title
+from storage.records.changes import ChangeSet
+
+PLOTS_A_PAGE: Final = 2
+AGE_MS: Final = 1_000
+
+
+def wall_specs(registry: Registry) -> tuple[list[PanelSpec], list[PanelSpec]]:
+    """(strips, plots) of the wall: those that name it, else the desk's strip and bottom row."""
+    named = registry.shown_in("wall")
+    specs = named or registry.shown_in("duty")
+    strips = [spec for spec in specs if not spec.framed]
+    plots = [spec for spec in specs if spec.framed and (named or spec.area == "bottom")]
+    return strips, plots
+
+
+class WallPage(QWidget):
+    """Built when it is first entered."""
+
+    left = Signal()
+
+    def __init__(
+        self,
+        registry: Registry,
+        context: PanelContext,
+        queue: BuildQueue,
+        on_fault: Any,
+        page_seconds: int,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("wall")
+        self.setProperty("canvas", True)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._context = context
+        self._as_of: datetime = context.now()
+        self._age = QLabel()
+        self._age.setObjectName("wall_age")
+        self._place = QLabel()
+        strips, plots = wall_specs(registry)
+        self._pages = QStackedWidget()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(24, 20, 24, 20)
+        box.setSpacing(20)
+        box.addLayout(self._head())
+        for spec in strips:
+            box.addWidget(PanelHost(spec, context, queue, on_fault))
+        box.addWidget(self._pages, 1)
+        for start in range(0, len(plots), PLOTS_A_PAGE):
+            self._pages.addWidget(self._page(plots[start : start + PLOTS_A_PAGE], queue, on_fault))
+        self._turning = QTimer(self)
+        self._turning.setInterval(page_seconds * 1000)
+        self._turning.timeout.connect(self.turn)
+        self._ageing = QTimer(self)
+        self._ageing.setInterval(AGE_MS)
+        self._ageing.timeout.connect(self._show_age)
+        context.changed.connect(self._on_changed)
+
+    def start(self) -> None:
+        """Begins to turn pages."""
+        self._turning.start()
+        self._ageing.start()
+        self._show_age()
+        self.setFocus()
+
+    def stop(self) -> None:
+        """Stands still; the desk is shown again."""
+        self._turning.stop()
+        self._ageing.stop()
+
+    def turn(self) -> None:
+        """The next page."""
+        if self._pages.count() > 1:
+            self._pages.setCurrentIndex((self._pages.currentIndex() + 1) % self._pages.count())
+
+    def set_place(self, words: str) -> None:
+        """Whose desk this is."""
+        self._place.setText(words)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        elif event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Space):
+            self.turn()
+        else:
+            super().keyPressEvent(event)
+
+    def _head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        self._place.setProperty("role", "large")
+        row.addWidget(self._place)
+        row.addStretch(1)
+        row.addWidget(self._age)
+        return row
+
+    def _page(self, specs: list[PanelSpec], queue: BuildQueue, on_fault: Any) -> QWidget:
+        page = QWidget()
+        row = QHBoxLayout(page)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(20)
+        for spec in specs:
+            column = QVBoxLayout()
+            title = QLabel(panel_title(spec.title))
+            title.setProperty("role", "title")
+            column.addWidget(title)
+            column.addWidget(PanelHost(spec, self._context, queue, on_fault), 1)
+            row.addLayout(column, 1)
+        return page
+
+    def _on_changed(self, _changes: ChangeSet) -> None:
+        self._as_of = self._context.now()
+
+    def _show_age(self) -> None:
+        seconds = max(0, int((self._context.now() - self._as_of).total_seconds()))
+        if seconds < 60:
+            age = self.tr("%1 s ago").replace("%1", str(seconds))
+        else:
+            age = self.tr("%1 min ago").replace("%1", str(seconds // 60))
+        day = self.tr("Data as of %1").replace("%1", f"{self._as_of:%Y-%m-%d %H:%M}")
+        self._age.setText(f"{day} · {age}")
