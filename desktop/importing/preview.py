@@ -17,8 +17,9 @@ from desktop.importing.convert import shown
 from desktop.importing.headers import Binding, bind, known_headers
 from desktop.importing.plan import Batch, Planner
 from desktop.importing.profile import Profile
+from desktop.importing.profile_files import load_profile, shipped_profiles
 from desktop.importing.readers import examine, open_table
-from desktop.importing.store import Directory
+from desktop.importing.store import Directory, seed_courts
 from storage.records.people import Court
 
 ROWS_SHOWN: Final = 200
@@ -134,9 +135,26 @@ def preview(args: PreviewArgs) -> Preview:
         )
 
 
-def court_table(connection: Connection, profile: Profile) -> tuple[Court, ...]:
+def best_profile(path: Path) -> str:
+    """The shipped profile that knows most of a file's headers; its required ones count first.
+
+    Raises UserError for a file that cannot be read.
+    """
+    source = examine(path)
+    best, best_score = "", (-1, -1)
+    for name in shipped_profiles():
+        profile = load_profile(name)
+        with open_table(source, known_headers(profile)) as table:
+            binding = bind(profile, table.header.names)
+        score = (-len(binding.missing), len(binding.bound))
+        if not best or score > best_score:
+            best, best_score = name, score
+    return best
+
+
+def with_seeds(courts: Sequence[Court], profile: Profile) -> tuple[Court, ...]:
     """The store's courts and those the profile may add: what `preview` checks codes against."""
-    return Directory(connection, profile).table
+    return (*courts, *seed_courts(courts, profile))
 
 
 def compare(connection: Connection, seen: Preview) -> Comparison:

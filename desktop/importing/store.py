@@ -108,6 +108,25 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+def seed_courts(courts: Sequence[Court], profile: Profile) -> list[Court]:
+    """The profile's courts whose code `courts` lacks, as the court table would hold them."""
+    held = {court.code for court in courts}
+    return [
+        Court(
+            CourtId(""),
+            seed.code,
+            seed.name,
+            seed.short_name,
+            None,
+            seed.valid_from,
+            seed.valid_to,
+            seed.confirmed,
+        )
+        for seed in profile.courts
+        if seed.code not in held
+    ]
+
+
 class Directory:
     """Courts, teams and people by name; makes the missing ones when the profile allows it.
 
@@ -124,7 +143,7 @@ class Directory:
         self.teams_made: list[tuple[object, ...]] = []
         self.people_made: list[tuple[object, ...]] = []
         self._load(connection)
-        self.table = (*self.courts, *self._seed_courts())
+        self.table = (*self.courts, *seed_courts(self.courts, profile))
         self._found: dict[tuple[str, int], Court | None] = {}
 
     def _load(self, connection: Connection) -> None:
@@ -147,24 +166,6 @@ class Directory:
         )
         for row in rows:
             self._people.setdefault((row[1], row[2]), []).append(row[0])
-
-    def _seed_courts(self) -> list[Court]:
-        """Seeds whose code the store lacks, as the court table would hold them."""
-        held = {court.code for court in self.courts}
-        return [
-            Court(
-                CourtId(""),
-                seed.code,
-                seed.name,
-                seed.short_name,
-                None,
-                seed.valid_from,
-                seed.valid_to,
-                seed.confirmed,
-            )
-            for seed in self._profile.courts
-            if seed.code not in held
-        ]
 
     def court(self, text: str, year: int) -> Court | None:
         """The court with this code or name, valid in `year` if several share it; made if a seed."""
