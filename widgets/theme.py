@@ -232,7 +232,7 @@ def blend(top: QColor, bottom: QColor, share: float) -> QColor:
 
 def ink_on(color: QColor) -> QColor:
     """Near-black or white, whichever reads better on that colour."""
-    dark, light = QColor("#10151F"), QColor("#FFFFFF")
+    dark, light = QColor("#04060A"), QColor("#FFFFFF")
     return dark if contrast(dark, color) >= contrast(light, color) else light
 
 
