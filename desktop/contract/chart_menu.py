@@ -1,5 +1,7 @@
 """The corner button of a plot panel: keeps the picture or its numbers as a file. UI thread."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
@@ -18,6 +20,7 @@ class ChartMenu(QToolButton):
         self._chart = chart
         self._context = context
         self._name = name
+        self._note = ""
         self.setObjectName("chart_menu")
         self.setIcon(icon("ri.more-fill"))
         self.setToolTip(self.tr("Save picture or numbers"))
@@ -34,6 +37,10 @@ class ChartMenu(QToolButton):
         """Saves another chart from now on, under another name."""
         self._chart, self._name = chart, name
 
+    def set_note(self, note: str) -> None:
+        """The unit written beside the name in the picture."""
+        self._note = note
+
     def save_png(self) -> None:
         """The chart as it stands, as a picture."""
         self._save("png")
@@ -47,8 +54,10 @@ class ChartMenu(QToolButton):
         target = folder / f"{self._name} {self._context.today().isoformat()}.{kind}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            export = self._chart.export_png if kind == "png" else self._chart.export_csv
-            export(target)
+            if kind == "png":
+                self._export_picture(target)
+            else:
+                self._chart.export_csv(target)
         except OSError as fault:
             text = self.tr("Could not be saved: {reason}").format(
                 reason=fault.strerror or str(fault)
@@ -56,3 +65,13 @@ class ChartMenu(QToolButton):
             self._context.notify(text, level="error")
             return
         self._context.notify(self.tr("Saved: {file}").format(file=target), level="done")
+
+    def _export_picture(self, target: Path) -> None:
+        """A picture stands alone, so it carries its name and unit, which the dock shows here."""
+        self._chart.set_title(self._name)
+        self._chart.set_note(self._note)
+        try:
+            self._chart.export_png(target)
+        finally:
+            self._chart.set_title("")
+            self._chart.set_note("")

@@ -30,7 +30,9 @@ class Connectable(Protocol):
 class Owner(Protocol):
     """A QObject: knows when it dies."""
 
-    destroyed: Connectable
+    @property
+    def destroyed(self) -> Connectable:
+        """The signal of its death."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QByteArray, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
@@ -58,9 +58,11 @@ class ListPanel(QWidget, Generic[F]):
         self._error_label.setWordWrap(True)
         self._error_label.hide()
         self._filters_placed = 0
+        self._unannounced = False
         self._arrange()
         self.live = LiveRefresh(self, context, queries.tables, self._read)
         self.model.snapshot_applied.connect(self._on_snapshot)
+        self.model.page_arrived.connect(self._on_page)
         self.table.current_id_changed.connect(self._on_current)
         self.table.row_activated.connect(lambda _id: self.open_case())
         self.table.context_menu_requested.connect(self._show_menu)
@@ -140,9 +142,9 @@ class ListPanel(QWidget, Generic[F]):
         """Column widths and order, for the layout."""
         return bytes(self.table.save_state())
 
-    def restore_state(self, state: bytes | QByteArray) -> bool:
+    def restore_state(self, state: bytes) -> bool:
         """Brings back what `save_state` gave."""
-        return bool(self.table.restore_state(bytes(state)))
+        return bool(self.table.restore_state(state))
 
     # Inside
 
@@ -178,6 +180,8 @@ class ListPanel(QWidget, Generic[F]):
 
     def _on_current(self, _current: object) -> None:
         row = self.current_row()
+        # A row may become current before its page has come; it is announced then.
+        self._unannounced = row is None
         if row is not None and row.get("case_id"):
             code = row.get("node_code")
             self.context.select(
@@ -185,6 +189,10 @@ class ListPanel(QWidget, Generic[F]):
                     str(row["case_id"]), str(code) if code else None, row.get("subject") or ""
                 )
             )
+
+    def _on_page(self) -> None:
+        if self._unannounced and self.table.current_id() is not None:
+            self._on_current(None)
 
     def _show_menu(self, row_id: object, at: QPoint) -> None:
         if isinstance(row_id, int):

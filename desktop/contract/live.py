@@ -52,8 +52,12 @@ class LiveRefresh(QObject):
         return self._stale
 
     def ask(self) -> None:
-        """Reads again now if the view is visible, else when it is shown."""
+        """Reads at once if the view is visible, else when it is shown.
+
+        For what the user asks: an answer still under way is superseded, not waited for.
+        """
         self._stale = True
+        self._reading = False
         self._begin()
 
     def finished(self) -> None:

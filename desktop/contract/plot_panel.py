@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.contract.chart_menu import ChartMenu
 from desktop.contract.context import PanelContext
@@ -30,10 +31,15 @@ class PlotPanel(QWidget):
         self.context = context
         chart.setParent(self)
         chart.set_framed(False)
+        chart.set_title("")
+        chart.set_note("")
         self.menu = ChartMenu(chart, context, name, self)
         self.choices_row = QHBoxLayout()
         self.choices_row.setSpacing(6)
+        self.note = QLabel(self)
+        self.note.setProperty("role", "muted")
         self.choices_row.addStretch(1)
+        self.choices_row.addWidget(self.note)
         self.choices_row.addWidget(self.menu)
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(12, 6, 12, 8)
@@ -54,22 +60,35 @@ class PlotPanel(QWidget):
 
     def add_switch(
         self, options: Sequence[tuple[str, str]], chosen: Callable[[str], None]
-    ) -> dict[str, QPushButton]:
-        """A segmented switch of (key, label); the first is on. Calls `chosen(key)`."""
-        group = QButtonGroup(self)
-        group.setExclusive(True)
-        buttons: dict[str, QPushButton] = {}
+    ) -> QComboBox:
+        """A box of (key, label); the first is chosen. Calls `chosen(key)` on another choice."""
+        box = QComboBox(self)
         for key, label in options:
-            button = QPushButton(label, self)
-            button.setObjectName(f"switch_{key}")
-            button.setCheckable(True)
-            button.setChecked(not buttons)
-            button.setProperty("kind", "segment")
-            button.clicked.connect(lambda _checked=False, key=key: chosen(key))
-            group.addButton(button)
-            self.add_choice(button)
-            buttons[key] = button
-        return buttons
+            box.addItem(label, key)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        box.currentIndexChanged.connect(lambda index: chosen(str(box.itemData(index))))
+        self.add_choice(box)
+        return box
+
+    def set_note(self, text: str) -> None:
+        """The unit at the right of the row; left out where the panel is too narrow for it."""
+        self.note.setText(text)
+        self.menu.set_note(text)
+        self._fit_note()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_note()
+
+    def _fit_note(self) -> None:
+        margins = self.body.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        for index in range(self.choices_row.count()):
+            item = self.choices_row.itemAt(index)
+            widget = None if item is None else item.widget()
+            if widget is not None and widget is not self.note:
+                room -= widget.sizeHint().width() + self.choices_row.spacing()
+        self.note.setVisible(room >= self.note.sizeHint().width())
 
     def open_nodes(self, filter_: NodeFilter) -> None:
         """Opens the node list of a filter."""

@@ -51,3 +51,11 @@ def own_court(connection: Connection, person_id: str | None) -> str | None:
         return str(above.superior_id)
     only = connection.execute(select(_court.id).order_by(_court.code)).first()
     return None if only is None else str(only.id)
+
+
+def names(connection: Connection) -> dict[str, str]:
+    """Short names of courts, names of teams and persons, by id."""
+    found: dict[str, str] = {}
+    for columns in ((_court.id, _court.short_name), (_team.id, _team.name)):
+        found |= {row[0]: row[1] for row in connection.execute(select(*columns))}
+    return found | {row[0]: row[1] for row in connection.execute(select(_person.id, _person.name))}

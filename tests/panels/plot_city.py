@@ -148,7 +148,8 @@ def _clock(rng: random.Random, case: dict[str, Any], code: str) -> dict[str, Any
     ended = None if case["closed_on"] is None else date.fromisoformat(case["closed_on"])
     done = ended
     if done is None and rng.random() < 0.7:
-        done = min(TODAY, started + timedelta(days=rng.randint(0, 70)))
+        done = started + timedelta(days=rng.randint(0, 70))
+        done = done if done <= TODAY else None
     if done is not None and done < started:
         started = done
     paused = started + timedelta(days=2) if done is None and rng.random() < 0.1 else None
@@ -177,7 +178,8 @@ def small_city(cases: int = 240, seed: int = 7) -> City:
         _places(connection, city)
         numbers = _keys(connection, city)
         city.cases = [_case(rng, city, number) for number in range(1, cases + 1)]
-        connection.execute(insert(table("case")), city.cases)
+        if city.cases:
+            connection.execute(insert(table("case")), city.cases)
         for case in city.cases:
             for code in rng.sample(sorted(NODES), 4):
                 clock = _clock(rng, case, code)
@@ -187,5 +189,6 @@ def small_city(cases: int = 240, seed: int = 7) -> City:
                     "handler_n": numbers[case["handler_id"]],
                 }
                 city.clocks.append(clock)
-        connection.execute(insert(node_clock), city.clocks)
+        if city.clocks:
+            connection.execute(insert(node_clock), city.clocks)
     return city

@@ -33,6 +33,7 @@ from desktop.panels.control.rules import (
     term_state,
     with_window,
 )
+from desktop.projection.places import Place, courts, teams
 from storage.schema import table
 
 _measure = table("control_measure")
@@ -183,19 +184,9 @@ def rows(
     return found
 
 
-def choices(
-    connection: Connection, _args: None
-) -> tuple[list[tuple[str, str]], list[tuple[str, str, str]]]:
-    """Courts as (id, name) and teams as (id, court id, name), for the filter boxes."""
-    courts = connection.execute(
-        select(_court.c.id, _court.c.short_name)
-        .where(_court.c.valid_to.is_(None))
-        .order_by(_court.c.code)
-    )
-    teams = connection.execute(
-        select(_team.c.id, _team.c.court_id, _team.c.name).order_by(_team.c.number)
-    )
-    return [(c.id, c.short_name) for c in courts], [(t.id, t.court_id, t.name) for t in teams]
+def choices(connection: Connection, _args: None) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
+    """Courts and teams for the filter boxes."""
+    return courts(connection), teams(connection)
 
 
 def navigator_count(connection: Connection, today: date) -> tuple[int, str]:

@@ -1,6 +1,6 @@
 """Control-measure expiries as a list. UI thread."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtWidgets import QWidget
@@ -21,6 +21,7 @@ from desktop.panels.control.rules import (
     window_of,
     with_window,
 )
+from desktop.projection.places import Place
 from widgets.forms import FilterBox, Option
 
 _OWN_DAYS = "own"
@@ -40,7 +41,7 @@ class ControlView(ListPanel[ControlFilter]):
             ),
             filter_=first,
         )
-        self._teams: list[tuple[str, str, str]] = []
+        self._teams: Sequence[Place] = ()
         self._window: str | None = DEFAULT_WINDOW
         self.window_box = FilterBox(
             self.tr("Term"), all_text=self.tr("All terms"), multiple=False, parent=self
@@ -86,16 +87,20 @@ class ControlView(ListPanel[ControlFilter]):
     def count_text(self, count: int) -> str:
         return self.tr("{count} measures").format(count=f"{count:,}")
 
-    def _on_choices(self, found: tuple[list[tuple[str, str]], list[tuple[str, str, str]]]) -> None:
+    def _on_choices(self, found: tuple[Sequence[Place], Sequence[Place]]) -> None:
         courts, self._teams = found
-        self.court_box.set_options([Option(key, name) for key, name in courts])
+        self.court_box.set_options([Option(court.id, court.label) for court in courts])
         self._offer_teams()
         self._show_filter(self.filter)
 
     def _offer_teams(self) -> None:
         chosen = self.court_box.selected()
         self.team_box.set_options(
-            [Option(key, name) for key, court, name in self._teams if not chosen or court in chosen]
+            [
+                Option(team.id, team.label)
+                for team in self._teams
+                if not chosen or team.court_id in chosen
+            ]
         )
 
     def _show_filter(self, filter_: ControlFilter) -> None:

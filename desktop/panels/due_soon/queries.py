@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from desktop.contract.filters import NodeFilter
-from desktop.projection import figures, select
+from desktop.projection import figures, places
 
 DAYS: Final = 14
 
@@ -28,4 +28,4 @@ def due(connection: Connection, args: DueArgs) -> tuple[figures.DueDay, ...]:
 
 def courts(connection: Connection, _args: None) -> tuple[tuple[str, str], ...]:
     """Courts to choose from as (id, name)."""
-    return tuple((court.id, court.label) for court in select.choices(connection).courts)
+    return tuple((court.id, court.label) for court in places.courts(connection))

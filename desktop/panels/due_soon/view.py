@@ -26,7 +26,7 @@ class DueSoonView(PlotPanel):
             context, parent, chart=self.chart, name="未来十四日到期", tables=("node_clock", "court")
         )
         self._days: tuple[DueDay, ...] = ()
-        self.chart.set_note(self.tr("open nodes by due day (nodes)"))
+        self.set_note(self.tr("open nodes by due day (nodes)"))
         self.chart.set_empty_text(self.tr("Nothing falls due in the next fourteen days."))
         self.court_box = FilterBox(self.tr("Court"), all_text=self.tr("All courts"), parent=self)
         self.add_choice(self.court_box)

@@ -8,8 +8,7 @@ from sqlalchemy import Connection
 
 from desktop.contract.filters import NodeFilter
 from desktop.panels.overdue.rules import HeatTable, heat_table
-from desktop.projection import figures, select
-from desktop.projection.places import own_court
+from desktop.projection import figures, places
 from storage.records.states import NodeState
 
 WEEKS: Final = 26
@@ -27,8 +26,8 @@ class Courts:
 
 def courts(connection: Connection, person_id: str | None) -> Courts:
     """What the court box offers."""
-    offered = tuple((court.id, court.label) for court in select.choices(connection).courts)
-    return Courts(offered, own_court(connection, person_id))
+    offered = tuple((court.id, court.label) for court in places.courts(connection))
+    return Courts(offered, places.own_court(connection, person_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +118,12 @@ def heat(connection: Connection, args: HeatArgs) -> Heat:
     counted = figures.group_counts(connection, args.today, ("node", args.across), filter_)
     counts = {(group.keys[0], group.keys[1]): group.count for group in counted}
     labels = {group.keys[0]: group.labels[0] for group in counted}
-    offered = select.choices(connection)
-    places = offered.teams if args.across == "team" else offered.courts
+    offered = places.teams(connection) if args.across == "team" else places.courts(connection)
     used = {column for _, column in counts}
     wanted = [
         (place.id, place.label)
-        for place in places
-        if place.id in used or (args.across == "team" and place.parent == args.court)
+        for place in offered
+        if place.id in used or (args.across == "team" and place.court_id == args.court)
     ]
     known = {place for place, _ in wanted}
     wanted.extend((column, column or "未分案") for column in sorted(used - known))

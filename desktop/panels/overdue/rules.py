@@ -92,7 +92,7 @@ def heat_table(
     for (code, _column), count in counts.items():
         sums[code] = sums.get(code, 0) + count
     codes = sorted(sums, key=lambda code: (-sums[code], code))
-    rows = [(code,) for code in codes[:rows_shown]]
+    rows: list[tuple[str, ...]] = [(code,) for code in codes[:rows_shown]]
     labels = [node_labels.get(code, code) for code in codes[:rows_shown]]
     if len(codes) > rows_shown:
         rows.append(tuple(codes[rows_shown:]))

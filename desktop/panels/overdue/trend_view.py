@@ -25,7 +25,7 @@ class OverdueTrendView(PlotPanel):
         self._trend: Trend | None = None
         self._courts: dict[str, str] = {}
         self._court_known = False
-        self.chart.set_note(self.tr("last {weeks} weeks (nodes)").format(weeks=queries.WEEKS))
+        self.set_note(self.tr("last {weeks} weeks (nodes)").format(weeks=queries.WEEKS))
         self.chart.set_empty_text(self.tr("No overdue node in these weeks."))
         self.court_box = FilterBox(
             self.tr("Beside the city"), all_text=self.tr("City only"), multiple=False, parent=self

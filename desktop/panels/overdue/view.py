@@ -27,7 +27,7 @@ class OverdueHeatView(PlotPanel):
         self._heat: Heat | None = None
         self._across: Across = "team"
         self._court_known = False
-        self.chart.set_note(self.tr("nodes"))
+        self.set_note(self.tr("nodes"))
         self.chart.set_empty_text(self.tr("No overdue node here."))
         self.switch = self.add_switch(
             (("team", self.tr("Node × team")), ("court", self.tr("Node × court"))),

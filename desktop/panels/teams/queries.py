@@ -7,7 +7,6 @@ are SQLite rowids of `team`, good within one snapshot only.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from sqlalchemy import Connection, Integer, literal_column, select
 
@@ -23,8 +22,7 @@ from desktop.panels.teams.rules import (
     roles_filled,
 )
 from desktop.rules.teams import (
-    Problem,
-    TeamRules,
+    StaffProblem,
     history,
     load_team_rules,
     validate_police,
@@ -38,12 +36,6 @@ _team = table("team")
 _court = table("court")
 _person = table("person")
 _membership = table("membership")
-
-
-@lru_cache(maxsize=1)
-def team_rules() -> TeamRules:
-    """The staffing rules of this build, read once."""
-    return load_team_rules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +88,8 @@ def _load(connection: Connection) -> _Staff:
     return _Staff(teams, courts, members, people)
 
 
-def _problems(staff: _Staff, team: Team, day: date) -> list[Problem]:
-    return validate_team(team, staff.members.get(team.id, ()), staff.people, day, team_rules())
+def _problems(staff: _Staff, team: Team, day: date) -> list[StaffProblem]:
+    return validate_team(team, staff.members.get(team.id, ()), staff.people, day, load_team_rules())
 
 
 def _asked_day(filter_: StaffingFilter, today: date) -> date:
@@ -145,6 +137,7 @@ def rows(
         members = on_day(staff.members.get(team.id, ()), day)
         filled = roles_filled(members)
         faults = _problems(staff, team, day)
+        own = f"{team.name}："
         leaders = [staff.people[m.person_id].name for m in members if m.role is TeamRole.LEADER]
         found[row_id] = {
             "team_id": team.id,
@@ -158,7 +151,7 @@ def rows(
             "police": filled.get(TeamRole.POLICE, 0),
             "people": len(members),
             "state": ("overdue", "缺编") if faults else ("normal", "齐备"),
-            "missing": "；".join(fault.sentence for fault in faults),
+            "missing": "；".join(fault.sentence.removeprefix(own) for fault in faults),
         }
     return found
 
@@ -193,7 +186,7 @@ def detail(connection: Connection, args: DetailArgs) -> TeamDetail | None:
         on_day(staff.members.get(team.id, ()), args.day),
         key=lambda member: (ROLE_ORDER.index(member.role), member.from_on),
     )
-    periods = history(team, staff.members.get(team.id, ()), staff.people, team_rules())
+    periods = history(team, staff.members.get(team.id, ()), staff.people, load_team_rules())
     return TeamDetail(
         team.name,
         tuple(
@@ -207,18 +200,24 @@ def detail(connection: Connection, args: DetailArgs) -> TeamDetail | None:
             for member in members
         ),
         tuple(
-            (first, last, tuple(fault.sentence for fault in faults))
-            for first, last, faults in periods
+            (span.from_on, span.to_on, tuple(fault.sentence for fault in span.problems))
+            for span in periods
         ),
     )
 
 
 def police_sentences(connection: Connection, day: date) -> list[str]:
-    """What the rule on police officers finds on `day`: number short, or booked twice."""
+    """What the rule on police officers finds on `day` in the courts that have any."""
     staff = _load(connection)
     memberships = [member for group in staff.members.values() for member in group]
-    found = validate_police(staff.teams.values(), memberships, staff.people, day, team_rules())
-    return [fault.sentence for fault in found]
+    posted = {p.court_id for p in staff.people.values() if p.post is Post.POLICE}
+    found: list[str] = []
+    for court in sorted(posted, key=lambda court: staff.courts[court]):
+        people = {key: p for key, p in staff.people.items() if p.court_id == court}
+        teams = {team.id: team for team in staff.teams.values() if team.court_id == court}
+        faults = validate_police(memberships, people, teams, day, load_team_rules())
+        found.extend(f"{staff.courts[court]}：{fault.sentence}" for fault in faults)
+    return found
 
 
 def courts(connection: Connection, _args: None) -> list[tuple[str, str]]:

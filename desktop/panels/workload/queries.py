@@ -11,9 +11,8 @@ from desktop.contract.filters import NodeFilter
 from desktop.contract.listing import Dated
 from desktop.contract.paging import SnapshotArgs
 from desktop.panels.workload.rules import short_label
-from desktop.projection import cases, figures, select
+from desktop.projection import cases, figures, places
 from desktop.projection.cases import CaseFilter
-from desktop.projection.places import own_court
 from storage.records.states import NodeState
 
 BARS_MAX: Final = 12
@@ -101,11 +100,13 @@ def _rest(rows: Sequence[figures.WorkloadRow], by: By) -> Bar:
 
 
 def load(connection: Connection, args: LoadArgs) -> LoadData:
-    """Bars by open cases, the heaviest first; the lightest are summed into one bar."""
+    """Few teams in their own order; many, or handlers, the heaviest first and the rest summed."""
     filter_ = NodeFilter(courts=(args.court,) if args.court else ())
     found = figures.workload(connection, args.today, filter_, by=args.by, weeks=1)
-    rows = sorted(found, key=lambda row: (-row.open, row.label))
-    busy = [row for row in rows if row.open]
+    busy = [row for row in found if row.open]
+    if args.by == "team" and len(busy) <= BARS_MAX:
+        order = [team.id for team in places.teams(connection)]
+        busy.sort(key=lambda row: order.index(row.key))
     shown = busy if len(busy) <= BARS_MAX else busy[: BARS_MAX - 1]
     bars = [_bar(row, with_court=args.court is None and args.by == "team") for row in shown]
     if len(busy) > len(shown):
@@ -136,8 +137,8 @@ class Courts:
 
 def courts(connection: Connection, person_id: str | None) -> Courts:
     """What the court box offers."""
-    offered = tuple((court.id, court.label) for court in select.choices(connection).courts)
-    return Courts(offered, own_court(connection, person_id))
+    offered = tuple((court.id, court.label) for court in places.courts(connection))
+    return Courts(offered, places.own_court(connection, person_id))
 
 
 def snapshot(connection: Connection, args: SnapshotArgs[Dated[CaseFilter]]) -> Sequence[int]:

@@ -31,11 +31,12 @@ class WorkloadView(PlotPanel):
         self._by: By = "team"
         self._closed = False
         self._data = LoadData((), ())
-        self.bars.set_note(self.tr("open cases (cases)"))
-        self.weeks.set_note(self.tr("cases closed a week (cases)"))
+        self.set_note(self.tr("open cases (cases)"))
         self.bars.set_empty_text(self.tr("No open cases here. Import cases or choose a court."))
         self.weeks.set_empty_text(self.tr("No case was closed in these weeks."))
         self.weeks.set_framed(False)
+        self.weeks.set_title("")
+        self.weeks.set_note("")
         self._stack_charts()
         self.switch = self.add_switch(
             (
@@ -88,7 +89,9 @@ class WorkloadView(PlotPanel):
         self._stack.setCurrentWidget(self.weeks if self._closed else self.bars)
         if self._closed:
             self.menu.set_chart(self.weeks, "每周结案")
+            self.set_note(self.tr("cases closed a week (cases)"))
             return
+        self.set_note(self.tr("open cases (cases)"))
         self.menu.set_chart(self.bars, "团队负荷" if key == "team" else "承办人负荷")
         self._by = "handler" if key == "handler" else "team"
         self.live.ask()

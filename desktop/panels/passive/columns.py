@@ -1,0 +1,29 @@
+"""Columns of the passive-enforcement list. UI thread."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from widgets.table import Column
+
+
+def columns() -> Sequence[Column]:
+    """A case a row: which rule, what was seen, whose it is, for how long."""
+    tr = QCoreApplication.translate
+    return (
+        Column("case_number", tr("PassiveView", "Case number"), width=186),
+        Column("rule", tr("PassiveView", "Rule"), width=190, stretch=1, tooltip="basis"),
+        Column(
+            "evidence",
+            tr("PassiveView", "Evidence"),
+            width=330,
+            stretch=3,
+            tooltip="evidence",
+            sortable=False,
+        ),
+        Column("hits", tr("PassiveView", "Hits"), width=60, kind="number"),
+        Column("days", tr("PassiveView", "Days"), width=64, kind="number"),
+        Column("court", tr("PassiveView", "Court"), width=80),
+        Column("team", tr("PassiveView", "Team"), width=110),
+        Column("handler", tr("PassiveView", "Handler"), width=80),
+    )
