@@ -59,7 +59,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "scope",
     ),
     "party": ("id", "case_id", "role", "name", "kind"),
-    "node_event": ("id", "case_id", "kind", "on", "subject", "actor_id", "document_no"),
+    "node_event": (*("id", "case_id", "kind", "on", "subject", "actor_id", "document_no", "note"),),
     "hold": ("id", "case_id", "node_code", "from_on", "kind", "holder_id", "holder_name"),
     "suspension": ("id", "case_id", "node_code", "ground", "from_on", "to_on", "document_no"),
     "extension": (

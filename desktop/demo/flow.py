@@ -79,10 +79,32 @@ def tell_case(story: Story, *, has_property: bool, close: str | None) -> int:
         survey(story, answered)
         if has_property:
             share = _property(story, answered, close)
+        _keep_going(story, answered)
     _long_pauses(story, received)
     _extension(story)
     _closing(story, close)
     return share
+
+
+_ACTS: Final = (
+    "电话联系被执行人，督促履行。",
+    "到被执行人住所地走访，制作笔录。",
+    "再次发起网络查控，未发现新增可供执行财产。",
+    "与申请执行人沟通案件进展。",
+    "向不动产登记中心核查登记情况。",
+)
+
+
+def _keep_going(story: Story, answered: date) -> None:
+    """An open case is looked after every few weeks, but for the few that nobody touches."""
+    if story.closed is not None or story.chance(0.04):
+        return
+    day = answered
+    while True:
+        day = story.later(day, 18, 48)
+        if day > story.end:
+            return
+        story.log(day, story.world.rng.choice(_ACTS))
 
 
 def _short(story: Story) -> None:
@@ -130,7 +152,7 @@ def _measures(story: Story, after: date) -> str | None:
             expires = begun + term
             id_ = story.world.ids()
             lifted = story.closed if story.chance(0.8) else None
-            if lifted is not None and lifted > expires:
+            if lifted is not None and not begun <= lifted <= expires:
                 lifted = None
             place = (id_, story.case_id, kind.value, what, institution, amount, rank)
             dates = (iso[begun], expires.isoformat(), None if lifted is None else iso[lifted])
@@ -210,4 +232,6 @@ def _queries_after(story: Story, closed: date) -> None:
             done = min(done, due)
         if not story.tell("periodic_query", done):
             return
+        if story.chance(0.006):
+            _measures(story, done)  # property turned up: the case can be taken up again
         start = done

@@ -79,7 +79,13 @@ class Story:
         self.end = self.world.days.today
 
     def tell(
-        self, kind: str, day: date, *, subject: str | None = None, doc: str | None = None
+        self,
+        kind: str,
+        day: date,
+        *,
+        subject: str | None = None,
+        doc: str | None = None,
+        note: str | None = None,
     ) -> bool:
         """Writes an event down if it lies within the story."""
         if day > self.end:
@@ -94,6 +100,7 @@ class Story:
                 subject,
                 self.handler.id,
                 doc,
+                note,
             )
         )
         return True
@@ -285,7 +292,8 @@ def money(story: Story, answered: date) -> None:
     """Money comes in, is claimed and paid out."""
     arrived = story.later(answered, 3, 70)
     subject = "案款一"
-    if not story.tell("money_arrived", arrived, subject=subject):
+    note = f"到账 {story.world.rng.randrange(1_000, 400_000):,}.00 元"
+    if not story.tell("money_arrived", arrived, subject=subject, note=note):
         return
     end = story.end
     story.outlive()

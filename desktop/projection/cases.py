@@ -37,7 +37,7 @@ WORST_FIRST: Final = (
     NodeState.UNKNOWN.value,
     NodeState.PAUSED.value,
 )
-CLOSING_NODES: Final = ("N37",)
+CLOSING_NODES: Final = ("N37", "N37F", "D203C", "D206C")
 """Codes of the node whose limit is the statutory period of the whole case."""
 _STYLE: Final = {state.value: key for state, key in STYLE_KEY.items()}
 _case = table("case")

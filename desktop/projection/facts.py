@@ -207,6 +207,15 @@ def load_facts(
     return found
 
 
+def load_cases(connection: Connection, case_ids: Iterable[str]) -> Iterator[CaseRow]:
+    """The case rows alone, in the order of ids within each slice."""
+    wanted = list(dict.fromkeys(case_ids))
+    for at in range(0, len(wanted), _IN_MAX):
+        part = tuple(wanted[at : at + _IN_MAX])
+        where = "{column} in (" + ",".join("?" * len(part)) + ")"
+        yield from map(_case, _Reader(connection, where, part).rows(_CASE, "id"))
+
+
 def iter_batches(
     connection: Connection, *, batch: int = BATCH, known_by: date | None = None
 ) -> Iterator[tuple[str, str, list[CaseFacts]]]:

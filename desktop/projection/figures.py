@@ -11,9 +11,11 @@ from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 
 from desktop.contract.filters import NodeFilter
+from desktop.contract.law import Law
+from desktop.projection.activity import passive_cases
 from desktop.projection.cases import WORST_FIRST, CaseFilter, case_where, worst_rank
 from desktop.projection.select import count_nodes, node_where, state_case
 from storage.records.states import NodeState
@@ -23,6 +25,8 @@ from storage.schema.local import clock_key, node_clock
 By = Literal["court", "team", "handler", "node", "type_word", "state"]
 _c = node_clock.c
 _case = table("case")
+WEEK: Final = 7
+EXPIRY_DAYS: Final = 30
 _RUNNING: Final = (NodeState.NORMAL.value, NodeState.DUE_SOON.value)
 
 
@@ -282,3 +286,112 @@ def total(points: Iterable[TrendPoint | DueDay | GroupCount]) -> int:
 def overdue_count(connection: Connection, today: date) -> int:
     """Overdue nodes of the whole store, for the navigator."""
     return count_nodes(connection, NodeFilter(states=(NodeState.OVERDUE.value,)), today)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One headline number. `change`: against seven days before; `detail`: a short Chinese line;
+    `basis`: what exactly is counted; `filter` lists it (None: its own panel does)."""
+
+    key: str
+    title: str
+    value: float
+    unit: str
+    numerator: int | None
+    denominator: int | None
+    change: float | None
+    detail: str
+    basis: str
+    filter: NodeFilter | CaseFilter | None
+
+
+def figures(connection: Connection, today: date, law: Law) -> tuple[Figure, ...]:
+    """The five headline numbers of the city, in the order they are shown."""
+    return (
+        _overdue_figure(connection, today),
+        _due_week_figure(connection, today),
+        _passive_figure(connection, today, law),
+        _expiry_figure(connection, today),
+        _in_time_figure(connection, today),
+    )
+
+
+def _signed(change: float, digits: int = 0) -> str:
+    sign = "+" if change > 0 else "−" if change < 0 else "±"
+    return f"较上周 {sign}{abs(change):,.{digits}f}"
+
+
+def _overdue_figure(connection: Connection, today: date) -> Figure:
+    before, now = (point.count for point in overdue_trend(connection, 2, today))
+    listed = NodeFilter(states=(NodeState.OVERDUE.value,))
+    basis = "未完成、未暂停且已过应止日的节点；应止日当日仍算按期。"
+    change = now - before
+    detail = _signed(change)
+    return Figure("overdue", "超期节点", now, "个", None, None, change, detail, basis, listed)
+
+
+def _due_week_figure(connection: Connection, today: date) -> Figure:
+    days = due_next_days(connection, today, WEEK)
+    count = total(days)
+    listed = replace(days[0].filter, due_to=days[-1].day)
+    basis = "今日起七日（含今日）内到期的在办节点，不含已超期和暂停的。"
+    detail = f"今日 {days[0].count:,}"
+    return Figure("due_week", "七日内到期", count, "个", None, None, None, detail, basis, listed)
+
+
+def _passive_figure(connection: Connection, today: date, law: Law) -> Figure:
+    cases = passive_cases(connection, law, today)
+    hit = len({case.activity.case.court_id for case in cases})
+    courts = connection.execute(select(func.count(func.distinct(_c.court_n)))).scalar_one()
+    basis = "符合消极执行规则任一项的案件，逐项证据见消极执行清单。"
+    detail = f"{courts} 家法院中 {hit} 家"
+    return Figure("passive", "消极执行", len(cases), "件", None, None, None, detail, basis, None)
+
+
+def _expiry_figure(connection: Connection, today: date) -> Figure:
+    """Controls that end within thirty days and were neither lifted nor carried on."""
+    measure, later = table("control_measure"), table("control_measure").alias("later")
+    renewed = exists().where(later.c.renewal_of == measure.c.id)
+    last = today + timedelta(days=EXPIRY_DAYS)
+    statement = (
+        select(measure.c.expires_on, func.count())
+        .where(
+            measure.c.lifted_on.is_(None),
+            measure.c.expires_on.between(today.isoformat(), last.isoformat()),
+            ~renewed,
+        )
+        .group_by(measure.c.expires_on)
+    )
+    days = {row[0]: row[1] for row in connection.execute(statement)}
+    count = sum(days.values())
+    basis = f"今日起 {EXPIRY_DAYS} 日内届满、未解除且未续行的查封、扣押、冻结；届满日不顺延。"
+    detail = f"今日 {days.get(today.isoformat(), 0):,}"
+    key, title = "control_expiry", "查控三十日内到期"
+    return Figure(key, title, count, "项", None, None, None, detail, basis, None)
+
+
+def _in_time_figure(connection: Connection, today: date) -> Figure:
+    """Share of this year's closings that came within the statutory period."""
+    first = date(today.year, 1, 1)
+    in_time, late = _closings(connection, first, today)
+    before, late_before = _closings(connection, first, today - timedelta(days=WEEK))
+    whole, whole_before = in_time + late, before + late_before
+    value = 100 * in_time / whole if whole else 0.0
+    change = value - 100 * before / whole_before if whole_before and whole else None
+    listed = CaseFilter(open=False, closed_from=first, closed_to=today, in_time=True)
+    basis = "本年结案中，在法定期限（含扣除与延长）内结案的件数与结案件数之比。"
+    detail = f"{in_time:,} / {whole:,}"
+    title = "法定期限内结案率"
+    return Figure("in_time_rate", title, value, "%", in_time, whole, change, detail, basis, listed)
+
+
+def _closings(connection: Connection, first: date, last: date) -> tuple[int, int]:
+    """(in time, late) closings of a span, by the closing node of each case."""
+    base = CaseFilter(open=False, closed_from=first, closed_to=last)
+    counts = [
+        connection.execute(
+            select(func.count()).select_from(_case).where(*case_where(asked, last))
+        ).scalar_one()
+        for asked in (replace(base, in_time=True), replace(base, in_time=False))
+    ]
+    return counts[0], counts[1]

@@ -184,7 +184,6 @@ def _project_all(connection: Connection, deriver: _Deriver, today: date) -> int:
         )
     for index in indexes:
         index.create(connection)
-    connection.exec_driver_sql("analyze node_clock")
     return written
 
 
