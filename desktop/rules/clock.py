@@ -27,7 +27,7 @@ from desktop.rules.periods import (
     Stretch,
     add_months,
 )
-from desktop.rules.steps import DayNote, Step, StepKind, each_day
+from desktop.rules.steps import DayNote, Step, StepKind
 from storage.records.cases import NodeClock
 from storage.records.states import NodeState
 
@@ -284,11 +284,6 @@ def period_of(limit: Limit) -> Period:
     return Period(limit.amount, limit.unit, limit.roll)
 
 
-def days_of_step(step: Step) -> Iterable[date]:
-    """The days of a step, one by one."""
-    return each_day(step.from_on, step.to_on)
-
-
 @dataclass(frozen=True, slots=True)
 class Due:
     """What ClockTable answers; `due_on` None when the node had no limit on its start day."""
@@ -303,50 +298,34 @@ class Due:
 class ClockTable:
     """Remembers (node, start day) -> Due, for nodes without pauses and extensions.
 
-    Holds at most nodes x days entries. Keep one per catalogue; not to be shared by threads that
-    write (a dict, so a race costs a second computation and nothing else).
+    Nodes of the same limit share one count. Holds at most nodes x days entries. A dict, so two
+    threads that race cost a second computation and nothing else.
     """
 
     def __init__(self, catalogue: Catalogue, calendars: Calendars) -> None:
         self.catalogue, self.calendars = catalogue, calendars
         self._memo: dict[tuple[str, date], Due] = {}
+        self._counts: dict[tuple[int, Unit, bool, str, date], Counted] = {}
 
     def due(self, rule: NodeRule, start: date) -> Due:
         """The due day of a node that began on `start`; hours run from the end of that day."""
         key = (rule.code, start)
         found = self._memo.get(key)
         if found is None:
-            found = self._memo[key] = self.compute(rule, start)
+            found = self._memo[key] = self._compute(rule, start)
         return found
 
-    def compute(
-        self,
-        rule: NodeRule,
-        start: date,
-        *,
-        start_at: datetime | None = None,
-        pauses: Iterable[Pause] = (),
-        extras: Iterable[Extra] = (),
-    ) -> Due:
-        """The same without memory, for clocks with a time of day."""
+    def _compute(self, rule: NodeRule, start: date) -> Due:
         limit = rule.limit_on(start)
         if limit is None:
             return Due(None, None, True, None, "")
-        counted = count(
-            period_of(limit),
-            start,
-            self.calendars.of(rule.calendar),
-            start_at=start_at,
-            pauses=pauses,
-            extras=extras,
-        )
-        return Due(
-            counted.due_on,
-            counted.due_at,
-            counted.certain,
-            warn_day(rule, counted),
-            limit.version,
-        )
+        key = (limit.amount, limit.unit, limit.roll, rule.calendar, start)
+        counted = self._counts.get(key)
+        if counted is None:
+            calendar = self.calendars.of(rule.calendar)
+            counted = self._counts[key] = count(period_of(limit), start, calendar)
+        warn_on = warn_day(rule, counted)
+        return Due(counted.due_on, counted.due_at, counted.certain, warn_on, limit.version)
 
 
 def warn_day(rule: NodeRule, counted: Counted) -> date | None:

@@ -1,8 +1,7 @@
 """The steps of a count, as a clerk would write them down to count again by hand. Pure."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 StepKind = Literal["start", "count", "skip", "roll", "extend", "due", "late", "unknown", "note"]
@@ -59,9 +58,3 @@ class Step:
         lines = [f"{span}：{self.why}{document}{counted}"]
         lines.extend(f"　　{note.on.isoformat()} {note.reason}" for note in self.dates)
         return lines
-
-
-def each_day(first: date, last: date) -> Iterable[date]:
-    """Every day from `first` to `last`, both included."""
-    for offset in range((last - first).days + 1):
-        yield first + timedelta(days=offset)
