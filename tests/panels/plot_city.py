@@ -192,3 +192,39 @@ def small_city(cases: int = 240, seed: int = 7) -> City:
         if city.clocks:
             connection.execute(insert(node_clock), city.clocks)
     return city
+
+
+def _measure(number: int, expires: date, **values: Any) -> dict[str, Any]:
+    """A live first freeze of a deposit, but for `values`."""
+    row: dict[str, Any] = {
+        "id": id_of("f", number),
+        "case_id": id_of("e", number % 5 + 1),
+        "asset_kind": "deposit",
+        "asset": f"账户尾号 {number:04d}",
+        "institution": "示范银行",
+        "amount_fen": number * 10_000,
+        "rank": 0,
+        "started_on": (expires - timedelta(days=365)).isoformat(),
+        "expires_on": expires.isoformat(),
+        "document_no": f"协执{number}号",
+        "renewal_of": None,
+        "lifted_on": None,
+    }
+    return row | values
+
+
+def measures() -> list[dict[str, Any]]:
+    """Eleven measures: lapsed, waiting, lapsing today, lifted, renewed once and twice."""
+    return [
+        _measure(1, TODAY - timedelta(days=40)),
+        _measure(2, TODAY - timedelta(days=1), rank=2),
+        _measure(3, TODAY),
+        _measure(4, TODAY + timedelta(days=7), asset_kind="immovable"),
+        _measure(5, TODAY + timedelta(days=31)),
+        _measure(6, TODAY - timedelta(days=9), lifted_on=TODAY.isoformat()),
+        _measure(7, TODAY - timedelta(days=3)),
+        _measure(8, TODAY + timedelta(days=362), renewal_of=id_of("f", 7)),
+        _measure(9, TODAY + timedelta(days=30), renewal_of=id_of("f", 10), rank=1),
+        _measure(10, TODAY - timedelta(days=335), renewal_of=id_of("f", 11), rank=1),
+        _measure(11, TODAY - timedelta(days=700), rank=1),
+    ]

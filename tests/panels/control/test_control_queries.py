@@ -24,47 +24,14 @@ from desktop.panels.control.rules import (
     with_window,
 )
 from storage.schema import table
-from tests.panels.plot_city import TODAY, id_of, small_city
-
-
-def measure(number: int, expires: date, **values: object) -> dict[str, object]:
-    row: dict[str, object] = {
-        "id": id_of("f", number),
-        "case_id": id_of("e", number % 5 + 1),
-        "asset_kind": "deposit",
-        "asset": f"账户尾号 {number:04d}",
-        "institution": "示范银行",
-        "amount_fen": number * 10_000,
-        "rank": 0,
-        "started_on": (expires - timedelta(days=365)).isoformat(),
-        "expires_on": expires.isoformat(),
-        "document_no": f"协执{number}号",
-        "renewal_of": None,
-        "lifted_on": None,
-    }
-    return row | values
-
-
-MEASURES = [
-    measure(1, TODAY - timedelta(days=40)),
-    measure(2, TODAY - timedelta(days=1), rank=2),
-    measure(3, TODAY),
-    measure(4, TODAY + timedelta(days=7), asset_kind="immovable"),
-    measure(5, TODAY + timedelta(days=31)),
-    measure(6, TODAY - timedelta(days=9), lifted_on=TODAY.isoformat()),
-    measure(7, TODAY - timedelta(days=3)),
-    measure(8, TODAY + timedelta(days=362), renewal_of=id_of("f", 7)),
-    measure(9, TODAY + timedelta(days=30), renewal_of=id_of("f", 10), rank=1),
-    measure(10, TODAY - timedelta(days=335), renewal_of=id_of("f", 11), rank=1),
-    measure(11, TODAY - timedelta(days=700), rank=1),
-]
+from tests.panels.plot_city import TODAY, measures, small_city
 
 
 @pytest.fixture
 def connection() -> Iterator[Connection]:
     city = small_city(cases=20)
     with city.engine.begin() as connection:
-        connection.execute(insert(table("control_measure")), MEASURES)
+        connection.execute(insert(table("control_measure")), measures())
         yield connection
 
 
