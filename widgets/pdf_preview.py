@@ -130,7 +130,7 @@ class PdfPreview(QDialog):
         dialog.setObjectName("print_dialog")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self.print_to(printer))
-        dialog.open()
+        QDialog.open(dialog)
 
     def print_to(self, printer: QPrinter) -> bool:
         """Prints every page of the printer's page range at its true size."""

@@ -1,0 +1,19 @@
+"""监督督办: letters about late nodes, from issue to a reviewed reply. Discovery: no Qt."""
+
+from desktop.contract.panel import PanelSpec
+
+PANELS = (
+    PanelSpec(
+        id="supervision",
+        title="Supervision",
+        icon="ri.mail-send-line",
+        duty="supervision",
+        area="center",
+        order=20,
+        view="view:SupervisionView",
+        count="queries:open_letters",
+        tables=("supervision_letter", "letter_rung"),
+        with_panel="process_monitor",
+        shortcut="F6",
+    ),
+)
