@@ -62,7 +62,9 @@ def report_text(fault: BaseException) -> str:
     for _ in range(CHAIN_MAX):
         if seen is None:
             break
-        lines.append(f"{type(seen).__module__}.{type(seen).__qualname__}")
+        # The name of a module that is missing says nothing about anybody.
+        missing = f" {seen.name}" if isinstance(seen, ImportError) else ""
+        lines.append(f"{type(seen).__module__}.{type(seen).__qualname__}{missing}")
         for frame in traceback.extract_tb(seen.__traceback__):
             lines.append(f"  {_short(frame.filename)}:{frame.lineno} in {frame.name}")
         seen = seen.__cause__ or seen.__context__

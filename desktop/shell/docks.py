@@ -182,9 +182,13 @@ class Docks(QObject):
 
     def place_missing(self, panel_ids: Sequence[str], beside: str | None) -> None:
         """Gives docks that a restored layout did not know a place; closed until asked for."""
+        in_front = [one for one in self._docks if self.is_visible(one) and one not in panel_ids]
         for panel_id in panel_ids:
             self._dock_into_center(panel_id, beside)
             self._docks[panel_id].toggleView(False)
+        for panel_id in in_front:
+            # A tab that came and went leaves its neighbour in front, not what was there before.
+            self._docks[panel_id].setAsCurrentTab()
 
     def save(self) -> bytes:
         """The arrangement as bytes."""

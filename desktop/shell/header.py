@@ -173,7 +173,7 @@ class Header(QFrame):
 
     def _recolour(self) -> None:
         theme = current_theme()
-        self._dot.setPixmap(state_pixmap("unknown", theme.px(12), theme))
+        self._dot.setPixmap(state_pixmap("paused", theme.px(12), theme))
         token = "due_soon" if self._unseen else "muted"
         self._notices.setIcon(icon("ri.notification-3-line", token))
         self._more.setIcon(icon("ri.more-line", "text"))

@@ -154,15 +154,18 @@ class LayoutKeeper(QObject):
 
     def enter(self, perspective: Perspective, size: tuple[int, int]) -> None:
         """Keeps the arrangement being left and shows that of `perspective`."""
-        if self._perspective is not None:
+        first = self._perspective is None
+        if not first:
             self.keep()
         self._perspective = perspective
         saved = self._all().get(perspective)
         # The library forbids a locked dock to move, also when it is the desk that moves it.
         self._docks.set_locked(False)
-        if saved is None or not self._restore(saved):
-            if saved is not None:
-                self._complain()
+        if first or saved is None:
+            # Docks that were never placed are unknown to the library, and so to a saved layout.
+            self._arrange(size)
+        if saved is not None and not self._restore(saved):
+            self._complain()
             self._arrange(size)
         self._docks.set_locked(self.locked)
 

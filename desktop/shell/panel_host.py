@@ -81,7 +81,14 @@ class PanelHost(QWidget):
         """Has the view built soon; asking twice does nothing."""
         if not self._asked:
             self._asked = True
-            self._queue.add(self._build)
+            self._queue.add(self._build_if_wanted)
+
+    def _build_if_wanted(self) -> None:
+        """Arranging docks shows some for an instant that nobody gets to see."""
+        if self.isVisible() or self._params is not None:
+            self._build()
+        else:
+            self._asked = False
 
     def apply(self, params: Mapping[str, str]) -> None:
         """Hands parameters to the view, now or when it exists."""

@@ -166,9 +166,7 @@ def test_a_bug_in_a_callback_stops_no_other(rig: Rig, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: heard == [2] and len(rig.crashes) == 1)
 
 
-def _long(
-    connection: Connection, wait: threading.Event, progress: Any
-) -> int:
+def _long(connection: Connection, wait: threading.Event, progress: Any) -> int:
     _add_court(connection, "半途法院")
     done = 0
     while progress(done, 1_000_000):
@@ -280,7 +278,7 @@ def test_settings_are_kept_where_they_belong(rig: Rig, qtbot: QtBot) -> None:
     with qtbot.waitSignal(rig.context.idle):
         rig.context.set_setting("monitor.filters", "[]")
     with rig.session.read() as connection:
-        stored = connection.execute(select(setting.c.key, setting.c.value)).tuples().all()
+        stored = connection.execute(select(setting.c.key, setting.c.value)).all()
     assert ("monitor.filters", "[]") in stored
     assert rig.context.setting("nobody.knows") == ""
 
