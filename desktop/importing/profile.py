@@ -114,8 +114,9 @@ class ColumnSpec:
     fen_per_unit: int = 100
 
     def names(self) -> tuple[str, ...]:
-        """Header and aliases, normalised."""
-        return tuple(normalise_header(name) for name in (self.header, *self.aliases))
+        """Header and aliases, normalised, each once."""
+        names = (normalise_header(name) for name in (self.header, *self.aliases))
+        return tuple(dict.fromkeys(names))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Profiles in `resources/profiles` ship with the desk; any other file is given by 
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,6 +63,20 @@ _COLUMN_KEYS: Final = frozenset(
 def shipped_profiles() -> dict[str, Path]:
     """Profiles that come with the desk: name -> file."""
     return {file.stem: file for file in sorted(resource_path("profiles").glob("*.toml"))}
+
+
+def shipped_titles() -> dict[str, str]:
+    """Name -> Chinese title of the shipped profiles, without checking them: quick."""
+    titles = {}
+    for name, file in shipped_profiles().items():
+        titles[name] = str(tomllib.loads(file.read_text(encoding="utf-8")).get("title", name))
+    return titles
+
+
+@lru_cache(maxsize=1)
+def _catalogues() -> Mapping[str, Catalogue]:
+    """The catalogues that ship with the desk; they do not change while it runs."""
+    return load_catalogues()
 
 
 def load_profile(name_or_path: str) -> Profile:
@@ -134,7 +149,7 @@ class _Builder:
         return profile
 
     def _catalogue(self) -> Catalogue | None:
-        catalogues = load_catalogues()
+        catalogues = _catalogues()
         name = self.text(self.raw, "catalogue", "", "court")
         found = catalogues.get(name)
         if found is None:

@@ -229,9 +229,10 @@ def _workbook(source: Source, known: Known, sheet: str) -> Iterator[Table]:
             raise UserError(f"工作簿里没有工作表“{sheet}”；有：{'、'.join(sheets)}")
         if not sheets:
             raise UserError(f"“{name}”里没有工作表")
+        # Looking for the header forgets the size a sheet claims, so it is asked for first.
+        totals = {ws.title: ws.max_row for ws in book.worksheets}
         chosen = sheet or _best_sheet(book, known)
-        worksheet = book[chosen]
-        total = worksheet.max_row
+        worksheet, total = book[chosen], totals[chosen]
         header, rows = _split_header(_sheet_rows(worksheet), known)
         counted = Source(source.path, "xlsx", source.sha256, "", False, total)
         from_1904 = book.epoch.date() == date(1904, 1, 1)

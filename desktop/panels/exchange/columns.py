@@ -1,10 +1,13 @@
 """The columns of the exchange panel's tables. UI thread."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import QCoreApplication as Application
 
 from widgets.table import Column
+
+_WIDEST: Final = 280
 
 
 def error_columns() -> tuple[Column, ...]:
@@ -34,37 +37,37 @@ def change_columns() -> tuple[Column, ...]:
 def run_columns() -> tuple[Column, ...]:
     """The log of imports."""
     return (
-        Column("at", Application.translate("Exchange", "Time"), width=130, kind="mono"),
+        Column("at", Application.translate("Exchange", "Time"), width=126, kind="mono"),
         Column(
             "file",
             Application.translate("Exchange", "File"),
-            width=180,
+            width=140,
             stretch=1,
             tooltip="file",
         ),
-        Column("profile", Application.translate("Exchange", "Profile"), width=120),
-        Column("court", Application.translate("Exchange", "Court"), width=80),
-        Column("read", Application.translate("Exchange", "Read"), width=70, kind="number"),
-        Column("added", Application.translate("Exchange", "Added"), width=70, kind="number"),
+        Column("profile", Application.translate("Exchange", "Profile"), width=116),
+        Column("court", Application.translate("Exchange", "Court"), width=72),
+        Column("read", Application.translate("Exchange", "Read"), width=58, kind="number"),
+        Column("added", Application.translate("Exchange", "Added"), width=58, kind="number"),
         Column(
             "changed",
             Application.translate("Exchange", "Changed"),
-            width=70,
+            width=58,
             kind="number",
         ),
         Column(
             "unchanged",
             Application.translate("Exchange", "Unchanged"),
-            width=70,
+            width=58,
             kind="number",
         ),
         Column(
             "rejected",
             Application.translate("Exchange", "Rejected"),
-            width=70,
+            width=58,
             kind="number",
         ),
-        Column("actor", Application.translate("Exchange", "By"), width=80),
+        Column("actor", Application.translate("Exchange", "By"), width=72),
     )
 
 
@@ -87,10 +90,22 @@ def court_columns() -> tuple[Column, ...]:
     )
 
 
-def preview_columns(headers: Sequence[str], row_title: str) -> tuple[Column, ...]:
-    """The columns of the source itself, under their own names; `c0`, `c1`, … are their keys."""
-    own = (
-        Column(f"c{n}", header or "—", width=120, tooltip=f"t{n}", sortable=False)
-        for n, header in enumerate(headers)
-    )
-    return (Column("row", row_title, width=60, kind="number", sortable=False), *own)
+def _shown_width(text: str) -> int:
+    """About how wide a text is, in pixels at 100 %: a Chinese character is twice a Latin one."""
+    return sum(14 if ord(c) > 0x2E7F else 8 for c in text[:40]) + 24
+
+
+def preview_columns(
+    headers: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]], row_title: str
+) -> tuple[Column, ...]:
+    """The columns of the source itself, under their own names; `c0`, `c1`, … are their keys.
+
+    Wide enough for what the first rows hold, so that no case number is cut.
+    """
+    columns = [Column("row", row_title, width=64, kind="number", sortable=False)]
+    for n, header in enumerate(headers):
+        texts = [header, *(cells[n] for _, cells in rows[:50])]
+        width = min(max(_shown_width(text) for text in texts), _WIDEST)
+        title = header or "—"
+        columns.append(Column(f"c{n}", title, width=width, tooltip=f"t{n}", sortable=False))
+    return tuple(columns)

@@ -1,6 +1,6 @@
 """The log of past imports, their rejects, and how fresh each court's data is. UI thread."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
@@ -18,6 +18,7 @@ class HistoryPage(QWidget):
         super().__init__(parent)
         self._context = context
         self._runs: tuple[queries.PastRun, ...] = ()
+        self._titles: Mapping[str, str] = {}
         self._run_source, self.run_table = self._table(run_columns())
         self._reject_source, self.reject_table = self._table(error_columns())
         self._court_source, self.court_table = self._table(court_columns())
@@ -40,7 +41,9 @@ class HistoryPage(QWidget):
         left.setStretchFactor(1, 2)
         both = QSplitter(Qt.Orientation.Horizontal, self)
         both.addWidget(left)
-        both.addWidget(self._titled(self.tr("Freshness by court"), self.court_table))
+        fresh = self._titled(self.tr("Freshness by court"), self.court_table)
+        fresh.setMinimumWidth(270)
+        both.addWidget(fresh)
         both.setStretchFactor(0, 3)
         both.setStretchFactor(1, 1)
         layout = QVBoxLayout(self)
@@ -63,6 +66,10 @@ class HistoryPage(QWidget):
         layout.addWidget(table, 1)
         return box
 
+    def set_titles(self, titles: Mapping[str, str]) -> None:
+        """Chinese titles of the profiles, by name."""
+        self._titles = titles
+
     def refresh(self) -> None:
         """Reads the log again."""
         self._context.read(
@@ -77,7 +84,7 @@ class HistoryPage(QWidget):
                     "id": n,
                     "at": run.at[:16].replace("T", " "),
                     "file": run.file_name,
-                    "profile": run.profile,
+                    "profile": self._titles.get(run.profile, run.profile),
                     "court": run.court,
                     "read": run.read,
                     "added": run.added,

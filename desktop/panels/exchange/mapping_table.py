@@ -85,8 +85,12 @@ class MappingTable(QWidget):
             box.setCurrentIndex(max(box.findData(target), 0))
             box.setAccessibleName(header)
             self._boxes[header] = box
-            self.table.setCellWidget(row, 2, box)
-            self.table.setRowHeight(row, max(box.sizeHint().height() + 4, 34))
+            cell = QWidget(self.table)
+            room = QHBoxLayout(cell)
+            room.setContentsMargins(4, 3, 8, 3)
+            room.addWidget(box)
+            self.table.setCellWidget(row, 2, cell)
+            self.table.setRowHeight(row, box.sizeHint().height() + 6)
         self._show_missing({column.target: column.header for column in preview.binding.missing})
 
     def _show_missing(self, missing: Mapping[str, str]) -> None:

@@ -25,7 +25,7 @@ from desktop.contract.context import PanelContext
 from desktop.importing.apply import Change, ImportArgs, ImportReport
 from desktop.importing.check import RowError
 from desktop.importing.preview import Comparison, Preview
-from desktop.importing.profile_files import load_profile, shipped_profiles
+from desktop.importing.profile_files import shipped_titles
 from desktop.importing.rejects import RejectsArgs
 from desktop.panels.exchange import commands, queries
 from desktop.panels.exchange.columns import change_columns, error_columns, preview_columns
@@ -81,8 +81,8 @@ class ExchangeView(QWidget):
         self.profile_box = QComboBox(self)
         self.profile_box.setObjectName("exchange_profile")
         self.profile_box.addItem(self.tr("Profile: found by the headers"), "")
-        for name in shipped_profiles():
-            self.profile_box.addItem(load_profile(name).title, name)
+        for name, title in shipped_titles().items():
+            self.profile_box.addItem(title, name)
         self.profile_box.activated.connect(lambda _n: self._look())
         self.sheet_box = QComboBox(self)
         self.sheet_box.setObjectName("exchange_sheet")
@@ -132,6 +132,7 @@ class ExchangeView(QWidget):
         self.mapping_table.applied.connect(self._on_mapping)
         self.mapping_table.reset_requested.connect(lambda: self._on_mapping({}))
         self.history = HistoryPage(self._context, self)
+        self.history.set_titles(shipped_titles())
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
         for page, title in (
@@ -272,7 +273,7 @@ class ExchangeView(QWidget):
                 row[f"c{n}"] = Cell(text or "∅", state="overdue") if reason else text
                 row[f"t{n}"] = reason or text
             rows.append(row)
-        columns = preview_columns(preview.headers, self.tr("Row"))
+        columns = preview_columns(preview.headers, preview.rows, self.tr("Row"))
         table = DataTable(PagedTableModel(columns, StaticSource(rows), self), self)
         table.set_empty_text(self.tr("The file has no rows"), self.tr("Choose another sheet."))
         while self._preview_pages.count() > 1:
@@ -403,7 +404,13 @@ class ExchangeView(QWidget):
             " + {rejected} rejected, {seconds} s"
         ).format(**report.counts(), seconds=f"{report.seconds:.1f}")
         self.strip.finish(line)
-        self.summary.setText(line)
+        self.summary.setText(
+            self.tr("{count} rejected rows can be saved as a sheet, with the reasons.").format(
+                count=f"{report.rejected:,}"
+            )
+            if report.rejected
+            else self.tr("Every row was taken.")
+        )
         self._show_errors(self._errors)
         self._show_changes(report.changes)
         self._show_buttons()
@@ -414,7 +421,6 @@ class ExchangeView(QWidget):
     def _on_failed(self, sentence: str) -> None:
         self._cancel = None
         self.strip.fail(sentence)
-        self.summary.setText(sentence)
         self._show_buttons()
         self.imported.emit(None)
 
