@@ -64,12 +64,16 @@ class _Scope:
     def rows(self, sql: str, values: tuple[object, ...] = ()) -> Iterator[Row]:
         """`sql` with {cases} replaced by what the scope selects."""
         if self._named is None:
-            yield from self._connection.exec_driver_sql(sql.format(cases=_OPEN), values)
+            yield from self._fetch(sql.format(cases=_OPEN), values)
             return
         for at in range(0, len(self._named), _IN_MAX):
             part = self._named[at : at + _IN_MAX]
             listed = ",".join(f"'{case_id}'" for case_id in map(_checked, part))
-            yield from self._connection.exec_driver_sql(sql.format(cases=listed), values)
+            yield from self._fetch(sql.format(cases=listed), values)
+
+    def _fetch(self, sql: str, values: tuple[object, ...]) -> Sequence[Row]:
+        cursor = self._connection.exec_driver_sql(sql, values).cursor
+        return [] if cursor is None else list(cursor.fetchall())
 
     def grouped(self, sql: str, values: tuple[object, ...] = ()) -> dict[str, list[Row]]:
         found: dict[str, list[Row]] = defaultdict(list)
@@ -101,7 +105,8 @@ _MEASURES: Final = (
 )
 _CLOCKS: Final = (
     "select case_id, node_code, subject, started_on, due_on, certain, warn_on, pause_from,"
-    " pause_to, rule_version from node_clock where case_id in ({cases}) and done_on is null"
+    " pause_to, rule_version from node_clock indexed by ix_clock_due where done_on is null"
+    " and (due_on < ? or node_code in ('D905', 'N35')) and case_id in ({cases})"
 )
 _PAUSES: Final = (
     "select case_id, min(from_on) from suspension where case_id in ({cases}) and from_on <= ?"
@@ -187,7 +192,10 @@ def _checks(kinds: Mapping[str, str], today: date) -> dict[str, bool]:
 def activities(
     connection: Connection, law: Law, today: date, case_ids: Iterable[str] | None = None
 ) -> Iterator[CaseActivity]:
-    """The activity of the open cases, or of `case_ids`, in the order of ids."""
+    """The activity of the open cases, or of `case_ids`, in the order of ids.
+
+    Of the running clocks only those past their day, and those of money in hand, are given.
+    """
     del law  # the dates come from the projection, which the law has already shaped
     scope = _Scope(connection, case_ids)
     day = today.isoformat()
@@ -195,10 +203,11 @@ def activities(
     logs = {row[0]: row[1][:10] for row in scope.rows(_LOGS)}
     clues = scope.grouped(_CLUES)
     measures = scope.grouped(_MEASURES)
-    clocks = scope.grouped(_CLOCKS)
+    clocks = scope.grouped(_CLOCKS, (day,))
     pauses = {row[0]: date.fromisoformat(row[1]) for row in scope.rows(_PAUSES, (day, day))}
     debtors = {row[0]: bool(row[1]) for row in scope.rows(_DEBTORS)}
-    sums = scope.grouped(_SUMS)
+    with_money = [row[0] for rows in clocks.values() for row in rows if row[1] in _MONEY_NODES]
+    sums = _Scope(connection, with_money).grouped(_SUMS)
     found = {row[0]: date.fromisoformat(row[1]) for row in scope.rows(_FOUND)}
     wanted = case_ids if case_ids is not None else [r[0] for r in scope.rows("{cases}")]
     for case in load_cases(connection, wanted):
@@ -239,9 +248,9 @@ def _remembered(
 
 
 _CLOSED_WITH_MONEY: Final = (
-    "select distinct case_id from node_clock where done_on is null"
-    " and node_code in ('D905', 'N35') and case_id in"
-    ' (select id from "case" where closed_on is not null)'
+    "select distinct case_id from node_clock indexed by ix_clock_due where done_on is null"
+    " and node_code in ('D905', 'N35')"
+    ' and (select closed_on from "case" where id = case_id) is not null'
 )
 _AWAKENED: Final = (
     'select distinct case_id from control_measure join "case" on "case".id = case_id'
