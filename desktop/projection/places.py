@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
+from storage.records.people import TeamKind
 from storage.schema import table
 
 _court = table("court").c
@@ -30,8 +31,12 @@ def courts(connection: Connection) -> tuple[Place, ...]:
 
 
 def teams(connection: Connection) -> tuple[Place, ...]:
-    """All teams by number."""
-    rows = connection.execute(select(_team.id, _team.name, _team.court_id).order_by(_team.number))
+    """Teams that handle cases, implementation before adjudication, each by number."""
+    rows = connection.execute(
+        select(_team.id, _team.name, _team.court_id)
+        .where(_team.kind.in_((TeamKind.IMPLEMENTATION, TeamKind.ADJUDICATION)))
+        .order_by(_team.kind.desc(), _team.number)
+    )
     return tuple(Place(row.id, row.name, row.court_id) for row in rows)
 
 

@@ -18,7 +18,6 @@ def columns() -> Sequence[Column]:
         Column("amount", tr("ControlView", "Amount (yuan)"), width=104, kind="money"),
         Column("rank", tr("ControlView", "Rank"), width=88),
         Column("renewals", tr("ControlView", "Renewed"), width=52, sortable=False),
-        Column("started_on", tr("ControlView", "From"), width=96, kind="date"),
         Column("expires_on", tr("ControlView", "Expires"), width=96, kind="date"),
         Column("state", tr("ControlView", "Term"), width=112, kind="state"),
         Column("days_left", tr("ControlView", "Days left"), width=76, kind="number"),

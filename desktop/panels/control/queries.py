@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     Select,
+    case,
     func,
     literal_column,
     or_,
@@ -23,10 +24,12 @@ from sqlalchemy import (
 from desktop.contract.listing import Dated
 from desktop.contract.paging import SnapshotArgs
 from desktop.panels.control.rules import (
+    ALL_CASES,
     DEFAULT_WINDOW,
     FIRST,
     KIND_WORDS,
     RENEWED,
+    SUSPENDED_MODE,
     WAITING,
     ControlFilter,
     rank_words,
@@ -88,6 +91,9 @@ def _where(filter_: ControlFilter) -> list[ColumnElement[bool]]:
         where.append(_marks(filter_.marks))
     if filter_.case_id is not None:
         where.append(_m.case_id == filter_.case_id)
+    if filter_.scope != ALL_CASES:
+        kept = or_(_case.c.closed_on.is_(None), _case.c.close_mode == SUSPENDED_MODE)
+        where.append(kept)
     if filter_.courts:
         where.append(_case.c.court_id.in_(filter_.courts))
     if filter_.teams:
@@ -101,11 +107,15 @@ def _joined(columns: Select[Any], *, with_case: bool) -> Select[Any]:
     return columns.select_from(_measure.join(_case, _case.c.id == _m.case_id))
 
 
+def _needs_case(filter_: ControlFilter) -> bool:
+    return bool(filter_.courts or filter_.teams or filter_.scope != ALL_CASES)
+
+
 def snapshot(connection: Connection, args: SnapshotArgs[Dated[ControlFilter]]) -> Sequence[int]:
     """Ordered row ids; unless asked otherwise, what lapsed longest ago first."""
     filter_ = args.filter.filter
     sort = args.sort or "expires_on"
-    with_case = bool(filter_.courts or filter_.teams) or sort in ("case_number", "court", "team")
+    with_case = _needs_case(filter_) or sort in ("case_number", "court", "team")
     order = _SORTS[sort].desc() if args.descending else _SORTS[sort].asc()
     query = _joined(select(_row_id), with_case=with_case)
     query = query.where(*_where(filter_)).order_by(order, _m.rank, _row_id)
@@ -114,7 +124,7 @@ def snapshot(connection: Connection, args: SnapshotArgs[Dated[ControlFilter]]) -
 
 def count(connection: Connection, filter_: ControlFilter) -> int:
     """How many measures `snapshot` lists."""
-    query = _joined(select(func.count()), with_case=bool(filter_.courts or filter_.teams))
+    query = _joined(select(func.count()), with_case=_needs_case(filter_))
     return int(connection.execute(query.where(*_where(filter_))).scalar_one())
 
 
@@ -191,6 +201,8 @@ def choices(connection: Connection, _args: None) -> tuple[tuple[Place, ...], tup
 
 def navigator_count(connection: Connection, today: date) -> tuple[int, str]:
     """The list as it opens: lapsed unrenewed or lapsing within thirty days."""
-    number = count(connection, with_window(ControlFilter(), DEFAULT_WINDOW, today))
-    lapsed = count(connection, with_window(ControlFilter(), "lapsed", today))
-    return number, "overdue" if lapsed else "due_soon" if number else ""
+    filter_ = with_window(ControlFilter(), DEFAULT_WINDOW, today)
+    lapsed = func.sum(case((_m.expires_on < today.isoformat(), 1), else_=0))
+    query = _joined(select(func.count(), lapsed), with_case=True).where(*_where(filter_))
+    number, gone = connection.execute(query).one()
+    return int(number), "overdue" if gone else "due_soon" if number else ""

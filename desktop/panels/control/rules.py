@@ -17,6 +17,8 @@ KIND_WORDS: Final[Mapping[str, str]] = {
     AssetKind.IMMOVABLE: "不动产",
     AssetKind.RIGHT: "其他财产权",
 }
+SUSPENDED_MODE: Final = "终结本次执行程序"
+ALL_CASES: Final = "all"
 FIRST: Final = "first"
 WAITING: Final = "waiting"
 RENEWED: Final = "renewed"
@@ -26,7 +28,9 @@ LADDER_DAYS: Final = (60, 30, 15, 7, 3, 1)
 @dataclass(frozen=True, slots=True)
 class ControlFilter:
     """Joined by AND; empty means no restriction. Days are inclusive. `marks`: first, waiting,
-    renewed (of which any may hold). Lifted and already renewed measures never appear."""
+    renewed (of which any may hold). `scope`: "" for cases open or closed only for want of property
+    (法〔2016〕373号 has those seizures renewed too), "all" for any case. Lifted and already renewed
+    measures never appear."""
 
     kinds: tuple[str, ...] = ()
     courts: tuple[str, ...] = ()
@@ -35,6 +39,7 @@ class ControlFilter:
     expires_from: date | None = None
     expires_to: date | None = None
     case_id: str | None = None
+    scope: str = ""
 
     def to_params(self) -> dict[str, str]:
         """As text, for PanelContext.open."""
@@ -67,6 +72,7 @@ class ControlFilter:
             expires_from=day("expires_from"),
             expires_to=day("expires_to"),
             case_id=params.get("case_id") or None,
+            scope=params.get("scope", ""),
         )
 
 

@@ -11,6 +11,7 @@ from desktop.contract.listing import ListQueries
 from desktop.panels.control import queries
 from desktop.panels.control.columns import columns
 from desktop.panels.control.rules import (
+    ALL_CASES,
     DEFAULT_WINDOW,
     FIRST,
     KIND_WORDS,
@@ -50,13 +51,18 @@ class ControlView(ListPanel[ControlFilter]):
         self.team_box = FilterBox(self.tr("Team"), all_text=self.tr("All teams"), parent=self)
         self.kind_box = FilterBox(self.tr("Kind"), all_text=self.tr("All kinds"), parent=self)
         self.mark_box = FilterBox(self.tr("Rank"), all_text=self.tr("Any rank"), parent=self)
-        for box in (
+        self.scope_box = FilterBox(
+            self.tr("Cases"), all_text=self.tr("Open or suspended"), multiple=False, parent=self
+        )
+        self._boxes = (
             self.window_box,
             self.court_box,
             self.team_box,
             self.kind_box,
             self.mark_box,
-        ):
+            self.scope_box,
+        )
+        for box in self._boxes:
             self.add_filter(box)
         self.add_button(self.tr("Supervise"), self.supervise, primary=True)
         self.table.set_empty_text(
@@ -71,8 +77,11 @@ class ControlView(ListPanel[ControlFilter]):
                 Option(RENEWED, self.tr("Renewed before")),
             ]
         )
+        self.scope_box.set_options([Option(ALL_CASES, self.tr("All cases"))])
         self._show_filter(first)
-        for box in (self.window_box, self.team_box, self.kind_box, self.mark_box):
+        for box in self._boxes:
+            if box is self.court_box:
+                continue
             box.changed.connect(self._on_boxes)
         self.court_box.changed.connect(self._on_court)
         context.day_changed.connect(self._on_new_day)
@@ -112,7 +121,7 @@ class ControlView(ListPanel[ControlFilter]):
                 first=filter_.expires_from or "…", last=filter_.expires_to or "…"
             )
             options.append(Option(_OWN_DAYS, own))
-        for box in (self.window_box, self.court_box, self.team_box, self.kind_box, self.mark_box):
+        for box in self._boxes:
             box.blockSignals(True)
         self.window_box.set_options(options)
         self.window_box.set_selected((window or _OWN_DAYS,))
@@ -120,7 +129,8 @@ class ControlView(ListPanel[ControlFilter]):
         self.team_box.set_selected(filter_.teams)
         self.kind_box.set_selected(filter_.kinds)
         self.mark_box.set_selected(filter_.marks)
-        for box in (self.window_box, self.court_box, self.team_box, self.kind_box, self.mark_box):
+        self.scope_box.set_selected((filter_.scope,))
+        for box in self._boxes:
             box.blockSignals(False)
 
     def _on_court(self) -> None:
@@ -142,6 +152,7 @@ class ControlView(ListPanel[ControlFilter]):
             teams=keys(self.team_box),
             kinds=keys(self.kind_box),
             marks=keys(self.mark_box),
+            scope=next(iter(keys(self.scope_box)), ""),
             case_id=None,
         )
         if window != _OWN_DAYS:

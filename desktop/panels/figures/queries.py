@@ -77,7 +77,7 @@ def _card(figure: figures.Figure, today: date) -> Card:
     if figure.key == "control_expiry":
         last = today + timedelta(days=figures.EXPIRY_DAYS)
         days = {"expires_from": today.isoformat(), "expires_to": last.isoformat()}
-        return Card(shown, "control", days)
+        return Card(shown, "control", {**days, "scope": "all"})
     return Card(shown, figure.key, {})
 
 

@@ -118,11 +118,12 @@ def heat_reading(table: HeatTable) -> str:
     if not total:
         return "没有超期节点。"
     best, row, column = max(
-        (value, -r, -c) for r, line in enumerate(table.values) for c, value in enumerate(line)
+        (value, -r, -c)
+        for r, line in enumerate(table.values)
+        for c, value in enumerate(line)
+        if table.row_labels[r] != REST
     )
-    label = table.row_labels[-row]
-    shown = label if label == REST else f"“{label}”"
-    first = f"{table.column_labels[-column]}的{shown}节点超期 {best:,} 个，最多"
+    first = f"{table.column_labels[-column]}的“{table.row_labels[-row]}”节点超期 {best:,} 个，最多"
     sums = [sum(line[c] for line in table.values) for c in range(len(table.column_labels))]
     heaviest = max(range(len(sums)), key=lambda c: (sums[c], -c))
     share = sums[heaviest] * 100 / total

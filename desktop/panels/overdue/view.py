@@ -7,7 +7,7 @@ from desktop.contract.plot_panel import PlotPanel
 from desktop.panels.overdue import queries
 from desktop.panels.overdue.queries import Across, Courts, Heat, HeatArgs
 from desktop.panels.overdue.rules import heat_reading
-from desktop.panels.overdue.words import short_node, short_place
+from desktop.panels.overdue.words import short_nodes, short_place
 from widgets.forms import FilterBox, Option
 from widgets.plot import HeatMap
 
@@ -75,7 +75,7 @@ class OverdueHeatView(PlotPanel):
         table = heat.table
         shown = bool(table.total)
         self.chart.set_data(
-            [short_node(label) for label in table.row_labels] if shown else (),
+            short_nodes(table.row_labels) if shown else (),
             [short_place(label) for label in table.column_labels] if shown else (),
             table.values if shown else (),
             heat_reading(table),

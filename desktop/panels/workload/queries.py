@@ -105,8 +105,8 @@ def load(connection: Connection, args: LoadArgs) -> LoadData:
     found = figures.workload(connection, args.today, filter_, by=args.by, weeks=1)
     busy = [row for row in found if row.open]
     if args.by == "team" and len(busy) <= BARS_MAX:
-        order = [team.id for team in places.teams(connection)]
-        busy.sort(key=lambda row: order.index(row.key))
+        order = {team.id: place for place, team in enumerate(places.teams(connection))}
+        busy.sort(key=lambda row: order.get(row.key, len(order)))
     shown = busy if len(busy) <= BARS_MAX else busy[: BARS_MAX - 1]
     bars = [_bar(row, with_court=args.court is None and args.by == "team") for row in shown]
     if len(busy) > len(shown):

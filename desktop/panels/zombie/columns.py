@@ -11,13 +11,19 @@ def columns() -> Sequence[Column]:
     """A case a row: how old, how still, and the way out."""
     tr = QCoreApplication.translate
     return (
-        Column("case_number", tr("ZombieView", "Case number"), width=186),
+        Column("case_number", tr("ZombieView", "Case number"), width=186, stretch=2),
         Column("filed_on", tr("ZombieView", "Filed"), width=98, kind="date"),
         Column("age", tr("ZombieView", "Age (days)"), width=84, kind="number"),
         Column("idle", tr("ZombieView", "Idle (days)"), width=84, kind="number"),
         Column("proposal", tr("ZombieView", "Proposal"), width=64),
-        Column("checks", tr("ZombieView", "Checks met"), width=128, kind="state", sortable=False),
-        Column("why", tr("ZombieView", "Why"), width=300, stretch=3, tooltip="why", sortable=False),
+        Column(
+            "checks",
+            tr("ZombieView", "Checks met"),
+            width=128,
+            kind="state",
+            tooltip="why",
+            sortable=False,
+        ),
         Column("court", tr("ZombieView", "Court"), width=80),
         Column("team", tr("ZombieView", "Team"), width=110),
         Column("handler", tr("ZombieView", "Handler"), width=80),

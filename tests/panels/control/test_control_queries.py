@@ -11,8 +11,10 @@ from desktop.contract.listing import Dated
 from desktop.contract.paging import SnapshotArgs
 from desktop.panels.control import queries
 from desktop.panels.control.rules import (
+    ALL_CASES,
     FIRST,
     RENEWED,
+    SUSPENDED_MODE,
     WAITING,
     WINDOWS,
     ControlFilter,
@@ -24,13 +26,14 @@ from desktop.panels.control.rules import (
     with_window,
 )
 from storage.schema import table
-from tests.panels.plot_city import TODAY, measures, small_city
+from tests.panels.plot_city import TODAY, id_of, measures, small_city
 
 
 @pytest.fixture
 def connection() -> Iterator[Connection]:
     city = small_city(cases=20)
     with city.engine.begin() as connection:
+        connection.execute(table("case").update().values(closed_on=None, close_mode=None))
         connection.execute(insert(table("control_measure")), measures())
         yield connection
 
@@ -98,6 +101,21 @@ def test_rows_show_rank_renewals_and_term(connection: Connection) -> None:
     assert found["协执9号"]["renewals"] == "续 2"
     assert found["协执1号"]["renewals"] == ""
     assert found["协执1号"]["days_left"] == -40
+
+
+def test_closed_cases_only_where_seizures_are_still_renewed(connection: Connection) -> None:
+    case = table("case")
+    connection.execute(
+        case.update()
+        .where(case.c.id.in_((id_of("e", 2), id_of("e", 3))))
+        .values(closed_on=TODAY.isoformat(), close_mode="执行完毕")
+    )
+    connection.execute(
+        case.update().where(case.c.id == id_of("e", 3)).values(close_mode=SUSPENDED_MODE)
+    )
+    assert len(listed(connection, ControlFilter(scope=ALL_CASES))) == 7
+    left = listed(connection, ControlFilter())
+    assert left == [f"协执{n}号" for n in (2, 3, 4, 9, 5, 8)]
 
 
 def test_navigator_counts_the_list_it_opens(connection: Connection) -> None:

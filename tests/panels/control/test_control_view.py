@@ -22,6 +22,7 @@ from tests.panels.plot_city import TODAY, measures, small_city
 def context(tmp_path: Path) -> FakeContext:
     city = small_city(cases=20)
     with city.engine.begin() as connection:
+        connection.execute(table("case").update().values(closed_on=None, close_mode=None))
         connection.execute(insert(table("control_measure")), measures())
     return FakeContext(city.engine, SimpleNamespace(), today=TODAY, folder=tmp_path, deferred=True)
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.panels.overdue.rules import REST, heat_reading, heat_table, trend_reading
-from desktop.panels.overdue.words import short_node, short_place
+from desktop.panels.overdue.words import short_nodes, short_place
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,12 @@ def test_no_cut_loses_a_node(counts: dict[tuple[str, str], int], rows_shown: int
     ],
 )
 def test_short_node(name: str, short: str) -> None:
-    assert short_node(name) == short
+    assert short_nodes([name]) == [short]
+
+
+def test_nodes_that_would_look_alike_keep_their_remark() -> None:
+    names = ["发出执行通知书", "发出执行通知书（外部期限）", "约谈"]
+    assert short_nodes(names) == ["发出执行通知书", "发出执行通·外部", "约谈"]
 
 
 def test_short_place() -> None:
