@@ -5,6 +5,7 @@ and checked after it was written, before it gets its name. Off the UI thread: a 
 one second per 100 MB and does not hold up writes.
 """
 
+import contextlib
 import os
 import re
 import shutil
@@ -71,10 +72,10 @@ def backup(replica: Replica, target: Path) -> BackupReport:
         unproven.replace(target)
         quarantine.sync_folder(target.parent)
     except OSError as error:
-        unproven.unlink(missing_ok=True)
+        _drop(unproven)
         raise _from_system(error, target.parent) from error
     except ReplicaFault:
-        unproven.unlink(missing_ok=True)
+        _drop(unproven)
         raise
     return BackupReport(target, report.schema_version, report.made_at, report.rows)
 
@@ -196,6 +197,12 @@ def count_rows(connection: dbapi2.Connection) -> dict[str, int]:
         found = connection.execute(f'select count(*) from "{name}"').fetchone()
         counts[str(name)] = int(found[0])
     return counts
+
+
+def _drop(path: Path) -> None:
+    """Removes an unfinished copy; its own failure must not hide the first one."""
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def _from_system(error: OSError, folder: Path) -> ReplicaFault:

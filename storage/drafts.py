@@ -32,12 +32,12 @@ class Drafts:
     def __init__(self, path: Path, key: Key) -> None:
         """Opens `path`; a file that cannot be read goes to quarantine and a new one is begun."""
         self._path = path
+        self._key = key
         self._lock = threading.Lock()
         try:
             self._connection = _opened(path, key)
         except DamagedReplica:
-            quarantine.set_aside(path, "damaged-drafts")
-            self._connection = _opened(path, key)
+            self._connection = self._begun_anew()
 
     @classmethod
     def open(cls, replica: Replica) -> "Drafts":
@@ -76,21 +76,36 @@ class Drafts:
     def _run(self, statement: str, values: tuple[str, ...]) -> list[tuple[Any, ...]]:
         with self._lock:
             try:
-                # Autocommit: the statement is durable when it returns.
-                return list(self._connection.execute(statement, values).fetchall())
-            except dbapi2.Error as error:
-                fault: ReplicaFault | None = engine.fault_of(error, self._path)
-                raise fault or error from error
+                return self._once(statement, values)
+            except (DamagedReplica, MemoryError):
+                # What is typed now must be kept, whatever became of the older drafts.
+                self._connection.close()
+                self._connection = self._begun_anew()
+                return self._once(statement, values)
+
+    def _once(self, statement: str, values: tuple[str, ...]) -> list[tuple[Any, ...]]:
+        try:
+            # Autocommit: the statement is durable when it returns.
+            return list(self._connection.execute(statement, values).fetchall())
+        except dbapi2.Error as error:
+            fault: ReplicaFault | None = engine.fault_of(error, self._path)
+            raise fault or error from error
+
+    def _begun_anew(self) -> dbapi2.Connection:
+        quarantine.set_aside(self._path, "damaged-drafts")
+        return _opened(self._path, self._key)
 
 
 def _opened(path: Path, key: Key) -> dbapi2.Connection:
-    connection = engine.connect(path, key)
+    connection: dbapi2.Connection | None = None
     try:
+        connection = engine.connect(path, key)
         connection.execute(f"pragma cache_size = -{_CACHE_KIB}")
         connection.execute("pragma journal_mode = wal").fetchall()
         connection.execute(_CREATE)
     except (dbapi2.Error, MemoryError) as error:
-        connection.close()
+        if connection is not None:
+            connection.close()
         if isinstance(error, MemoryError):
             raise DamagedReplica("草稿文件已损坏。") from error
         raise engine.fault_of(error, path) or error from error

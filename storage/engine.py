@@ -35,7 +35,8 @@ _FREE_BYTES_MIN: Final = 1024 * 1024
 
 # Primary result codes of SQLite (sqlite.org/rescode.html).
 _BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
-_CONSTRAINT_TRIGGER: Final = 1811
+_CONSTRAINT: Final = 19
+_CONSTRAINT_FAILED: Final = "constraint failed"
 
 
 def connect(path: Path, key: Key, *, reading: bool = False) -> dbapi2.Connection:
@@ -88,6 +89,7 @@ def _engine(path: Path, key: Key, *, reading: bool) -> Engine:
         pool_size=2 if reading else 1,
         max_overflow=READERS_MAX - 2 if reading else 0,
         pool_timeout=30,
+        hide_parameters=True,  # Parties' names must not end in a log or a crash report.
         # The driver's transactions are begun by the event below, rolled back by SQLAlchemy.
         pool_reset_on_return="rollback",
     )
@@ -115,9 +117,10 @@ def fault_of(error: BaseException, path: Path, *, reading: bool = False) -> Repl
     code = getattr(error, "sqlite_errorcode", None)
     if not isinstance(code, int):
         return None
-    if code == _CONSTRAINT_TRIGGER:
-        return RefusedByRule(str(error))
     primary = code & 0xFF
+    # The driver gives primary codes only: a trigger's refusal is known by its own words.
+    if primary == _CONSTRAINT and _CONSTRAINT_FAILED not in str(error):
+        return RefusedByRule(str(error))
     if primary == _FULL or (primary == _IOERR and _free_bytes(path) < _FREE_BYTES_MIN):
         return DiskFull("磁盘已满，本次操作没有保存。请清理磁盘后重试；此前的数据完好。")
     if primary in (_CORRUPT, _NOTADB):
@@ -151,22 +154,24 @@ def problems(path: Path, key: Key, *, structure: bool = True) -> list[str]:
     found: list[str] = []
     checks = ("cipher_integrity_check", "quick_check") if structure else ("cipher_integrity_check",)
     for check in checks:
-        connection = connect(path, key)
         try:
-            rows = connection.execute(f"pragma {check}").fetchmany(20)
-            found.extend(str(row[0]) for row in rows if row[0] != "ok")
+            found = _asked(path, key, check)
         except dbapi2.Error as error:
-            if fault_of(error, path) is None or getattr(error, "sqlite_errorcode", 0) & 0xFF in (
-                _CORRUPT,
-                _NOTADB,
-            ):
-                found.append(str(error))
-            else:
-                raise fault_of(error, path) or error from error
+            fault = fault_of(error, path)
+            if fault is not None and not isinstance(fault, DamagedReplica):
+                raise fault from error
+            found = [str(error)]
         except MemoryError:
-            found.append(f"{check} gave up")
-        finally:
-            connection.close()
+            found = [f"{check} gave up"]
         if found:
             break
     return found
+
+
+def _asked(path: Path, key: Key, check: str) -> list[str]:
+    connection = connect(path, key)
+    try:
+        rows = connection.execute(f"pragma {check}").fetchmany(20)
+        return [str(row[0]) for row in rows if row[0] != "ok"]
+    finally:
+        connection.close()

@@ -16,7 +16,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlcipher3 import dbapi2
 
 from storage import engine, key, migrations, quarantine
-from storage.faults import DamagedReplica, MissingReplica, ReadOnlyFolder, WrongPassphrase
+from storage.faults import DamagedReplica, DiskFull, MissingReplica, ReadOnlyFolder, WrongPassphrase
 from storage.ids import new_id
 from storage.lock import FolderLock
 from storage.schema.outbox import ctl
@@ -28,7 +28,7 @@ BACKUPS: Final = "backups"
 INCOMING: Final = "replica.db.incoming"
 INCOMING_CARD: Final = "replica.json.incoming"
 INCOMING_READY: Final = "incoming.ready"
-_BUSY_TRIES_MAX: Final = 3
+_EFFECTIVE: Final = os.access in os.supports_effective_ids
 
 
 class Replica:
@@ -67,6 +67,7 @@ class Replica:
             file_key, fresh = _key_for(folder, passphrase, create=create)
             if not fresh:
                 _check(folder, file_key, trusted=_trusted(folder / DATABASE, lock))
+                _mend_salt(folder / DATABASE, file_key.salt)
             replica = cls(folder, file_key, lock)
             replica._begin(fresh=fresh)
         except BaseException:
@@ -208,14 +209,15 @@ def finish_restore(folder: Path) -> Path | None:
 
 
 def _lock_folder(folder: Path, *, create: bool) -> FolderLock:
-    if not create and not folder.is_dir():
-        raise MissingReplica(f"数据文件夹不存在：{folder}。")
     try:
+        if not create and not folder.is_dir():
+            raise MissingReplica(f"数据文件夹不存在：{folder}。")
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ReadOnlyFolder(f"无法建立数据文件夹：{folder}。请检查权限或换一个位置。") from error
+        raise ReadOnlyFolder(f"无法使用数据文件夹：{folder}。请检查权限或换一个位置。") from error
     for path in (folder, folder / DATABASE):
-        if path.exists() and not os.access(path, os.W_OK):
+        # SQLite itself would fall back to reading and say nothing until the first write.
+        if path.exists() and not os.access(path, os.W_OK, effective_ids=_EFFECTIVE):
             raise ReadOnlyFolder(f"数据文件夹不可写：{folder}。请检查权限或换一个位置。")
     return FolderLock(folder / LOCK)
 
@@ -238,6 +240,15 @@ def _key_for(folder: Path, passphrase: str, *, create: bool) -> tuple[key.Key, b
     if not right:
         raise WrongPassphrase("口令不正确，数据文件未作任何改动。请重新输入口令。")
     return made, False
+
+
+def _mend_salt(path: Path, salt: bytes) -> None:
+    """Damage in the salt alone is mended from the card: no page check covers those bytes."""
+    if key.salt_of(path) == salt:
+        return
+    with path.open("rb+") as file:
+        file.write(salt)
+        os.fsync(file.fileno())
 
 
 def _stamp(path: Path) -> list[int] | None:
@@ -270,6 +281,9 @@ def _check(folder: Path, file_key: key.Key, *, trusted: bool) -> None:
             found = engine.problems(path, file_key)
     except dbapi2.Error as error:
         fault = engine.fault_of(error, path)
+        if isinstance(fault, DiskFull):
+            # No room to empty the log: reading must go on, the check waits for the next start.
+            return
         if not isinstance(fault, DamagedReplica):
             raise fault or error from error
         found = [str(error)]
