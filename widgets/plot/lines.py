@@ -90,7 +90,7 @@ class TrendLines(Chart):
             self._curves.append(curve)
         days = np.array([day.toordinal() for day in self._days], dtype=np.float64)
         # Qt strokes wide pens slowly, so long series get the cheap one-pixel line.
-        few = len(days) <= _THICK_POINTS_MAX
+        few = len(days) * len(self._series) <= _THICK_POINTS_MAX
         for curve, one in zip(self._curves, self._series, strict=True):
             values = np.array([np.nan if v is None else v for v in one.values], dtype=np.float64)
             width = 2 if few else 1
@@ -99,6 +99,8 @@ class TrendLines(Chart):
                 values,
                 pen=pg.mkPen(state_color(one.color, theme), width=width),
                 antialias=few,
+                # Without gaps Qt draws separate segments, several times faster than one path.
+                connect="finite" if np.isnan(values).any() else "all",
             )
 
     def _draw_marks(self, painter: QPainter, to: PixelMap, theme: Theme) -> None:

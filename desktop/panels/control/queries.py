@@ -12,8 +12,8 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
     Integer,
-    Select,
     case,
     func,
     literal_column,
@@ -101,10 +101,8 @@ def _where(filter_: ControlFilter) -> list[ColumnElement[bool]]:
     return where
 
 
-def _joined(columns: Select[Any], *, with_case: bool) -> Select[Any]:
-    if not with_case:
-        return columns.select_from(_measure)
-    return columns.select_from(_measure.join(_case, _case.c.id == _m.case_id))
+def _source(*, with_case: bool) -> FromClause:
+    return _measure.join(_case, _case.c.id == _m.case_id) if with_case else _measure
 
 
 def _needs_case(filter_: ControlFilter) -> bool:
@@ -117,14 +115,14 @@ def snapshot(connection: Connection, args: SnapshotArgs[Dated[ControlFilter]]) -
     sort = args.sort or "expires_on"
     with_case = _needs_case(filter_) or sort in ("case_number", "court", "team")
     order = _SORTS[sort].desc() if args.descending else _SORTS[sort].asc()
-    query = _joined(select(_row_id), with_case=with_case)
+    query = select(_row_id).select_from(_source(with_case=with_case))
     query = query.where(*_where(filter_)).order_by(order, _m.rank, _row_id)
     return array("q", connection.execute(query).scalars())
 
 
 def count(connection: Connection, filter_: ControlFilter) -> int:
     """How many measures `snapshot` lists."""
-    query = _joined(select(func.count()), with_case=_needs_case(filter_))
+    query = select(func.count()).select_from(_source(with_case=_needs_case(filter_)))
     return int(connection.execute(query.where(*_where(filter_))).scalar_one())
 
 
@@ -203,6 +201,6 @@ def navigator_count(connection: Connection, today: date) -> tuple[int, str]:
     """The list as it opens: lapsed unrenewed or lapsing within thirty days."""
     filter_ = with_window(ControlFilter(), DEFAULT_WINDOW, today)
     lapsed = func.sum(case((_m.expires_on < today.isoformat(), 1), else_=0))
-    query = _joined(select(func.count(), lapsed), with_case=True).where(*_where(filter_))
-    number, gone = connection.execute(query).one()
+    query = select(func.count(), lapsed).select_from(_source(with_case=True))
+    number, gone = connection.execute(query.where(*_where(filter_))).one()
     return int(number), "overdue" if gone else "due_soon" if number else ""
