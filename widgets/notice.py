@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -21,6 +22,7 @@ from widgets.states import state_pixmap
 from widgets.theme import current_theme, theme_notifier
 
 HISTORY_MAX: Final = 500
+SHOWN_MAX: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,20 @@ class NoticeList(QWidget):
         layout.setContentsMargins(12, 10, 6, 10)
         layout.addWidget(self._empty)
         layout.addWidget(area, 1)
-        bar.changed.connect(self._rebuild)
+        # A burst of notices is one rebuild, and none while nobody looks.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._rebuild)
+        bar.changed.connect(self._on_changed)
+        theme_notifier().theme_changed.connect(self._on_changed)
+
+    def _on_changed(self) -> None:
+        if self.isVisible():
+            self._soon.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
         self._rebuild()
 
     def _rebuild(self) -> None:
@@ -188,7 +203,7 @@ class NoticeList(QWidget):
                 widget.deleteLater()
         history = self._bar.history()
         self._empty.setVisible(not history)
-        for notice in history:
+        for notice in history[:SHOWN_MAX]:
             self._rows.addWidget(self._row(notice))
         self._rows.addStretch(1)
 

@@ -69,7 +69,7 @@ class SearchBox(QLineEdit):
         self._action = self.addAction(
             icon("ri.search-line"), QLineEdit.ActionPosition.LeadingPosition
         )
-        theme_notifier().theme_changed.connect(lambda: self._action.setIcon(icon("ri.search-line")))
+        theme_notifier().theme_changed.connect(self._on_theme)
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(ASK_DELAY_MS)
@@ -90,6 +90,9 @@ class SearchBox(QLineEdit):
     def results(self) -> Sequence[SearchResult]:
         """What the list shows."""
         return self._results
+
+    def _on_theme(self) -> None:
+        self._action.setIcon(icon("ri.search-line"))
 
     def _on_edited(self, text: str) -> None:
         self._question += 1

@@ -139,7 +139,7 @@ def test_many_changes_are_painted_together(qtbot: QtBot, show: Show) -> None:
     show(chart)
     before = chart.paint_count
     for number in range(1000):
-        chart.set_data(("甲",), SEGMENTS, ((number, 0, 0),))
+        chart.set_data(("甲",), SEGMENTS, ((number, 0, 0),), "一句话。")
     qtbot.waitUntil(lambda: not chart._timer.isActive())
     assert chart.paint_count == before + 1
 

@@ -57,14 +57,11 @@ class Field(QWidget):
     def _connect(self) -> None:
         """Joins the control's own signal of change to ours."""
         control: Any = self.control
-        for name in ("changed", "textEdited", "currentIndexChanged", "toggled", "valueChanged"):
+        for name in ("changed", "currentIndexChanged", "toggled", "valueChanged", "textChanged"):
             signal = getattr(control, name, None)
             if signal is not None and hasattr(signal, "connect"):
                 signal.connect(self._on_changed)
                 return
-        text_changed = getattr(control, "textChanged", None)
-        if text_changed is not None:
-            text_changed.connect(self._on_changed)
 
     def _on_changed(self, *_args: object) -> None:
         self.set_error("")

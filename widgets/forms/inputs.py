@@ -31,9 +31,7 @@ class DateField(QLineEdit):
         self._action.triggered.connect(self._open_calendar)
         self.textEdited.connect(lambda _text: self.changed.emit())
         self.editingFinished.connect(self._tidy)
-        theme_notifier().theme_changed.connect(
-            lambda: self._action.setIcon(icon("ri.calendar-line"))
-        )
+        theme_notifier().theme_changed.connect(self._on_theme)
         self.setMinimumWidth(current_theme().px(132))
 
     def value(self) -> date | None:
@@ -52,6 +50,9 @@ class DateField(QLineEdit):
         if not self.text().strip():
             return "" if self._optional else self.tr("Enter a day.")
         return "" if self.value() else self.tr("This is not a day; write 2017-09-30.")
+
+    def _on_theme(self) -> None:
+        self._action.setIcon(icon("ri.calendar-line"))
 
     def _tidy(self) -> None:
         found = self.value()

@@ -63,7 +63,7 @@ class DataTable(QTableView):
         self._set_up_header()
         model.modelAboutToBeReset.connect(self._keep_place)
         model.modelReset.connect(self._restore_place)
-        model.snapshot_applied.connect(lambda _count: self.viewport().update())
+        model.snapshot_applied.connect(self._on_snapshot)
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._tell_viewport())
         self.doubleClicked.connect(self._on_activated)
         theme_notifier().theme_changed.connect(self._on_theme)
@@ -239,6 +239,9 @@ class DataTable(QTableView):
         self._announce_current()
         if ids != self.selected_ids():
             self.selection_ids_changed.emit()
+
+    def _on_snapshot(self, _count: int) -> None:
+        self.viewport().update()
 
     def _tell_viewport(self) -> None:
         first = max(self.rowAt(0), 0)
