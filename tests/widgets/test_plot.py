@@ -268,7 +268,7 @@ def test_day_bars_name_the_day_and_shade_rest_days(qtbot: QtBot, show: Show) -> 
     image = chart.view.grab().toImage()
 
     def ground_at(number: float) -> str:
-        return image.pixelColor(chart.view.pixel_of(number + 0.42, 11.2).toPoint()).name()
+        return str(image.pixelColor(chart.view.pixel_of(number + 0.42, 11.2).toPoint()).name())
 
     assert ground_at(5) != ground_at(0)
     assert ground_at(4) != ground_at(5)

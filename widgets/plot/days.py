@@ -78,6 +78,10 @@ class DayBars(Chart):
             y = round(to.point(0, value).y()) + 0.5
             painter.drawLine(QPointF(to.area.left(), y), QPointF(to.area.right(), y))
         painter.setFont(theme.font("small", bold=True))
+        highest = max(one.value for one in self._days)
+        slot = to.point(1, 0).x() - to.point(0, 0).x()
+        # Where numbers would run together only the highest is written; hover reads the others.
+        tight = painter.fontMetrics().horizontalAdvance(number_text(highest)) > slot
         for number, one in enumerate(self._days):
             rect = to.rect(number - 0.32, 0, number + 0.32, one.value)
             if rect.width() > BAR_PIXELS_MAX:
@@ -85,7 +89,8 @@ class DayBars(Chart):
                 rect.setWidth(BAR_PIXELS_MAX)
             if one.value > 0:
                 painter.fillRect(rect, fill_brush(one.state, theme))
-            self._draw_value(painter, rect, one, theme)
+            if not tight or one.value == highest:
+                self._draw_value(painter, rect, one, theme)
 
     def _draw_value(self, painter: QPainter, rect: QRectF, one: Day, theme: Theme) -> None:
         if one.value <= 0 and one.kind != "workday":
