@@ -11,10 +11,10 @@ from keyring.backends.fail import Keyring as NoKeyring
 from storage import passphrase
 
 
-class _Memory(KeyringBackend):
+class _Memory(KeyringBackend):  # type: ignore[misc]
     """A keyring that forgets at the end of the test."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = 1
 
     def __init__(self) -> None:
         super().__init__()
