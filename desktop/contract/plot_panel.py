@@ -9,6 +9,7 @@ from desktop.contract.chart_menu import ChartMenu
 from desktop.contract.context import PanelContext
 from desktop.contract.filters import NodeFilter
 from desktop.contract.live import LiveRefresh
+from widgets.forms import FilterBox
 from widgets.plot import Chart
 
 
@@ -67,6 +68,15 @@ class PlotPanel(QWidget):
             box.addItem(label, key)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         box.currentIndexChanged.connect(lambda index: chosen(str(box.itemData(index))))
+        self.add_choice(box)
+        return box
+
+    def add_court_box(self, name: str, all_text: str, *, multiple: bool = False) -> FilterBox:
+        """A box of courts without a name before the chosen one: plots are narrow. Another choice
+        reads again."""
+        box = FilterBox("", all_text=all_text, multiple=multiple, parent=self)
+        box.setAccessibleName(name)
+        box.changed.connect(self.live.ask)
         self.add_choice(box)
         return box
 

@@ -49,7 +49,7 @@ def matches(option: Option, typed: str) -> bool:
 
 
 class FilterBox(QPushButton):
-    """Nothing chosen means everything. `name` stands before the chosen words."""
+    """Nothing chosen means everything. `name` stands before the chosen words, if there is one."""
 
     changed = Signal()
 
@@ -118,7 +118,8 @@ class FilterBox(QPushButton):
 
     def _show_chosen(self) -> None:
         labels = [option.label for option in self._options if option.key in self._chosen]
-        text = f"{self._name}：{'、'.join(labels)}" if labels else self._all_text
+        words = "、".join(labels)
+        text = (f"{self._name}：{words}" if self._name else words) if labels else self._all_text
         self.setToolTip(text if len(labels) > 1 else "")
         self.setText(text)
         self.setAccessibleDescription(text)

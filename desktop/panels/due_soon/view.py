@@ -11,7 +11,7 @@ from desktop.panels.due_soon.queries import DueArgs
 from desktop.panels.due_soon.rules import Due, due_reading
 from desktop.projection.figures import DueDay
 from desktop.rules.calendar import DayKind
-from widgets.forms import FilterBox, Option
+from widgets.forms import Option
 from widgets.plot import Day, DayBars
 
 _WEEKEND = 5
@@ -28,9 +28,7 @@ class DueSoonView(PlotPanel):
         self._days: tuple[DueDay, ...] = ()
         self.set_note(self.tr("open nodes by due day (nodes)"))
         self.chart.set_empty_text(self.tr("Nothing falls due in the next fourteen days."))
-        self.court_box = FilterBox(self.tr("Court"), all_text=self.tr("All courts"), parent=self)
-        self.add_choice(self.court_box)
-        self.court_box.changed.connect(self.live.ask)
+        self.court_box = self.add_court_box(self.tr("Court"), self.tr("All courts"), multiple=True)
         self.chart.day_clicked.connect(self._on_day)
         context.read(self, "courts", queries.courts, None, self._on_courts)
 

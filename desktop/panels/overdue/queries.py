@@ -7,7 +7,7 @@ from typing import Final, Literal
 from sqlalchemy import Connection
 
 from desktop.contract.filters import NodeFilter
-from desktop.panels.overdue.rules import HeatTable, heat_table
+from desktop.panels.overdue.rules import ROWS_SHOWN, HeatTable, heat_table
 from desktop.projection import figures, places
 from storage.records.states import NodeState
 
@@ -86,11 +86,12 @@ def _rise(connection: Connection, today: date) -> tuple[str, int] | None:
 
 @dataclass(frozen=True, slots=True)
 class HeatArgs:
-    """`court`: None for all courts; only with across="team"."""
+    """`court`: None for all courts; only with across="team". `rows`: nodes shown by name."""
 
     today: date
     across: Across
     court: str | None
+    rows: int = ROWS_SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,4 +128,5 @@ def heat(connection: Connection, args: HeatArgs) -> Heat:
     ]
     known = {place for place, _ in wanted}
     wanted.extend((column, column or "未分案") for column in sorted(used - known))
-    return Heat(heat_table(counts, labels, wanted), args.across, filter_)
+    table = heat_table(counts, labels, wanted, rows_shown=args.rows)
+    return Heat(table, args.across, filter_)

@@ -1,15 +1,23 @@
 """The heat map of overdue nodes: node × team of a court, or node × court. UI thread."""
 
+from dataclasses import replace
+from typing import Final
+
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.contract.context import PanelContext
 from desktop.contract.plot_panel import PlotPanel
 from desktop.panels.overdue import queries
 from desktop.panels.overdue.queries import Across, Courts, Heat, HeatArgs
-from desktop.panels.overdue.rules import heat_reading
+from desktop.panels.overdue.rules import ROWS_SHOWN, heat_reading
 from desktop.panels.overdue.words import short_nodes, short_place
-from widgets.forms import FilterBox, Option
+from widgets.forms import Option
 from widgets.plot import HeatMap
+
+_ROW_PX: Final = 18  # below this the number in a cell no longer stands clear
+_BESIDE_ROWS_PX: Final = 76  # the axis of names and the sentence below
+_ROWS_LEAST: Final = 3
 
 
 class OverdueHeatView(PlotPanel):
@@ -26,6 +34,7 @@ class OverdueHeatView(PlotPanel):
         )
         self._heat: Heat | None = None
         self._across: Across = "team"
+        self._rows = ROWS_SHOWN
         self._court_known = False
         self.set_note(self.tr("nodes"))
         self.chart.set_empty_text(self.tr("No overdue node here."))
@@ -33,11 +42,7 @@ class OverdueHeatView(PlotPanel):
             (("team", self.tr("Node × team")), ("court", self.tr("Node × court"))),
             self._on_switch,
         )
-        self.court_box = FilterBox(
-            self.tr("Court"), all_text=self.tr("Choose a court"), multiple=False, parent=self
-        )
-        self.add_choice(self.court_box)
-        self.court_box.changed.connect(self.live.ask)
+        self.court_box = self.add_court_box(self.tr("Court"), self.tr("Choose a court"))
         self.chart.cell_clicked.connect(self._on_cell)
         context.read(self, "courts", queries.courts, context.who.person_id, self._on_courts)
 
@@ -52,10 +57,18 @@ class OverdueHeatView(PlotPanel):
             return
         court = next(iter(self.court_box.selected()), None)
         if self._across == "court" or court is None:
-            args = HeatArgs(self.context.today(), "court", None)
+            args = HeatArgs(self.context.today(), "court", None, self._rows)
         else:
-            args = HeatArgs(self.context.today(), "team", str(court))
+            args = HeatArgs(self.context.today(), "team", str(court), self._rows)
         self.context.read(self, "heat", queries.heat, args, self._on_heat, self.failed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = self.chart.height() - _BESIDE_ROWS_PX
+        rows = max(_ROWS_LEAST, min(ROWS_SHOWN, room // _ROW_PX - 1))
+        if rows != self._rows:
+            self._rows = rows
+            self.live.ask()
 
     def _on_courts(self, found: Courts) -> None:
         self.court_box.blockSignals(True)
@@ -72,11 +85,15 @@ class OverdueHeatView(PlotPanel):
 
     def _on_heat(self, heat: Heat) -> None:
         self._heat = heat
-        table = heat.table
+        table = replace(
+            heat.table,
+            row_labels=tuple(short_nodes(heat.table.row_labels)),
+            column_labels=tuple(map(short_place, heat.table.column_labels)),
+        )
         shown = bool(table.total)
         self.chart.set_data(
-            short_nodes(table.row_labels) if shown else (),
-            [short_place(label) for label in table.column_labels] if shown else (),
+            table.row_labels if shown else (),
+            table.column_labels if shown else (),
             table.values if shown else (),
             heat_reading(table),
         )

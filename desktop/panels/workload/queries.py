@@ -45,7 +45,6 @@ class Bar:
     """
 
     label: str
-    full_label: str
     open: int
     counts: tuple[int, ...]
     lists: tuple[CaseFilter, ...]
@@ -80,11 +79,11 @@ def _counts(row: figures.WorkloadRow) -> tuple[int, ...]:
 
 
 def _bar(row: figures.WorkloadRow, *, with_court: bool) -> Bar:
-    label, full = short_label(row.label), row.label
+    label = short_label(row.label)
     if with_court and row.court_label:
-        label, full = f"{row.court_label}{label}", f"{row.court_label}{full}"
+        label = f"{row.court_label}{label}"
     lists = tuple(row.segment(state) for state in STATES)
-    return Bar(label, full, row.open, _counts(row), lists, row.cases)
+    return Bar(label, row.open, _counts(row), lists, row.cases)
 
 
 def _rest(rows: Sequence[figures.WorkloadRow], by: By) -> Bar:
@@ -96,7 +95,7 @@ def _rest(rows: Sequence[figures.WorkloadRow], by: By) -> Bar:
         whole = replace(rows[0].cases, handlers=keys)
     counts = tuple(map(sum, zip(*(_counts(row) for row in rows), strict=True)))
     lists = tuple(replace(whole, state=state.value) for state in STATES)
-    return Bar(REST, f"{REST} {len(rows)} 个", sum(row.open for row in rows), counts, lists, whole)
+    return Bar(REST, sum(row.open for row in rows), counts, lists, whole)
 
 
 def load(connection: Connection, args: LoadArgs) -> LoadData:

@@ -8,7 +8,7 @@ from desktop.panels.workload import queries
 from desktop.panels.workload.queries import STATES, By, Courts, LoadArgs, LoadData
 from desktop.panels.workload.rules import Load, closed_reading, load_reading
 from storage.records.states import STYLE_KEY
-from widgets.forms import FilterBox, Option
+from widgets.forms import Option
 from widgets.plot import Segment, StackedBars
 
 _SEGMENTS = tuple(Segment(state.value, state.value, STYLE_KEY[state]) for state in STATES)
@@ -46,11 +46,7 @@ class WorkloadView(PlotPanel):
             ),
             self._on_switch,
         )
-        self.court_box = FilterBox(
-            self.tr("Court"), all_text=self.tr("All courts"), multiple=False, parent=self
-        )
-        self.add_choice(self.court_box)
-        self.court_box.changed.connect(self.live.ask)
+        self.court_box = self.add_court_box(self.tr("Court"), self.tr("All courts"))
         self.bars.bar_clicked.connect(self._on_bar)
         self.weeks.bar_clicked.connect(self._on_week)
         self._court_known = False
@@ -98,7 +94,7 @@ class WorkloadView(PlotPanel):
 
     def _on_load(self, data: LoadData) -> None:
         self._data = data
-        loads = [Load(bar.full_label, bar.open, bar.overdue) for bar in data.bars]
+        loads = [Load(bar.label, bar.open, bar.overdue) for bar in data.bars]
         self.bars.set_data(
             [bar.label for bar in data.bars],
             _SEGMENTS,
