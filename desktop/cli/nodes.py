@@ -1,7 +1,8 @@
 """`edesk nodes`: the nodes of a store as they stood on a day, streamed. No Qt.
 
 On the day the projection stands for, its rows are listed. On any other day the engine derives
-every case afresh from the facts dated on or before that day.
+every case afresh from the facts dated on or before that day. While an unpublished calendar year
+decides a due day, `due_on` is empty and `not_before` tells the earliest day it can be.
 """
 
 import argparse
@@ -31,7 +32,7 @@ NAME = "nodes"
 HELP = "列出某日的节点及其状态"
 COLUMNS = (
     *("case_number", "node_code", "node", "subject", "court", "team", "handler", "started_on"),
-    *("due_on", "done_on", "certain", "state", "days"),
+    *("due_on", "not_before", "done_on", "certain", "state", "days"),
 )
 _PAGE = 2_000
 Row = Mapping[str, object]
@@ -75,8 +76,11 @@ def _projected(connection: Connection, as_of: date, filter_: NodeFilter) -> Iter
         page = ids[at : at + _PAGE]
         found = node_rows(connection, page, as_of)
         for n in page:
-            row = found[n]
-            yield {column: row[column] for column in COLUMNS} | {"certain": bool(row["certain"])}
+            row = dict(found[n])
+            certain = row["certain"] = bool(row["certain"])
+            row["not_before"] = None if certain else row["due_on"]
+            row["due_on"] = row["due_on"] if certain else None
+            yield {column: row[column] for column in COLUMNS}
 
 
 def _derived(connection: Connection, law: Law, as_of: date, filter_: NodeFilter) -> Iterator[Row]:
@@ -94,13 +98,18 @@ def _derived(connection: Connection, law: Law, as_of: date, filter_: NodeFilter)
             "court": labels.get(case.court_id, ""),
             "team": labels.get(case.team_id or "", ""),
             "handler": labels.get(case.handler_id or "", ""),
-            "started_on": clock.started_on.isoformat(),
-            "due_on": None if clock.due_on is None else clock.due_on.isoformat(),
-            "done_on": None if clock.done_on is None else clock.done_on.isoformat(),
+            "started_on": _iso(clock.started_on),
+            "due_on": _iso(clock.due_on) if clock.certain else None,
+            "not_before": None if clock.certain else _iso(clock.due_on),
+            "done_on": _iso(clock.done_on),
             "certain": clock.certain,
             "state": state.value,
             "days": overdue_days(clock, as_of),
         }
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _write_json(rows: Iterator[Row], out: TextIO) -> None:
