@@ -21,6 +21,7 @@ from desktop.background.keeping import DraftKeeper, SettingKeeper, store_setting
 from desktop.background.lanes import Lane, LaneFullError, Lanes
 from desktop.background.progress import Progress
 from desktop.background.requests import OpenRequests, Request
+from desktop.contract.collector import calm_collector
 from desktop.contract.context import Selection, Who
 from desktop.contract.law import Law
 from desktop.errors import DeskError
@@ -145,7 +146,11 @@ class DeskContext(QObject):
         cancelled = QCoreApplication.translate("DeskContext", "Cancelled; nothing was saved.")
 
         def work() -> T:
-            with self._parts.session.write(label, origin="import") as write:
+            # A full collection while nodes are projected would stop the window for 0.1 s.
+            with (
+                calm_collector(),
+                self._parts.session.write(label, origin="import") as write,
+            ):
                 with request.task.using(_raw(write.connection)):
                     result = command(write.connection, args, progress.report)
                 if request.task.cancelled:

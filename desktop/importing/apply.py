@@ -5,10 +5,8 @@ written in slices; between slices `progress` is told and may stop everything, an
 nothing is half written. The screen stays alive meanwhile: no call holds the interpreter for long.
 """
 
-import gc
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from desktop.contract.collector import calm_collector, tend
 from desktop.errors import UserError
 from desktop.importing.check import Checker, Record, RowError
 from desktop.importing.headers import Binding, bind, known_headers
@@ -118,20 +117,6 @@ class ImportReport:
             raise UserError(f"错误超过 {ERRORS_MAX:,} 处，请检查导入方案是否选对")
 
 
-@contextmanager
-def _calm_collector() -> Iterator[None]:
-    """Keeps the collector from walking the whole program's objects again and again.
-
-    What exists already is set aside, so each full collection sees only what the import made; a
-    full walk over a running desk stops every thread for longer than a frame.
-    """
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-
-
 def require_columns(binding: Binding) -> None:
     """Raises UserError naming every required column the file lacks."""
     if binding.missing:
@@ -147,7 +132,7 @@ def run_import(connection: Connection, args: ImportArgs, progress: Progress) -> 
     """Imports a file. Raises UserError with nothing written, ImportStoppedError when stopped."""
     started = time.monotonic()
     source = examine(args.path)
-    with _calm_collector():
+    with calm_collector():
         known = known_headers(args.profile)
         with open_table(source, known, sheet=args.sheet) as table:
             run = _Run(connection, args, table)
@@ -195,6 +180,7 @@ class _Run:
             if self.report.read % SLICE_ROWS == 0:
                 self._slice(records)
                 records = []
+                tend()
                 if not progress(self.report.read, max(total, self.report.read)):
                     raise ImportStoppedError("已停止导入，没有写入任何内容")
         self._slice(records)

@@ -9,11 +9,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from desktop.importing.convert import CellError, Converter, converter, is_blank, shown
+from desktop.importing.convert import (
+    CellError,
+    Converter,
+    converter,
+    is_blank,
+    read_number,
+    shown,
+)
 from desktop.importing.headers import Binding
 from desktop.importing.profile import EVENT, Profile, usual_column
 from desktop.importing.readers import RawRow
-from desktop.rules.case_number import CaseNumber, load_type_words, parse, validate
+from desktop.rules.case_number import CaseNumber, load_type_words, validate
 from storage.records.people import Court
 
 _PARTIES: Final = ("applicant", "debtor", "outsider")
@@ -164,7 +171,7 @@ class Checker:
         if not isinstance(text, str):
             return
         column = self._headers["number"]
-        number = parse(text)
+        number = read_number(text)
         entry = load_type_words().meaning(number.type_word)
         if entry is not None and entry.word_class == _TRIAL:
             reason = f"“{number.type_word}”是审判案号，不是执行案件"

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from desktop.importing.profile import ColumnSpec
-from desktop.rules.case_number import CaseNumberError, parse
+from desktop.rules.case_number import CaseNumber, CaseNumberError, parse
 
 Converter = Callable[[object], object]
 TEXT_LENGTH_MAX: Final = 4_000
@@ -227,10 +227,16 @@ def to_bool(value: object) -> bool:
     return found
 
 
+@lru_cache(maxsize=4_096)
+def read_number(text: str) -> CaseNumber:
+    """`parse`, remembered: a number is looked at by the converter, the checker and the planner."""
+    return parse(text)
+
+
 def to_case_number(value: object) -> str:
     """A case's own number in its standard writing."""
     try:
-        number = parse(to_text(value))
+        number = read_number(to_text(value))
     except CaseNumberError as error:
         raise CellError(f"案号有误：{error}") from error
     if number.follow_up is not None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from desktop.errors import UserError
 from desktop.importing.check import Record, RowError
+from desktop.importing.convert import read_number
 from desktop.importing.headers import Binding
 from desktop.importing.profile import CASE_FIELDS, Profile
 from desktop.importing.store import (
@@ -23,7 +24,7 @@ from desktop.importing.store import (
     held_cases,
     scope_of,
 )
-from desktop.rules.case_number import CaseNumber, parse
+from desktop.rules.case_number import CaseNumber
 from storage.ids import new_id
 from storage.records.people import Court
 
@@ -130,7 +131,7 @@ class Planner:
     # One row a case
 
     def _plan_case(self, record: Record, number: str, case: HeldCase | None) -> Outcome:
-        parsed = parse(number)
+        parsed = read_number(number)
         court = self._court(record, parsed)
         values, team = self._case_values(record, court)
         if case is None:
