@@ -10,13 +10,23 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.contract.context import PanelContext, Selection
 from desktop.contract.listing import Dated, DatedPage, ListQueries
 from desktop.contract.live import LiveRefresh
 from desktop.contract.paging import LanePages
+from widgets.flow import FlowLayout
 from widgets.table import Column, DataTable, PagedTableModel
+from widgets.theme import current_theme
 
 F = TypeVar("F")
 
@@ -25,8 +35,8 @@ class ListPanel(QWidget, Generic[F]):
     """Base of the list panels. A row carries `case_id` where it belongs to a case, and
     `node_code` and `subject` where it belongs to one of its nodes.
 
-    Subclasses put filter boxes into `filter_row` (before the stretch) with `add_filter`, buttons
-    with `add_button`, and call `set_filter`.
+    Subclasses put filter boxes at the left with `add_filter` (they go on in the next line when one
+    is full), buttons at the right with `add_button`, and call `set_filter`.
     """
 
     def __init__(
@@ -53,11 +63,11 @@ class ListPanel(QWidget, Generic[F]):
         self.table = DataTable(self.model, self)
         self.count_label = QLabel(self)
         self.count_label.setProperty("role", "muted")
+        self.count_label.setMinimumHeight(current_theme().px(32))
         self._error_label = QLabel(self)
         self._error_label.setProperty("role", "error")
         self._error_label.setWordWrap(True)
         self._error_label.hide()
-        self._filters_placed = 0
         self._unannounced = False
         self._arrange()
         self.live = LiveRefresh(self, context, queries.tables, self._read)
@@ -71,8 +81,7 @@ class ListPanel(QWidget, Generic[F]):
 
     def add_filter(self, box: QWidget) -> None:
         """Puts a filter box at the left of the row."""
-        self.filter_row.insertWidget(self._filters_placed, box)
-        self._filters_placed += 1
+        self._filters.addWidget(box)
 
     def add_button(self, text: str, slot: Callable[[], None], *, primary: bool = False) -> None:
         """Puts a button at the right end of the row."""
@@ -80,7 +89,7 @@ class ListPanel(QWidget, Generic[F]):
         if primary:
             button.setProperty("kind", "primary")
         button.clicked.connect(lambda _checked=False: slot())
-        self.filter_row.addWidget(button)
+        self.filter_row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
 
     def fill_menu(self, menu: QMenu) -> None:
         """Adds the actions of a row; called each time its menu opens."""
@@ -151,8 +160,13 @@ class ListPanel(QWidget, Generic[F]):
     def _arrange(self) -> None:
         self.filter_row = QHBoxLayout()
         self.filter_row.setSpacing(8)
-        self.filter_row.addStretch(1)
-        self.filter_row.addWidget(self.count_label)
+        boxes = QWidget(self)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        boxes.setSizePolicy(policy)
+        self._filters = FlowLayout(boxes)
+        self.filter_row.addWidget(boxes, 1, Qt.AlignmentFlag.AlignTop)
+        self.filter_row.addWidget(self.count_label, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)

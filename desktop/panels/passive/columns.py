@@ -11,7 +11,7 @@ def columns() -> Sequence[Column]:
     """A case a row: which rule, what was seen, whose it is, for how long."""
     tr = QCoreApplication.translate
     return (
-        Column("case_number", tr("PassiveView", "Case number"), width=186),
+        Column("case_number", tr("PassiveView", "Case number"), width=186, kind="mono"),
         Column("rule", tr("PassiveView", "Rule"), width=190, stretch=1, tooltip="basis"),
         Column(
             "evidence",

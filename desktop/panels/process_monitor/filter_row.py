@@ -8,10 +8,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desktop.contract.filters import NodeFilter
-from desktop.panels.process_monitor.flow_layout import FlowLayout
 from desktop.panels.process_monitor.rules import Chip
 from desktop.projection.select import Choice, Choices
 from storage.records.states import STYLE_KEY, NodeState
+from widgets.flow import FlowLayout
 from widgets.forms import FilterBox, Option
 from widgets.icon import icon
 

@@ -11,7 +11,7 @@ def columns() -> Sequence[Column]:
     """A case a row, its worst open node as the state."""
     tr = QCoreApplication.translate
     return (
-        Column("case_number", tr("CaseListView", "Case number"), width=210, stretch=1),
+        Column("case_number", tr("CaseListView", "Case number"), width=186, kind="mono"),
         Column("court", tr("CaseListView", "Court"), width=90, sortable=False),
         Column("team", tr("CaseListView", "Team"), width=130, stretch=1, sortable=False),
         Column("handler", tr("CaseListView", "Handler"), width=90, sortable=False),

@@ -11,10 +11,7 @@ def columns() -> Sequence[Column]:
     """A case a row: how old, how still, and the way out."""
     tr = QCoreApplication.translate
     return (
-        Column("case_number", tr("ZombieView", "Case number"), width=186, stretch=2),
-        Column("filed_on", tr("ZombieView", "Filed"), width=98, kind="date"),
-        Column("age", tr("ZombieView", "Age (days)"), width=84, kind="number"),
-        Column("idle", tr("ZombieView", "Idle (days)"), width=84, kind="number"),
+        Column("case_number", tr("ZombieView", "Case number"), width=186, kind="mono"),
         Column("proposal", tr("ZombieView", "Proposal"), width=64),
         Column(
             "checks",
@@ -24,6 +21,9 @@ def columns() -> Sequence[Column]:
             tooltip="why",
             sortable=False,
         ),
+        Column("age", tr("ZombieView", "Age (days)"), width=84, kind="number"),
+        Column("idle", tr("ZombieView", "Idle (days)"), width=84, kind="number"),
+        Column("filed_on", tr("ZombieView", "Filed"), width=98, kind="date"),
         Column("court", tr("ZombieView", "Court"), width=80),
         Column("team", tr("ZombieView", "Team"), width=110),
         Column("handler", tr("ZombieView", "Handler"), width=80),
