@@ -14,7 +14,7 @@ from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from desktop.circulars.content import DerivationSheet, HolderRow, SheetRow
 from desktop.circulars.fonts import register_body_font
@@ -51,7 +51,8 @@ def write_derivation_sheet(sheet: DerivationSheet, path: Path) -> Path:
             _p(f"最小改动：{sheet.smallest_change}", font, size=10.5, leading=17),
             Spacer(1, 2 * mm),
         ]
-    story += [_p("三、依据", font, size=11, leading=18), _basis(sheet, font)]
+    heading = _p("三、依据", font, size=11, leading=18)
+    story.append(KeepTogether([heading, _basis(sheet, font)]))
 
     def build(target: str) -> None:
         document = SimpleDocTemplate(
@@ -59,8 +60,8 @@ def write_derivation_sheet(sheet: DerivationSheet, path: Path) -> Path:
             pagesize=A4,
             leftMargin=MARGIN,
             rightMargin=MARGIN,
-            topMargin=18 * mm,
-            bottomMargin=20 * mm,
+            topMargin=15 * mm,
+            bottomMargin=18 * mm,
             title=f"期限推导表 {sheet.case_number} {sheet.node}",
             author=sheet.court,
             invariant=1,
@@ -87,7 +88,7 @@ def _p(text: str, font: str, *, size: float, leading: float, right: bool = False
 
 
 def _cell(text: str, font: str, *, right: bool = False) -> Any:
-    return _p(text, font, size=9.5, leading=14, right=right)
+    return _p(text, font, size=9.5, leading=13, right=right)
 
 
 def _grid(rows: list[list[Any]], widths: list[float], *, head: bool) -> Any:
@@ -97,8 +98,8 @@ def _grid(rows: list[list[Any]], widths: list[float], *, head: bool) -> Any:
         ("LINEBELOW", (0, 0), (-1, -1), 0.4, _RULE),
         ("LINEABOVE", (0, 0), (-1, 0), 0.8, _INK),
         ("LINEBELOW", (0, -1), (-1, -1), 0.8, _INK),
-        ("TOPPADDING", (0, 0), (-1, -1), 2.5),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 3.5),
+        ("TOPPADDING", (0, 0), (-1, -1), 2),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
         ("LEFTPADDING", (0, 0), (-1, -1), 4),
         ("RIGHTPADDING", (0, 0), (-1, -1), 4),
     ]

@@ -9,7 +9,7 @@ from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import HRFlowable, Paragraph, SimpleDocTemplate, Spacer
+from reportlab.platypus import HRFlowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer
 
 from desktop.circulars.content import LetterSheet
 from desktop.circulars.fonts import register_body_font
@@ -29,24 +29,29 @@ def write_supervision_letter(sheet: LetterSheet, path: Path) -> Path:
     font = register_body_font()
     story: list[Any] = [
         _p(sheet.issuer, font, size=22, leading=32, align=TA_CENTER, color=_RED),
-        Spacer(1, 6 * mm),
+        Spacer(1, 4 * mm),
         _p(sheet.number, font, size=14, leading=22, align=TA_CENTER),
         Spacer(1, 2 * mm),
-        HRFlowable(width="100%", thickness=1.2, color=_RED, spaceAfter=10 * mm),
+        HRFlowable(width="100%", thickness=1.2, color=_RED, spaceAfter=7 * mm),
         _p(sheet.title, font, size=20, leading=30, align=TA_CENTER),
-        Spacer(1, 7 * mm),
+        Spacer(1, 4 * mm),
         _p(f"{sheet.addressee}：", font),
     ]
     for index, (head, body) in enumerate(sheet.paragraphs):
         story.append(_p(f"{'一二三四五六七八'[index]}、{head}", font, indent=True))
         for line in body.splitlines() or [""]:
             story.append(_p(line, font, indent=True))
-    story += [
-        _p(f"请于{sheet.reply_by}前书面回复。", font, indent=True),
-        Spacer(1, 14 * mm),
-        _p(sheet.signed_by, font, align=TA_RIGHT),
-        _p(sheet.signed_on, font, align=TA_RIGHT),
-    ]
+    # The signature never stands alone on a page: the last line of the text goes with it.
+    story.append(
+        KeepTogether(
+            [
+                _p(f"请于{sheet.reply_by}前书面回复。", font, indent=True),
+                Spacer(1, 10 * mm),
+                _p(sheet.signed_by, font, align=TA_RIGHT),
+                _p(sheet.signed_on, font, align=TA_RIGHT),
+            ]
+        )
+    )
     if sheet.draft:
         story.append(_p("（草稿，未签发，不具效力）", font, size=12, leading=20))
 
@@ -73,7 +78,7 @@ def _p(
     font: str,
     *,
     size: float = 15,
-    leading: float = 28,
+    leading: float = 25,
     align: int = TA_LEFT,
     color: Any = _BLACK,
     indent: bool = False,

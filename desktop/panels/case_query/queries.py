@@ -115,7 +115,7 @@ def search_ids(connection: Connection, args: SnapshotArgs[CaseSearch]) -> "array
     column = columns.get(args.sort or "", case.filed_on)
     descending = args.descending if args.sort else True
     order = column.desc() if descending else column.asc()
-    statement = select(ROWID).select_from(table("case")).where(*search_where(args.filter))
+    statement = select(ROWID.label("n")).select_from(table("case")).where(*search_where(args.filter))
     return numbers(connection, statement.order_by(order.nulls_last(), ROWID))
 
 

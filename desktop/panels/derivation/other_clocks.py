@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.panels.derivation.queries import Clock
 from storage.records.states import STYLE_KEY
@@ -50,9 +50,10 @@ class OtherClocks(QWidget):
         made = QPushButton(shape, text, self)
         made.setIconSize(QSize(side, side))
         made.setProperty("kind", "quiet")
-        made.setProperty("align", "left")
         made.setStyleSheet("text-align: left;")
-        made.setToolTip(self.tr("Explain this clock"))
+        # Long names are cut rather than pushing the pane wider than it is.
+        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        made.setToolTip(f"{text}\n{self.tr('Explain this clock')}")
         made.clicked.connect(
             lambda _checked=False: self.chosen.emit(clock.node_code, clock.subject)
         )

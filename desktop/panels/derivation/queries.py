@@ -77,10 +77,15 @@ def explained(connection: Connection, args: NodeArgs) -> Explained | None:
         handler=head[3] or "",
         derivation=found,
         case_number=head[0],
-        others=tuple(c for c in clocks if (c.node_code, c.subject) != (code, subject)),
+        others=tuple(
+            c
+            for c in clocks
+            if (c.node_code, c.subject) != (code, subject) and c.state not in _FINISHED
+        ),
     )
 
 
+_FINISHED = (NodeState.DONE, NodeState.DONE_LATE)
 _URGENCY = (
     NodeState.OVERDUE,
     NodeState.DUE_SOON,

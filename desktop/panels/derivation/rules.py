@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal
+from datetime import date, timedelta
+from typing import Final, Literal
 
 from desktop.rules.attribution import Share
 from desktop.rules.derivation import Derivation
 from desktop.rules.steps import Step
 from storage.records.states import STYLE_KEY, NodeState
 
+EACH_MAX: Final = 6
 LineKind = Literal["start", "count", "skip", "roll", "due", "late", "note", "done"]
 
 
@@ -69,9 +70,12 @@ def _line(step: Step, found: Derivation, year: int) -> Line:
         case "count":
             return Line("count", f"{span} 计 {step.days} 日", step.why + document, "accent")
         case "skip":
-            return Line("skip", f"{span} 扣除 {step.days} 日", step.why + document, "paused")
+            detail = step.why + document + _each(step, year)
+            return Line("skip", f"{span} 扣除 {step.days} 日", detail, "paused")
         case "roll":
-            head = f"{day(step.from_on, year)}顺延至 {day(step.to_on, year)}"
+            # The stretch is of days off; the period ends on the first day after it.
+            after = step.to_on + timedelta(days=1)
+            head = f"{span}{_named(step)}，顺延至 {day(after, year)}"
             return Line("roll", head, step.why, "due_soon")
         case "extend":
             return Line("count", f"{span} 延长 {step.days} 日", step.why + document, "accent")
@@ -83,6 +87,22 @@ def _line(step: Step, found: Derivation, year: int) -> Line:
             return Line("note", "期限不能确定", step.why, "unknown")
         case _:
             return Line("note", step.why, document.lstrip("，"))
+
+
+def _named(step: Step) -> str:
+    """The reason of the days off, when it is one word for all of them."""
+    reasons = {note.reason for note in step.dates}
+    return f" 为{reasons.pop()}" if len(reasons) == 1 else ""
+
+
+def _each(step: Step, year: int) -> str:
+    """The single days of a stretch with more reasons than one; the sheet lists all of them."""
+    reasons = {note.reason for note in step.dates}
+    if len(reasons) < 2:
+        return ""
+    told = "、".join(f"{day(note.on, year)}{note.reason}" for note in step.dates[:EACH_MAX])
+    rest = len(step.dates) - EACH_MAX
+    return f"：{told}" + (f" 等 {len(step.dates)} 日" if rest > 0 else "")
 
 
 def _due_words(found: Derivation) -> str:
@@ -140,17 +160,14 @@ def parts(shares: Sequence[Share]) -> list[Part]:
             state = "paused" if share.kind == "pause" else "normal"
             made.append(Part(share.holder_name, in_time, state, tip))
         if share.late_days:
-            made.append(Part(share.holder_name, share.late_days, "overdue", tip))
+            made.append(Part(f"{share.holder_name}（逾期）", share.late_days, "overdue", tip))
     return made
 
 
 def legend(shares: Sequence[Share]) -> str:
-    """The bar in words, for readers without colour: every holder's days, and the sum."""
-    days: dict[str, int] = {}
-    for share in shares:
-        days[share.holder_name] = days.get(share.holder_name, 0) + share.days
-    total = sum(days.values())
+    """The sum under the bar: it equals the elapsed days, late days told apart."""
+    total = sum(share.days for share in shares)
+    late = sum(share.late_days for share in shares)
     if not total:
         return ""
-    told = " · ".join(f"{name} {count} 日" for name, count in days.items())
-    return f"{told}，合计 {total} 日"
+    return f"合计 {total} 日" + (f"，其中逾期 {late} 日" if late else "")

@@ -204,7 +204,11 @@ class DerivationView(QWidget):
         self.legend.setText(legend(found.attribution))
         self.legend.setVisible(bool(told))
         change = found.smallest_change
-        self.change.setText(change.sentence if change is not None else "")
+        self.change.setText(
+            self.tr("Smallest change: {sentence}").format(sentence=change.sentence)
+            if change is not None
+            else ""
+        )
         self.change.setVisible(change is not None)
         self.others.set_clocks(shown.others)
         self._stack.setCurrentIndex(1)

@@ -104,8 +104,9 @@ def list_rows(
     """Rows of the list; the state becomes (style key, words) for its badge."""
     rows = node_rows(connection, ids, today)
     for row in rows.values():
+        row["node_tip"] = f"{row['node']}（{row['node_code']}）"
+        row["team_tip"] = f"{row['court']} {row['team']}"
         row["badge"] = (row["state_key"], row["state"])
-        row["late"] = f"+{row['days']}" if row["days"] else ""
         if not row["certain"]:
             row["due_note"] = "有年份的放假通知尚未公布，应止日不早于所示日期"
     return rows

@@ -20,7 +20,7 @@ from desktop.contract.context import PanelContext, Selection
 from desktop.contract.filters import NodeFilter
 from desktop.contract.live import LiveRefresh
 from desktop.contract.paging import LanePages
-from desktop.panels.process_monitor.columns import columns, export_heads
+from desktop.panels.process_monitor.columns import columns, dressed, export_heads
 from desktop.panels.process_monitor.export import ExportArgs, Exported, export_list
 from desktop.panels.process_monitor.filter_row import ChipRow, FilterRow
 from desktop.panels.process_monitor.queries import choices_of, list_ids, list_rows
@@ -51,6 +51,8 @@ class ProcessMonitorView(QWidget):
         super().__init__(parent)
         self._context = context
         self._case_number = ""
+        self._begun = False
+        self._widths_changed = False
         self.filters = FilterRow(self)
         self.chip_row = ChipRow(self)
         self._pages: LanePages[NodeQuery] = LanePages(
@@ -169,7 +171,7 @@ class ProcessMonitorView(QWidget):
 
     def _page(self, connection: Any, ids: Any) -> dict[int, dict[str, object]]:
         # Runs on a reader lane: it touches nothing of the view but the day of the query.
-        return list_rows(connection, ids, today=self._pages.filter.today)
+        return dressed(list_rows(connection, ids, today=self._pages.filter.today))
 
     def _read(self) -> None:
         self._pages.filter = NodeQuery(self.filters.filter(), self._context.today())
@@ -202,6 +204,11 @@ class ProcessMonitorView(QWidget):
         self._error.hide()
         self.count_label.setText(self.tr("{count} rows").format(count=f"{count:,}"))
         self.live.finished()
+        if count and not self._begun:
+            # The worst node is explained at once: a desk that starts shows no empty pane.
+            self._begun = True
+            if self._context.selection() is None:
+                self.table.setCurrentIndex(self.model.index(0, 0))
 
     def _on_error(self, sentence: str) -> None:
         self._error.setText(sentence)
@@ -354,8 +361,6 @@ class ProcessMonitorView(QWidget):
 
     def _widths_due(self) -> None:
         self._widths_changed = True
-
-    _widths_changed = False
 
     def _keep_widths(self) -> None:
         if self._widths_changed:

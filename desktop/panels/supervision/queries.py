@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal_column, or_, select
 
-from desktop.circulars.office import letter_number, office
+from desktop.circulars.office import letter_number
 from desktop.contract.law import Law
 from desktop.contract.paging import SnapshotArgs
 from desktop.panels.supervision.ladder import rungs_of
@@ -26,6 +26,7 @@ from desktop.panels.supervision.rules import (
     Rung,
     days_unanswered,
     state_style,
+    typed_number,
 )
 from desktop.rules.alerts import load_ladder
 from storage.schema import table
@@ -154,9 +155,10 @@ def letter_where(query: LetterQuery) -> list[ColumnElement[bool]]:
         parts.append(letter.case_id == wanted.case_id)
     if wanted.text:
         pieces = [case.number.contains(wanted.text, autoescape=True)]
-        digits = wanted.text.strip(f"{office().organ}〔〕号 ")
-        if digits.isdigit():
-            pieces.append(letter.serial == int(digits))
+        year, serial = typed_number(wanted.text)
+        if serial is not None:
+            same = letter.serial == serial
+            pieces.append(same if year is None else and_(same, letter.year == year))
         parts.append(or_(*pieces))
     return parts
 
@@ -226,7 +228,7 @@ def letter_rows(
             "issued_on": row.issued_on,
             "reply_by": row.reply_by,
             "state": (state_style(state, reply_by, today), STATE_WORDS[state]),
-            "late": f"+{late}" if late else "",
+            "days": late,
             "rungs": f"{row.fired}/{rungs}",
         }
     return rows

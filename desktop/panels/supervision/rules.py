@@ -5,6 +5,7 @@ A letter runs draft → issued → replied → closed; a reply that does not ans
 so the year's numbers have no gap. The addressee never reviews his own reply.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -88,6 +89,17 @@ def check_reviewer(reviewer_id: str | None, addressee_id: str) -> None:
     """Refuses a review by the person who had to answer: nobody judges his own reply."""
     if reviewer_id is not None and reviewer_id == addressee_id:
         raise UserError("受督办人不能审核自己的回复，请由他人审核。")
+
+
+_NUMBER: Final = re.compile(r"(?:\D*[〔\[［（(](\d{4})[〕\]］）)])?\D*?(\d{1,6})号?\s*")
+
+
+def typed_number(text: str) -> tuple[int | None, int | None]:
+    """Year and serial of a letter number as typed, whole or only its last digits; else Nones."""
+    found = _NUMBER.fullmatch(text.strip())
+    if found is None:
+        return None, None
+    return (int(found[1]) if found[1] else None), int(found[2])
 
 
 def state_style(state: LetterState, reply_by: date, today: date) -> str:

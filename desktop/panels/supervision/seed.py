@@ -17,7 +17,7 @@ from desktop.panels.supervision.queries import (
     node_name,
 )
 from desktop.panels.supervision.reply_day import reply_day
-from desktop.panels.supervision.rules import OPEN, LateNode, compose
+from desktop.panels.supervision.rules import OPEN, LateNode, compose, day_text
 from desktop.projection.explaining import explain_node
 from desktop.rules.alerts import letter_level, load_ladder
 from desktop.rules.attribution import KIND_NAMES, Share
@@ -114,7 +114,7 @@ def _late_node(
         source=found.source,
         limit_text=found.limit_text,
         pauses=tuple(
-            f"{step.from_on.isoformat()}至{step.to_on.isoformat()}{step.why}"
+            f"{day_text(step.from_on)}至{day_text(step.to_on)}{step.days}日，{step.why}"
             + (f"（{step.document_no}）" if step.document_no else "")
             for step in found.steps
             if step.kind == "skip" and step.document_no
