@@ -11,7 +11,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from desktop.importing.apply import CHANGES_SHOWN, ERRORS_MAX, Change
+from desktop.contract.collector import calm_collector, tend
+from desktop.importing.apply import CHANGES_SHOWN, ERRORS_MAX, SLICE_ROWS, Change
 from desktop.importing.check import Checker, Record, RowError
 from desktop.importing.convert import shown
 from desktop.importing.headers import Binding, bind, known_headers
@@ -83,6 +84,11 @@ class Comparison:
 
 def preview(args: PreviewArgs) -> Preview:
     """Reads and checks the whole file. Raises UserError for a file that cannot be read."""
+    with calm_collector():
+        return _preview(args)
+
+
+def _preview(args: PreviewArgs) -> Preview:
     source = examine(args.path)
     shown_rows: list[tuple[int, tuple[str, ...]]] = []
     records: list[Record] | None = []
@@ -100,6 +106,8 @@ def preview(args: PreviewArgs) -> Preview:
         )
         for raw in table.rows:
             read += 1
+            if read % SLICE_ROWS == 0:
+                tend()
             if len(shown_rows) < ROWS_SHOWN:
                 cells = [shown(cell) for cell in raw.cells[: len(headers)]]
                 cells += [""] * (len(headers) - len(cells))
