@@ -86,6 +86,15 @@ class PlotPanel(QWidget):
         self.menu.set_note(text)
         self._fit_note()
 
+    def set_large(self, large: bool) -> None:
+        """On a wall nobody chooses anything: only the unit stays above the plot."""
+        for index in range(self.choices_row.count()):
+            item = self.choices_row.itemAt(index)
+            widget = None if item is None else item.widget()
+            if widget is not None and widget is not self.note:
+                widget.setVisible(not large)
+        self.note.setVisible(True)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_note()
@@ -96,7 +105,7 @@ class PlotPanel(QWidget):
         for index in range(self.choices_row.count()):
             item = self.choices_row.itemAt(index)
             widget = None if item is None else item.widget()
-            if widget is not None and widget is not self.note:
+            if widget is not None and widget is not self.note and not widget.isHidden():
                 room -= widget.sizeHint().width() + self.choices_row.spacing()
         self.note.setVisible(room >= self.note.sizeHint().width())
 

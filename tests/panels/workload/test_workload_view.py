@@ -170,3 +170,16 @@ def test_the_case_list_shows_exactly_the_bar(
     panel, params = context.opened[-1]
     assert panel == "supervision"
     assert params["case_id"] == row["case_id"]
+
+
+def test_on_a_wall_there_is_nothing_to_choose(qtbot: QtBot, context: FakeContext) -> None:
+    view = WorkloadView(context)
+    shown(qtbot, view)
+    painted(qtbot, view.bars)
+    view.set_large(True)
+    assert not view.switch.isVisible()
+    assert not view.court_box.isVisible()
+    assert not view.menu.isVisible()
+    assert view.note.isVisible()
+    view.set_large(False)
+    assert view.switch.isVisible()
