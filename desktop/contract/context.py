@@ -4,15 +4,20 @@ Answers come back on the UI thread. A read names a `channel`; a newer request on
 of the same owner makes the older answer disappear, and so does the owner's death.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
-from sqlalchemy import Connection
+if TYPE_CHECKING:
+    # The frame of the window knows this contract before the replica is open; what only types name
+    # here (the database library, the law) would double the time to its first paint.
+    from sqlalchemy import Connection
 
-from desktop.contract.law import Law
+    from desktop.contract.law import Law
 
 T = TypeVar("T")
 T_contra = TypeVar("T_contra", contravariant=True)
@@ -99,7 +104,8 @@ class PanelContext(Protocol):
         on_error: Callable[[str], None] | None = None,
     ) -> Callable[[], None]:
         """As `write`, for long work; `command` calls its third argument with (done, total) and
-        stops with nothing written when that answers False. Gives a function that cancels."""
+        stops when that answers False; then nothing is written, whatever it did, and `on_error`
+        hears that it was cancelled. Gives a function that cancels."""
 
     def layout(
         self,

@@ -20,7 +20,10 @@ class PanelSpec:
     QWidget taking (context, parent). count: "queries:function" taking (connection, today) and
     giving (number, style key), shown live in the navigator; empty for none. tables: the tables
     whose change makes the count stale. framed: False for a strip without title and card.
-    with_panel: shares a tab group with that panel instead of splitting its area.
+    with_panel: shares a tab group with that panel instead of splitting its area; in the centre
+    such a panel stays closed until it is asked for.
+    shortcut: opens the panel for what is selected; its view gets apply({"new": "1", "case_id",
+    "node_code", "subject"}) with the parts the selection has.
     """
 
     id: str

@@ -18,7 +18,7 @@ from desktop.shell.translation import panel_title
 from widgets.theme import current_theme
 
 NAVIGATOR_PX: Final = 196
-NAVIGATOR_NARROW_PX: Final = 172
+NAVIGATOR_NARROW_PX: Final = 164
 NARROW_PX: Final = 1500
 STRIP_PX: Final = 96
 

@@ -17,12 +17,12 @@ from desktop.contract.panel import PanelSpec
 
 # A part of a window smaller than this cannot be taken hold of with the mouse.
 VISIBLE_MIN_PX: Final = 48
-RIGHT_LEAST_PX: Final = 320
+RIGHT_LEAST_PX: Final = 288
+BOTTOM_LEAST_PX: Final = 300
 
 _CONFIG: Final = (
     Ads.CDockManager.OpaqueSplitterResize
     | Ads.CDockManager.XmlCompressionEnabled
-    | Ads.CDockManager.AlwaysShowTabs
     | Ads.CDockManager.ActiveTabHasCloseButton
     | Ads.CDockManager.DockAreaHasTabsMenuButton
     | Ads.CDockManager.DockAreaDynamicTabsMenuButtonVisibility
@@ -118,8 +118,8 @@ class Docks(QObject):
             below = self._tabs(place, group, center if below is None else below)
         placed = {*plan.top, *plan.center, *plan.right, *(one for g in plan.bottom for one in g)}
         for panel_id, dock in self._docks.items():
-            if dock.dockAreaWidget() is None and center is not None:
-                self._manager.addDockWidgetTabToArea(dock, center)
+            if dock.dockAreaWidget() is None:
+                self._place_closed(panel_id, center)
             dock.toggleView(panel_id in placed)
         self._raise_first([plan.center[:1], *(group[:1] for group in plan.bottom)])
         self._share_room(plan, size)
@@ -217,8 +217,9 @@ class Docks(QObject):
         """A strip without a frame is as high as it needs to be, whatever a splitter says."""
         for panel_id, spec in self._specs.items():
             area = self._docks[panel_id].dockAreaWidget()
-            if spec.framed or area is None:
+            if spec.framed or area is None or area.dockWidgetsCount() != 1:
                 continue
+            area.setDockAreaFlag(Ads.CDockAreaWidget.HideSingleWidgetTitleBar, True)
             area.setStyleSheet("ads--CDockAreaWidget { border: none; background: transparent; }")
             area.setFixedHeight(self._strip_height(panel_id))
 
@@ -252,11 +253,20 @@ class Docks(QObject):
                 self._manager.addDockWidgetTabToArea(self._docks[panel_id], area)
         return area
 
+    def _place_closed(self, panel_id: str, center: Any) -> None:
+        """A strip never shares its place: it would force its height on the other tabs."""
+        if center is None or not self._specs[panel_id].framed:
+            self._add(Ads.TopDockWidgetArea, panel_id, None)
+        else:
+            self._manager.addDockWidgetTabToArea(self._docks[panel_id], center)
+
     def _dock_into_center(self, panel_id: str, beside: str | None) -> None:
         neighbour = self._docks.get(beside or "")
         area = neighbour.dockAreaWidget() if neighbour is not None else None
         dock = self._docks[panel_id]
-        if area is None or neighbour is dock:
+        if not self._specs[panel_id].framed:
+            self._manager.addDockWidget(Ads.TopDockWidgetArea, dock)
+        elif area is None or neighbour is dock:
             self._manager.addDockWidget(Ads.CenterDockWidgetArea, dock)
         else:
             self._manager.addDockWidgetTabToArea(dock, area)
@@ -274,7 +284,8 @@ class Docks(QObject):
         if plan.center:
             strips = [self._strip_height(panel_id) for panel_id in plan.top]
             rest = max(200, height - sum(strips))
-            below = round(height * plan.bottom_share) if plan.bottom else 0
+            below = max(round(height * plan.bottom_share), min(BOTTOM_LEAST_PX, height // 2))
+            below = below if plan.bottom else 0
             sizes = [*strips, rest - below, *([below] if below else [])]
             self._set_sizes(plan.center[0], sizes)
         if len(plan.bottom) > 1:

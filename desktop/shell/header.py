@@ -41,7 +41,6 @@ class Header(QFrame):
     def __init__(self, provider: Provider, menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("header")
-        self._narrow = False
         self._unseen = 0
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 8, 12, 6)
@@ -49,11 +48,8 @@ class Header(QFrame):
         self._add_names()
         self._add_perspectives()
         self._row.addStretch(1)
-        self.search = SearchBox(
-            provider,
-            placeholder=self.tr("Case number, party, pinyin or command"),
-            shortcut_text="Ctrl+K",
-        )
+        self._placeholder = self.tr("Case number, party, pinyin or command")
+        self.search = SearchBox(provider, placeholder=self._placeholder, shortcut_text="Ctrl+K")
         self.search.setObjectName("search")
         self.search.set_no_match_text(self.tr("Nothing fits. Try a part of the number or name."))
         self.search.result_chosen.connect(self.result_chosen)
@@ -97,7 +93,8 @@ class Header(QFrame):
     def set_width(self, width: int) -> None:
         """Fits the words to the window's width."""
         narrow = width < NARROW_PX * current_theme().scale
-        self._narrow = narrow
+        keys = "" if narrow else "    Ctrl+K"
+        self.search.setPlaceholderText(self._placeholder + keys)
         self._city.setVisible(width >= 1100 * current_theme().scale)
         box = SEARCH_WIDTH_NARROW if narrow else SEARCH_WIDTH
         self.search.setFixedWidth(current_theme().px(box))

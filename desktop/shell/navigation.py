@@ -1,14 +1,16 @@
 """The navigator: duties in groups, with live counts of the panels that serve them. UI thread."""
 
+from __future__ import annotations
+
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
-from sqlalchemy import Connection
 
 import resources
 from desktop.contract.context import PanelContext
@@ -16,6 +18,9 @@ from desktop.contract.panel import PanelSpec
 from desktop.shell.registry import Registry, load_count
 from storage.records.changes import ChangeSet
 from widgets.navigator import NavGroup, Navigator, NavItem
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,8 @@ class Navigation(QObject):
         self.widget.setObjectName("navigator")
         self._registry = registry
         self._context: PanelContext | None = None
-        self._counting: set[str] = set()
-        self._stale: set[str] = set()
+        self._counting: PanelSpec | None = None
+        self._waiting: dict[str, PanelSpec] = {}
         self.widget.set_groups([self._group(row) for row in load_duties()])
         self.widget.item_clicked.connect(self._on_clicked)
 
@@ -105,36 +110,39 @@ class Navigation(QObject):
         self._count_all(spec for spec in self._counted() if changes.touches(*spec.tables))
 
     def _count_all(self, specs: Iterable[PanelSpec]) -> None:
-        """One count of a duty at a time; a change meanwhile counts once more afterwards."""
-        context = self._context
-        if context is None:
-            return
+        """One count at a time, so that a reader lane stays free for what the user does.
+
+        A change while a duty is counted counts it once more afterwards.
+        """
         for spec in specs:
-            if spec.duty in self._counting:
-                self._stale.add(spec.duty)
-                continue
-            self._counting.add(spec.duty)
-            context.read(
-                self,
-                f"count-{spec.duty}",
-                _count,
-                (spec, context.today()),
-                partial(self._on_counted, spec),
-                partial(self._on_failed, spec),
-            )
+            self._waiting[spec.duty] = spec
+        self._next()
+
+    def _next(self) -> None:
+        context = self._context
+        if context is None or self._counting is not None or not self._waiting:
+            return
+        spec = self._waiting.pop(next(iter(self._waiting)))
+        self._counting = spec
+        context.read(
+            self,
+            "count",
+            _count,
+            (spec, context.today()),
+            partial(self._on_counted, spec),
+            partial(self._on_failed, spec),
+        )
 
     def _on_counted(self, spec: PanelSpec, answer: tuple[int, str]) -> None:
         number, state = answer
         self.widget.set_count(spec.duty, number, state if number else "")
-        self._finish(spec)
+        self._finish()
 
     def _on_failed(self, spec: PanelSpec, _sentence: str) -> None:
         """A count that cannot be had is left out; the panel itself will say why."""
         self.widget.set_count(spec.duty, None)
-        self._finish(spec)
+        self._finish()
 
-    def _finish(self, spec: PanelSpec) -> None:
-        self._counting.discard(spec.duty)
-        if spec.duty in self._stale:
-            self._stale.discard(spec.duty)
-            self._count_all([spec])
+    def _finish(self) -> None:
+        self._counting = None
+        self._next()

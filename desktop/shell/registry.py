@@ -4,6 +4,8 @@
 the source tree and the frozen program agree about which panels exist.
 """
 
+from __future__ import annotations
+
 import importlib
 import importlib.util
 import pkgutil
@@ -12,15 +14,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from types import ModuleType
-from typing import Any, Final
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Any, Final
 
 from desktop.contract.panel import Area, PanelSpec, Perspective
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    Count = Callable[[Connection, date], tuple[int, str]]
+
 PANELS_PACKAGE: Final = "desktop.panels"
 AREAS: Final[tuple[Area, ...]] = ("top", "center", "bottom", "right", "left")
-Count = Callable[[Connection, date], tuple[int, str]]
 
 
 class DuplicatePanelError(ValueError):

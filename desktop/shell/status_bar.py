@@ -1,16 +1,24 @@
 """The line at the foot: connection, what waits, age of the data, whose data. UI thread."""
 
+from __future__ import annotations
+
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
-from sqlalchemy import Connection
 
 from desktop.contract.context import PanelContext
-from storage.outbox import Pending, pending
-from storage.records.changes import ChangeSet
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from storage.outbox import Pending
+    from storage.records.changes import ChangeSet
 
 
 def _pending(connection: Connection, _args: None) -> Pending:
+    from storage.outbox import pending  # noqa: PLC0415  Reader lane; the frame needs no SQL.
+
     return pending(connection)
 
 

@@ -4,9 +4,11 @@ UI thread. It knows panels by their specs alone. Before the replica is open it s
 the unlock page; `attach` fills in the desk.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
@@ -21,15 +23,16 @@ from desktop.shell.header import Header
 from desktop.shell.menus import Doings, build_menus
 from desktop.shell.notices import Notices
 from desktop.shell.registry import Registry
-from desktop.shell.search import Hit
 from desktop.shell.status_bar import StatusBar
 from desktop.shell.theme import Look
 from desktop.shell.translation import panel_title
 from desktop.shell.unlock import UnlockPage
 from desktop.shell.wall import WallPage
 from storage.records.changes import ALL, ChangeSet
-from storage.schema import metadata
 from widgets.dialogs import message
+
+if TYPE_CHECKING:
+    from desktop.shell.search import Hit
 
 CLOCK_MS: Final = 1_000
 SIZE_LEAST: Final = QSize(1024, 640)
@@ -67,6 +70,7 @@ class DeskWindow(QMainWindow):
         self._on_fault = on_fault
         self._attached: Attached | None = None
         self._perspective: Perspective = "duty"
+        self._counting = False
         self.desk: DeskPage | None = None
         self.wall: WallPage | None = None
         self.unlock = UnlockPage()
@@ -112,9 +116,9 @@ class DeskWindow(QMainWindow):
         self.desk.built.connect(lambda _panel_id: context.settle())
         self._stack.addWidget(self.desk)
         self._stack.setCurrentWidget(self.desk)
+        self.desk.setFocus()
         self._fit()
         self.enter(self._device.get("perspective"))
-        self.desk.attach(context)
         self.finder.attach(context)
         self.status.attach(context, demo=attached.demo)
         self._clock.start()
@@ -274,6 +278,8 @@ class DeskWindow(QMainWindow):
 
     def _refresh(self) -> None:
         if self._attached is not None:
+            from storage.schema import metadata  # noqa: PLC0415  The frame comes up without SQL.
+
             everything = dict.fromkeys((*metadata.tables, "node_clock"), ALL)
             self._attached.context.announce(ChangeSet(everything))
 
@@ -331,8 +337,16 @@ class DeskWindow(QMainWindow):
             self.notices.bar.setVisible(False)
 
     def _on_idle(self) -> None:
-        if self.desk is not None and self.desk.settled():
-            self.settled.emit()
+        if self.desk is None or self._attached is None or not self.desk.settled():
+            return
+        if not self._counting:
+            # What can be seen was read first; the counts of other duties wait for it.
+            self._counting = True
+            self.desk.attach(self._attached.context)
+            self.finder.warm()
+            self._attached.context.settle()
+            return
+        self.settled.emit()
 
     def _fit(self) -> None:
         self.header.set_width(self.width())

@@ -3,6 +3,7 @@
 import threading
 import time
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QObject
@@ -68,7 +69,7 @@ def test_a_hundred_thousand_changes_become_few_announcements(qtbot: QtBot) -> No
     qtbot.waitUntil(lambda: heard[-1][1].touches("case"), timeout=2_000)
     assert len(heard) <= 2 + 5 * (heard[-1][0] - heard[0][0])
     assert heard[-1][1].ids("node_event") is ALL
-    gaps = [late[0] - early[0] for early, late in zip(heard, heard[1:], strict=False)]
+    gaps = [late[0] - early[0] for early, late in pairwise(heard)]
     assert all(gap > 0.15 for gap in gaps)
 
 

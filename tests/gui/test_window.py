@@ -34,7 +34,10 @@ def test_the_window_shows_the_default_arrangement(panels: Path, open_window: Ope
     assert not rig.crashes
     strip, table = desk.host("strip"), desk.host("list")
     bars, why = desk.host("bars"), desk.host("why")
-    assert strip and table and bars and why
+    assert strip is not None
+    assert table is not None
+    assert bars is not None
+    assert why is not None
     window = rig.window
 
     def corner(host: object) -> tuple[int, int]:
