@@ -11,11 +11,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, TypeVar, cast
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from desktop.contract.law import Law
 from desktop.projection.facts import load_cases
-from desktop.rules.passive import CaseActivity, Hit, load_passive_rules, passive_hits
+from desktop.rules.passive import (
+    CaseActivity,
+    Hit,
+    PassiveRule,
+    load_passive_rules,
+    passive_hits,
+)
+from desktop.rules.periods import add_months
 from desktop.rules.zombie import SUSPENDED_MODE, Zombie, load_zombie_rules, zombie
 from storage.ids import CaseId, EventId, MeasureId
 from storage.records.cases import AssetKind, ControlMeasure, NodeClock
@@ -247,25 +254,39 @@ def _remembered(
     return result
 
 
-_CLOSED_WITH_MONEY: Final = (
-    "select distinct case_id from node_clock indexed by ix_clock_due where done_on is null"
+# Each part finds the cases that one kind of rule can possibly hit, and more; the rules decide.
+_SUSPECTS: Final = (
+    'select id from "case" where closed_on is null and id in ('
+    "select case_id from node_clock indexed by ix_clock_due where done_on is null and due_on < :day"
+    " union select case_id from property_clue where verified_on is null"
+    " union select case_id from control_measure where lifted_on is null and expires_on <= :soon)"
+    " union select case_id from node_clock indexed by ix_clock_due where done_on is null"
     " and node_code in ('D905', 'N35')"
-    ' and (select closed_on from "case" where id = case_id) is not null'
+    ' union select id from "case" where closed_on is null and has_property and filed_on <= :old'
+    ' union select id from "case" where closed_on is null and filed_on <= :recent and not exists'
+    ' (select 1 from execution_log where case_id = "case".id and at >= :recent)'
 )
-_AWAKENED: Final = (
-    'select distinct case_id from control_measure join "case" on "case".id = case_id'
-    " where closed_on is not null and started_on > closed_on and close_mode = ?"
+_DORMANT: Final = (
+    'select id from "case" where closed_on is null and filed_on <= :old'
+    " and coalesce(has_property, 0) = 0"
+    ' union select case_id from control_measure join "case" on "case".id = case_id'
+    " where closed_on is not null and started_on > closed_on and close_mode = :mode"
 )
+_MARGIN: Final = timedelta(days=40)  # applications lie some days before the filing
 
 
-def _with_closed(
-    connection: Connection, law: Law, today: date, sql: str, values: tuple[object, ...]
-) -> Iterator[CaseActivity]:
-    """The open cases, and the closed ones that `sql` names."""
-    yield from activities(connection, law, today)
-    closed = [row[0] for row in connection.exec_driver_sql(sql, values)]
-    if closed:
-        yield from activities(connection, law, today, closed)
+def _suspects(connection: Connection, rules: Iterable[PassiveRule], today: date) -> list[str]:
+    """Open cases a rule may hit, and closed ones with money in hand."""
+    idle = [rule.days for rule in rules if rule.check == "no_action"]
+    ahead = [rule.days for rule in rules if rule.check == "seizure_expiring"]
+    months = [rule.months for rule in rules if rule.check == "property_unexecuted"]
+    values = {
+        "day": today.isoformat(),
+        "soon": (today + timedelta(days=max(ahead, default=0))).isoformat(),
+        "old": (add_months(today, -min(months, default=0)) + _MARGIN).isoformat(),
+        "recent": (today - timedelta(days=min(idle, default=0) - 1)).isoformat(),
+    }
+    return list(connection.execute(text(_SUSPECTS), values).scalars())
 
 
 def passive_cases(connection: Connection, law: Law, today: date) -> list[PassiveCase]:
@@ -277,7 +298,7 @@ def passive_cases(connection: Connection, law: Law, today: date) -> list[Passive
 
     def make() -> list[PassiveCase]:
         found = []
-        for activity in _with_closed(connection, law, today, _CLOSED_WITH_MONEY, ()):
+        for activity in activities(connection, law, today, _suspects(connection, rules, today)):
             hits = passive_hits(activity, rules, today, names)
             if hits:
                 found.append(PassiveCase(activity, tuple(hits)))
@@ -289,10 +310,13 @@ def passive_cases(connection: Connection, law: Law, today: date) -> list[Passive
 def zombie_cases(connection: Connection, law: Law, today: date) -> list[ZombieCase]:
     """Every dormant case, and every closed one awakened by found property, oldest first."""
     rules = load_zombie_rules()
+    old = (add_months(today, -rules.age_months) + _MARGIN).isoformat()
+    values = {"old": old, "mode": SUSPENDED_MODE}
 
     def make() -> list[ZombieCase]:
+        ids = connection.execute(text(_DORMANT), values).scalars()
         found = []
-        for activity in _with_closed(connection, law, today, _AWAKENED, (SUSPENDED_MODE,)):
+        for activity in activities(connection, law, today, list(ids)):
             verdict = zombie(activity, rules, today)
             if verdict is not None:
                 found.append(ZombieCase(activity, verdict))

@@ -11,12 +11,18 @@ from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, exists, func, select, true
+from sqlalchemy import Connection, case, exists, func, select, true
 
 from desktop.contract.filters import NodeFilter
 from desktop.contract.law import Law
 from desktop.projection.activity import passive_cases
-from desktop.projection.cases import WORST_FIRST, CaseFilter, case_where, worst_rank
+from desktop.projection.cases import (
+    WORST_FIRST,
+    CaseFilter,
+    case_where,
+    closing_in_time,
+    worst_rank,
+)
 from desktop.projection.select import count_nodes, done_state_case, node_where, state_case
 from storage.records.states import NodeState
 from storage.schema import table
@@ -350,7 +356,8 @@ def _due_week_figure(connection: Connection, today: date) -> Figure:
 def _passive_figure(connection: Connection, today: date, law: Law) -> Figure:
     cases = passive_cases(connection, law, today)
     hit = len({case.activity.case.court_id for case in cases})
-    courts = connection.execute(select(func.count(func.distinct(_c.court_n)))).scalar_one()
+    running = select(func.count(func.distinct(_c.court_n))).where(_c.done_on.is_(None))
+    courts = connection.execute(running).scalar_one()
     basis = "符合消极执行规则任一项的案件，逐项证据见消极执行清单。"
     detail = f"{courts} 家法院中 {hit} 家"
     return Figure("passive", "消极执行", len(cases), "件", None, None, None, detail, basis, None)
@@ -384,9 +391,7 @@ def _expiry_figure(connection: Connection, today: date) -> Figure:
 def _in_time_figure(connection: Connection, today: date) -> Figure:
     """Share of this year's closings that came within the statutory period."""
     first = date(today.year, 1, 1)
-    in_time, late = _closings(connection, first, today)
-    before, late_before = _closings(connection, first, today - timedelta(days=WEEK))
-    whole, whole_before = in_time + late, before + late_before
+    in_time, whole, before, whole_before = _closings(connection, first, today)
     value = 100 * in_time / whole if whole else 0.0
     change = value - 100 * before / whole_before if whole_before and whole else None
     listed = CaseFilter(open=False, closed_from=first, closed_to=today, in_time=True)
@@ -396,13 +401,15 @@ def _in_time_figure(connection: Connection, today: date) -> Figure:
     return Figure("in_time_rate", title, value, "%", in_time, whole, change, detail, basis, listed)
 
 
-def _closings(connection: Connection, first: date, last: date) -> tuple[int, int]:
-    """(in time, late) closings of a span, by the closing node of each case."""
-    base = CaseFilter(open=False, closed_from=first, closed_to=last)
-    counts = [
-        connection.execute(
-            select(func.count()).select_from(_case).where(*case_where(asked, last))
-        ).scalar_one()
-        for asked in (replace(base, in_time=True), replace(base, in_time=False))
-    ]
-    return counts[0], counts[1]
+def _closings(connection: Connection, first: date, today: date) -> tuple[int, int, int, int]:
+    """Closings from `first` on: in time and all, up to `today` and up to a week before."""
+    base = case_where(CaseFilter(open=False, closed_from=first, closed_to=today), today)
+    good, bad = closing_in_time(in_time=True), closing_in_time(in_time=False)
+    judged = case((good, 1), (bad, 0))
+    earlier = _case.c.closed_on <= (today - timedelta(days=WEEK)).isoformat()
+    rows = select(judged.label("good"), earlier.label("earlier")).where(*base).subquery()
+    sums = (func.sum(rows.c.good), func.count(rows.c.good))
+    counts = [*connection.execute(select(*sums)).one()]
+    counts += connection.execute(select(*sums).where(rows.c.earlier)).one()
+    good_now, now, good_before, before = (int(count or 0) for count in counts)
+    return good_now, now, good_before, before

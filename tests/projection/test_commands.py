@@ -4,7 +4,6 @@ import argparse
 import csv
 import io
 import json
-import shutil
 from datetime import date
 from pathlib import Path
 
