@@ -312,9 +312,7 @@ class ExchangeView(QWidget):
         assert self._path is not None
         if preview.binding.missing:
             names = "、".join(column.header for column in preview.binding.missing)
-            text = self.tr(
-                "{name}: required columns not found: {names}. Choose them under Columns."
-            )
+            text = self.tr("{name} lacks required columns: {names}. Choose them under Columns.")
             self.summary.setText(text.format(name=self._path.name, names=names))
             return
         rejected = preview.rejected + len({e.row for e in found.errors} if found else ())
