@@ -17,8 +17,10 @@ def demo_store() -> Path:
     store = ROOT / "var" / "bench" / f"{date.today()}-{CASES}"
     if not (store / "replica.json").exists():
         subprocess.run(
-            [sys.executable, "-m", "desktop", "demo", "--store", str(store)]
-            + ["--cases", str(CASES), "--seed", "1"],
+            [
+                *(sys.executable, "-m", "desktop", "demo", "--store", str(store)),
+                *("--cases", str(CASES), "--seed", "1"),
+            ],
             check=True,
             cwd=ROOT,
             stdout=sys.stderr,

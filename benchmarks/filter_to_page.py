@@ -14,18 +14,20 @@ from collections.abc import Callable
 from statistics import median
 from typing import Any
 
+from sqlalchemy import event
+
 from benchmarks.demo_store import demo_store
 from benchmarks.ratio import Ratio
 from benchmarks.running_desk import running_desk, wait_until
 from desktop.contract.filters import NodeFilter
+from desktop.contract.paging import SnapshotArgs
+from desktop.projection.select import NodeQuery, choices, node_ids, node_rows
 
 ROUNDS = 5
 PAGE = 200
 
 
 def _filters(connection: Any) -> dict[str, NodeFilter]:
-    from desktop.projection.select import choices
-
     found = choices(connection)
     running = ("正常", "临期", "超期", "暂停", "未知")
     return {
@@ -40,11 +42,6 @@ def _filters(connection: Any) -> dict[str, NodeFilter]:
 
 def _bare(connection: Any, wanted: NodeFilter, today: Any) -> Callable[[], object]:
     """The statements that the desk's queries make, recorded once, then run bare."""
-    from sqlalchemy import event
-
-    from desktop.contract.paging import SnapshotArgs
-    from desktop.projection.select import NodeQuery, node_ids, node_rows
-
     said: list[tuple[str, Any]] = []
 
     def record(_c: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:

@@ -4,36 +4,39 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from desktop.bootstrap import Desk
+from PySide6.QtCore import QEventLoop, QTimer
+
+from desktop.bootstrap import Desk, Options, make_application
 
 LIMIT_MS = 300_000
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
     """Runs the event loop until `condition` holds; TimeoutError after five minutes."""
-    from PySide6.QtCore import QEventLoop, QTimer
-
     loop = QEventLoop()
     poll, limit = QTimer(), QTimer()
-    poll.timeout.connect(lambda: loop.quit() if condition() else None)
+    held: list[bool] = []
+
+    def look() -> None:
+        if not held and condition():
+            held.append(True)
+            loop.quit()
+
+    poll.timeout.connect(look)
     limit.setSingleShot(True)
     limit.timeout.connect(loop.quit)
     poll.start(1)
     limit.start(LIMIT_MS)
     loop.exec()
-    if not condition():
+    if not held:
         raise TimeoutError("the desk did not come to rest")
 
 
 @contextmanager
-def running_desk(store: Path) -> Iterator["Desk"]:
+def running_desk(store: Path) -> Iterator[Desk]:
     """A desk that has opened `store` and settled."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from desktop.bootstrap import Desk, Options, make_application
-
     app = make_application()
     desk = Desk(app, Options(store, remember=False))
     opened: list[bool] = []
