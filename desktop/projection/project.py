@@ -144,12 +144,22 @@ def _project_some(
     return merger.touched
 
 
+def _set_aside(connection: Connection) -> None:
+    """Empties the projection, but remembers which number every node had."""
+    connection.exec_driver_sql("drop table if exists temp.clock_held")
+    connection.exec_driver_sql(
+        "create temp table clock_held as select case_id, node_code, subject, n from node_clock"
+    )
+    connection.exec_driver_sql("create index temp.ix_clock_held on clock_held (case_id)")
+    connection.exec_driver_sql("delete from node_clock")
+
+
 def _numbers_of(connection: Connection, first: str, last: str) -> dict[Key, object]:
     cursor = connection.exec_driver_sql(
-        "select n, case_id, node_code, subject from node_clock where case_id between ? and ?",
+        "select case_id, node_code, subject, n from temp.clock_held where case_id between ? and ?",
         (first, last),
     )
-    return {(row[1], row[2], row[3]): row[0] for row in cursor}
+    return {(row[0], row[1], row[2]): row[3] for row in cursor}
 
 
 def _project_all(connection: Connection, deriver: _Deriver, today: date) -> int:
@@ -158,15 +168,10 @@ def _project_all(connection: Connection, deriver: _Deriver, today: date) -> int:
     for index in indexes:
         connection.exec_driver_sql(f"drop index if exists {index.name}")
     next_n = _highest(connection)
-    empty = next_n == 0
+    _set_aside(connection)
     written = 0
     for first, last, facts in iter_batches(connection, known_by=today):
-        numbers: dict[Key, object] = {}
-        if not empty:
-            numbers = _numbers_of(connection, first, last)
-            connection.exec_driver_sql(
-                "delete from node_clock where case_id between ? and ?", (first, last)
-            )
+        numbers = _numbers_of(connection, first, last)
         batch: list[Values] = []
         for found in facts:
             for row in deriver.rows(found):
@@ -178,10 +183,7 @@ def _project_all(connection: Connection, deriver: _Deriver, today: date) -> int:
         if batch:
             connection.exec_driver_sql(_STORE, batch)
         written += len(batch)
-    if not empty:
-        connection.exec_driver_sql(
-            'delete from node_clock where case_id not in (select id from "case")'
-        )
+    connection.exec_driver_sql("drop table temp.clock_held")
     for index in indexes:
         index.create(connection)
     return written

@@ -4,6 +4,7 @@ import argparse
 import csv
 import io
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -79,7 +80,10 @@ def test_nodes_of_another_day_are_derived(store: Path, capsys: pytest.CaptureFix
     assert set(rows[0]) == set(nodes.COLUMNS)
 
 
-def test_an_uncertain_day_is_no_due_day(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_uncertain_day_is_no_due_day(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = Path(shutil.copytree(store, tmp_path / "own"))
     with open_session(store) as opened, opened.session.write("撤回安排") as write:
         write.connection.exec_driver_sql("delete from calendar_day")
     rows = _list(capsys, "--store", str(store), "--as-of", "2026-11-23", "--state", "未知")
