@@ -28,9 +28,7 @@ class LaneFullError(OutsideError):
 class Interruptible(Protocol):
     """A database connection that asks a function now and then whether to go on (SQLite)."""
 
-    def set_progress_handler(
-        self, handler: Callable[[], int] | None, steps: int, /
-    ) -> object: ...
+    def set_progress_handler(self, handler: Callable[[], int] | None, steps: int, /) -> object: ...
 
 
 class Task:
