@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from storage.replica import Replica
-from storage.session import Session
-
 from desktop.contract.law import Law, load_law
 from desktop.errors import UserError
 from desktop.projection.local_days import local_days
 from desktop.projection.project import projector
 from storage import passphrase
 from storage.faults import ReplicaFault
+from storage.replica import Replica
+from storage.session import Session
 
 NO_PASSPHRASE = "没有口令：请设置环境变量 EDESK_PASSPHRASE，或先在窗口中打开一次该数据目录。"
 
