@@ -1,4 +1,4 @@
-"""File names of papers. Pure; any thread."""
+"""Names of files and matters, as papers and pages write them. Pure; any thread."""
 
 from typing import Final
 
@@ -12,3 +12,12 @@ def file_name(*parts: str, suffix: str = ".pdf") -> str:
     while len(safe.encode()) > _NAME_BYTES_MAX:
         safe = safe[:-1]
     return safe + suffix
+
+
+def subject_words(subject: str) -> str:
+    """The matter of a node in brackets; a repeated round (`x#2`) is told as the second time."""
+    if not subject:
+        return ""
+    name, _, round_ = subject.partition("#")
+    told = "，".join(part for part in (name, f"第 {round_} 次" if round_ else "") if part)
+    return f"（{told}）"

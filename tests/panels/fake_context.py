@@ -23,7 +23,7 @@ from storage.records.changes import ALL, ChangeSet
 from storage.schema import metadata
 
 CHINA = timezone(timedelta(hours=8))
-Hook = Callable[[Connection, ChangeSet], None]
+Hook = Callable[[Connection, ChangeSet], object]
 
 
 def memory_engine() -> Engine:

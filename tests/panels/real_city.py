@@ -94,7 +94,13 @@ def real_city(folder: Path, *, deferred: bool = False) -> RealCity:
         name: new("person")
         for name in ("顾长风", "许南乔", "周清和", "副局长甲", "局长乙", "院领导丙", "院长丁")
     }
-    posts = ("quota_judge", "quota_judge", "operator", "deputy_chief", "bureau_chief")
+    posts: tuple[str, ...] = (
+        "quota_judge",
+        "quota_judge",
+        "operator",
+        "deputy_chief",
+        "bureau_chief",
+    )
     posts += ("vice_president", "president")
     with engine.begin() as connection:
         for key, code, name, short in (

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.circulars.names import subject_words
 from desktop.contract.context import PanelContext, Selection
 from desktop.panels.case_query.queries import CasePage, ClockLine, Fact
 from widgets.badge import Badge
@@ -142,7 +143,7 @@ class CasePageView(QWidget):
             grid.setVerticalSpacing(4)
         _empty(grid)
         for row, clock in enumerate(clocks):
-            name = _button(self.clocks, f"clock_{clock.code}", f"{clock.name}{clock.subject}")
+            name = _button(self.clocks, f"clock_{clock.code}", _titled(clock))
             name.setProperty("kind", "quiet")
             name.setToolTip(self.tr("Explain this clock"))
             name.setStyleSheet("text-align: left;")
@@ -210,6 +211,10 @@ class CasePageView(QWidget):
         )
 
 
+def _titled(clock: ClockLine) -> str:
+    return clock.name + subject_words(clock.subject)
+
+
 def _button(parent: QWidget, name: str, text: str) -> QPushButton:
     made = QPushButton(text, parent)
     made.setObjectName(name)
@@ -218,6 +223,7 @@ def _button(parent: QWidget, name: str, text: str) -> QPushButton:
 
 def _scrolled(inner: QWidget) -> QScrollArea:
     area = QScrollArea()
+    inner.setProperty("plain", True)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidget(inner)

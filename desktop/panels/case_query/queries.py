@@ -14,6 +14,7 @@ from desktop.contract.paging import SnapshotArgs
 from desktop.panels.case_query.rules import (
     ASSET_WORDS,
     KIND_WORDS,
+    LOG_WORDS,
     ROLE_WORDS,
     masked,
     number_part,
@@ -115,7 +116,9 @@ def search_ids(connection: Connection, args: SnapshotArgs[CaseSearch]) -> "array
     column = columns.get(args.sort or "", case.filed_on)
     descending = args.descending if args.sort else True
     order = column.desc() if descending else column.asc()
-    statement = select(ROWID.label("n")).select_from(table("case")).where(*search_where(args.filter))
+    statement = (
+        select(ROWID.label("n")).select_from(table("case")).where(*search_where(args.filter))
+    )
     return numbers(connection, statement.order_by(order.nulls_last(), ROWID))
 
 
@@ -271,7 +274,11 @@ def _log(connection: Connection, case_id: str) -> tuple[Fact, ...]:
         .limit(LOG_MAX)
     )
     return tuple(
-        Fact(row.at[:16].replace("T", " "), row.body, "　".join(filter(None, (row.kind, row.name))))
+        Fact(
+            row.at[:16].replace("T", " "),
+            row.body,
+            "　".join(filter(None, (LOG_WORDS.get(row.kind, row.kind), row.name))),
+        )
         for row in rows
     )
 
@@ -283,18 +290,21 @@ def _measures(connection: Connection, args: PageArgs) -> tuple[Fact, ...]:
         .where(measure.c.case_id == args.case_id)
         .order_by(measure.c.lifted_on.is_not(None), measure.c.expires_on)
     )
+    found = rows.all()
+    renewed = {row.renewal_of for row in found if row.renewal_of}
     made = []
-    for row in rows:
+    for row in found:
         rank = "首封" if row.rank == 0 else f"轮候 {row.rank}"
-        lifted = f"，{row.lifted_on} 解除" if row.lifted_on else ""
-        late = row.lifted_on is None and row.expires_on < args.today.isoformat()
+        ended = f"，{row.lifted_on} 解除" if row.lifted_on else ""
+        ended = "，已续行" if row.id in renewed else ended
+        late = not ended and row.expires_on < args.today.isoformat()
         kind = ASSET_WORDS.get(row.asset_kind, row.asset_kind)
         made.append(
             Fact(
                 f"{row.expires_on} 届满",
                 f"{row.asset}（{kind}，{rank}）",
-                f"{row.institution}　{row.document_no}　{row.started_on} 起{lifted}",
-                "done" if row.lifted_on else ("overdue" if late else "normal"),
+                f"{row.institution}　{row.document_no}　{row.started_on} 起{ended}",
+                "done" if ended else ("overdue" if late else "normal"),
             )
         )
     return tuple(made)

@@ -22,6 +22,7 @@ ASSET_WORDS: Final[Mapping[str, str]] = {
     "immovable": "不动产",
     "right": "其他财产权",
 }
+LOG_WORDS: Final[Mapping[str, str]] = {"act": "办理", "note": "记事", "call": "联系"}
 _FOLD: Final = str.maketrans(
     {
         **dict.fromkeys("([〔［【", "（"),

@@ -90,9 +90,11 @@ def _line(step: Step, found: Derivation, year: int) -> Line:
 
 
 def _named(step: Step) -> str:
-    """The reason of the days off, when it is one word for all of them."""
+    """The reason of the days off: one word for all of them, or that they are days of rest."""
     reasons = {note.reason for note in step.dates}
-    return f" 为{reasons.pop()}" if len(reasons) == 1 else ""
+    if len(reasons) == 1:
+        return f" 为{reasons.pop()}"
+    return " 休息" if reasons and not any("暂停" in reason for reason in reasons) else ""
 
 
 def _each(step: Step, year: int) -> str:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from desktop.circulars.content import DerivationSheet, HolderRow, SheetRow
+from desktop.circulars.names import subject_words
 from desktop.panels.derivation.queries import Explained
 from desktop.panels.derivation.rules import in_force
 from desktop.rules.attribution import KIND_NAMES
@@ -47,12 +48,11 @@ def fill(
     rows: list[SheetRow] = []
     for step in found.steps:
         rows.extend(_rows(step, found))
-    subject = f"（{found.subject}）" if found.subject else ""
     change = found.smallest_change
     return DerivationSheet(
         court=shown.court,
         case_number=found.case_number,
-        node=f"{found.node_name}{subject}",
+        node=found.node_name + subject_words(found.subject),
         team=shown.team,
         handler=shown.handler,
         conclusion=conclusion(found),

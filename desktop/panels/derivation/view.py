@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.circulars.names import file_name
+from desktop.circulars.names import file_name, subject_words
 from desktop.contract.context import PanelContext, Selection
 from desktop.contract.live import LiveRefresh
 from desktop.panels.derivation.other_clocks import OtherClocks
@@ -95,6 +95,7 @@ class DerivationView(QWidget):
         badges.addStretch(1)
 
         body = QWidget(self)
+        body.setProperty("plain", True)
         inner = QVBoxLayout(body)
         inner.setContentsMargins(12, 8, 12, 8)
         inner.setSpacing(8)
@@ -186,8 +187,7 @@ class DerivationView(QWidget):
 
     def _show(self, shown: Explained, found: Derivation) -> None:
         self.case_label.setText(found.case_number)
-        subject = f"（{found.subject}）" if found.subject else ""
-        words = (f"{found.node_name}{subject}", shown.team, shown.handler)
+        words = (found.node_name + subject_words(found.subject), shown.team, shown.handler)
         self.head_label.setText(" · ".join(word for word in words if word))
         late = self.tr(" {days} d").format(days=found.overdue_days) if found.overdue_days else ""
         self.badge.set_state(STYLE_KEY[found.state], found.state.value + late)

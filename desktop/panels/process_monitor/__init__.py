@@ -15,7 +15,6 @@ PANELS = (
         view="view:ProcessMonitorView",
         count="queries:overdue_count",
         tables=_TABLES,
-        shortcut="Ctrl+1",
         weight=3,
     ),
     PanelSpec(

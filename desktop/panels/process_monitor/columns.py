@@ -6,61 +6,35 @@ from PySide6.QtCore import QCoreApplication
 
 from widgets.table import Cell, Column
 
-translate = QCoreApplication.translate
-
 
 def columns() -> list[Column]:
-    """The columns in their first order; widths add up to what a 1280-pixel window leaves."""
+    """The columns in their first order; all of them fit into a window of 1280 pixels."""
+    tr = QCoreApplication.translate
     return [
-        Column(
-            "case_number",
-            translate("ProcessMonitor", "Case number"),
-            width=172,
-            stretch=3,
-            kind="mono",
-        ),
-        Column(
-            "node", translate("ProcessMonitor", "Node"), width=100, stretch=3, tooltip="node_tip"
-        ),
-        Column(
-            "team", translate("ProcessMonitor", "Team"), width=80, stretch=2, tooltip="team_tip"
-        ),
-        Column("handler", translate("ProcessMonitor", "Handler"), width=56, stretch=2),
-        Column(
-            "started_on", translate("ProcessMonitor", "Starts on"), width=86, stretch=1, kind="date"
-        ),
-        Column(
-            "due_on",
-            translate("ProcessMonitor", "Due on"),
-            width=86,
-            stretch=1,
-            kind="date",
-            tooltip="due_note",
-        ),
-        Column("badge", translate("ProcessMonitor", "State"), width=78, stretch=1, kind="state"),
-        Column(
-            "late",
-            translate("ProcessMonitor", "Late (days)"),
-            width=66,
-            stretch=1,
-            kind="number",
-            align="right",
-        ),
+        Column("case_number", tr("ProcessMonitor", "Case number"), width=172, kind="mono"),
+        Column("node", tr("ProcessMonitor", "Node"), width=150, stretch=4, tooltip="node_tip"),
+        Column("team", tr("ProcessMonitor", "Team"), width=88, stretch=2, tooltip="team_tip"),
+        Column("handler", tr("ProcessMonitor", "Handler"), width=62),
+        Column("started_on", tr("ProcessMonitor", "Starts on"), width=90, kind="date"),
+        Column("due_on", tr("ProcessMonitor", "Due on"), width=90, kind="date", tooltip="due_note"),
+        Column("badge", tr("ProcessMonitor", "State"), width=92, kind="state"),
+        Column("late", tr("ProcessMonitor", "Late (days)"), width=80, kind="number"),
     ]
 
 
 def export_heads() -> list[str]:
     """Heads of an exported list, in the order of `export.KEYS`."""
+    tr = QCoreApplication.translate
     return [
-        translate("ProcessMonitor", "Case number"),
-        translate("ProcessMonitor", "Node"),
-        translate("ProcessMonitor", "Court"),
-        translate("ProcessMonitor", "Team"),
-        translate("ProcessMonitor", "Handler"),
-        translate("ProcessMonitor", "Starts on"),
-        translate("ProcessMonitor", "Due on"),
-        translate("ProcessMonitor", "State"),
-        translate("ProcessMonitor", "Late (days)"),
+        tr("ProcessMonitor", "Case number"),
+        tr("ProcessMonitor", "Node"),
+        tr("ProcessMonitor", "Court"),
+        tr("ProcessMonitor", "Team"),
+        tr("ProcessMonitor", "Handler"),
+        tr("ProcessMonitor", "Starts on"),
+        tr("ProcessMonitor", "Due on"),
+        tr("ProcessMonitor", "State"),
+        tr("ProcessMonitor", "Late (days)"),
     ]
 
 

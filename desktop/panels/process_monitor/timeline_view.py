@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from desktop.circulars.names import subject_words
 from desktop.contract.context import PanelContext, Selection
 from desktop.contract.live import LiveRefresh
 from desktop.panels.process_monitor.queries import (
@@ -39,14 +40,11 @@ class CaseTimelineView(QWidget):
         self.note.setWordWrap(True)
         self.chart = TimelineWidget(self)
         self.chart.set_empty_text(self.tr("Choose a case in a list: its time line is drawn here."))
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(self.title)
-        head.addWidget(self.note, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)
-        layout.addLayout(head)
+        layout.addWidget(self.title)
+        layout.addWidget(self.note)
         layout.addWidget(self.chart, 1)
         self.chart.span_clicked.connect(self._on_span)
         context.selected.connect(self._on_selected)
@@ -86,7 +84,7 @@ class CaseTimelineView(QWidget):
         else:
             self.title.setText(found.case_number)
             self.note.setText(self._summary(found))
-            lanes = [*_node_lanes(found.nodes), *(_measure_lane(m) for m in found.measures)]
+            lanes = [*_node_lanes(found.nodes), *_measure_lanes(found.measures)]
             bands = [
                 Band(p.from_on, p.to_on, p.ground, "paused", f"{p.ground} {p.document_no}")
                 for p in found.pauses
@@ -133,7 +131,7 @@ def _node_lanes(nodes: tuple[NodeSpan, ...]) -> list[Lane]:
 def _node_span(node: NodeSpan) -> Span:
     due = node.due_on.isoformat() if node.due_on is not None else "无期限"
     before = "应止" if node.certain else "应止不早于"
-    tip = f"{node.name}{node.subject}：{node.start.isoformat()} 起，{before} {due}"
+    tip = f"{node.name}{subject_words(node.subject)}：{node.start.isoformat()} 起，{before} {due}"
     tip += f"，{node.state.value}"
     if node.done_on is not None:
         tip += f"（{node.done_on.isoformat()} 完成）"
@@ -149,7 +147,15 @@ def _node_span(node: NodeSpan) -> Span:
     )
 
 
-def _measure_lane(measure: Measure) -> Lane:
+def _measure_lanes(measures: tuple[Measure, ...]) -> list[Lane]:
+    """One lane an asset, so that a renewal stands behind the measure it prolongs."""
+    grouped: dict[str, list[Span]] = {}
+    for measure in measures:
+        grouped.setdefault(measure.asset, []).append(_measure_span(measure))
+    return [Lane(asset, spans) for asset, spans in grouped.items()]
+
+
+def _measure_span(measure: Measure) -> Span:
     rank = "首封" if measure.rank == 0 else f"轮候 {measure.rank}"
     end = measure.lifted_on or measure.expires_on
     how = "解除" if measure.lifted_on is not None else "届满"
@@ -157,4 +163,4 @@ def _measure_lane(measure: Measure) -> Lane:
         f"{measure.asset}，{measure.institution}，{rank}，{measure.document_no}，"
         f"{measure.started_on.isoformat()} 至 {end.isoformat()} {how}"
     )
-    return Lane(measure.asset, [Span(measure.id, measure.started_on, end, "accent", rank, tip)])
+    return Span(measure.id, measure.started_on, end, "accent", rank, tip)

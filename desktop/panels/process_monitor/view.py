@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Literal
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -107,6 +107,21 @@ class ProcessMonitorView(QWidget):
         row = self.model.row_of(current) if current is not None else None
         return self.model.row_values(row) if row is not None else None
 
+    # Keys
+
+    def event(self, event: QEvent) -> bool:
+        """Claims F6 before the window's own F6, so that two of them never cancel each other."""
+        if event.type() == QEvent.Type.ShortcutOverride and _is_f6(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if _is_f6(event):
+            self.supervise()
+        else:
+            super().keyPressEvent(event)
+
     # Parts
 
     def _arrange(self) -> None:
@@ -162,9 +177,6 @@ class ProcessMonitorView(QWidget):
         self.table.context_menu_requested.connect(self._show_menu)
         self.table.horizontalHeader().sectionResized.connect(lambda *_: self._widths_due())
         self.letter_button.clicked.connect(lambda _checked=False: self.supervise())
-        shortcut = QShortcut(QKeySequence(Qt.Key.Key_F6), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(self.supervise)
         self._context.changed.connect(self._on_changed)
 
     # Reading
@@ -366,3 +378,10 @@ class ProcessMonitorView(QWidget):
         if self._widths_changed:
             self._widths_changed = False
             self._context.set_setting(WIDTHS_KEY, self.table.save_state().hex())
+
+
+def _is_f6(event: QEvent) -> bool:
+    plain = Qt.KeyboardModifier.NoModifier
+    return isinstance(event, QKeyEvent) and (
+        event.key() == Qt.Key.Key_F6 and event.modifiers() == plain
+    )

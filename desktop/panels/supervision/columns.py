@@ -1,45 +1,20 @@
 """Columns of the letter list. UI thread; words are translated when asked for."""
 
-from typing import Any
-
 from PySide6.QtCore import QCoreApplication
 
-from widgets.table import Cell, Column
-
-translate = QCoreApplication.translate
+from widgets.table import Column
 
 
 def columns() -> list[Column]:
-    """The columns in their first order."""
+    """The columns in their first order; all of them fit into a window of 1280 pixels."""
+    tr = QCoreApplication.translate
     return [
-        Column("number", translate("Supervision", "Letter number"), width=140, stretch=2),
-        Column("level", translate("Supervision", "Level"), width=74, kind="state"),
-        Column(
-            "case_number",
-            translate("Supervision", "Case number"),
-            width=176,
-            stretch=3,
-            kind="mono",
-        ),
-        Column("node", translate("Supervision", "Node"), width=96, stretch=2),
-        Column("addressee", translate("Supervision", "Addressee"), width=66, stretch=1),
-        Column("reply_by", translate("Supervision", "Reply by"), width=92, stretch=1, kind="date"),
-        Column("state", translate("Supervision", "State"), width=96, stretch=1, kind="state"),
-        Column(
-            "late",
-            translate("Supervision", "Late (days)"),
-            width=72,
-            kind="number",
-            align="right",
-            sortable=False,
-        ),
-        Column("rungs", translate("Supervision", "Rungs"), width=52, align="right", sortable=False),
+        Column("number", tr("Supervision", "Letter number"), width=130, kind="mono"),
+        Column("level", tr("Supervision", "Level"), width=70, kind="state"),
+        Column("case_number", tr("Supervision", "Case number"), width=172, kind="mono"),
+        Column("node", tr("Supervision", "Node"), width=88, stretch=1, tooltip="node"),
+        Column("addressee", tr("Supervision", "Addressee"), width=72),
+        Column("reply_by", tr("Supervision", "Reply by"), width=90, kind="date"),
+        Column("state", tr("Supervision", "State"), width=104, kind="state"),
+        Column("rungs", tr("Supervision", "Rungs"), width=48, align="right", sortable=False),
     ]
-
-
-def dressed(rows: dict[int, dict[str, Any]]) -> dict[int, dict[str, Any]]:
-    """Gives the days late their sign and colour; touches no widget, so any thread may call it."""
-    for row in rows.values():
-        days = row["days"]
-        row["late"] = Cell(days, "overdue", f"+{days}") if days else None
-    return rows

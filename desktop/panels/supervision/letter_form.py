@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -71,9 +71,10 @@ class LetterForm(QWidget):
     def _fill_form(self) -> None:
         for key, word in LEVEL_WORDS.items():
             self.level.addItem(word, key)
-        self.form.add_field("addressee", self.tr("Addressee"), self.addressee, required=True)
-        self.form.add_field("level", self.tr("Level"), self.level, required=True)
-        self.form.add_field(
+        form = self.form
+        addressee = form.add_field("addressee", self.tr("Addressee"), self.addressee, required=True)
+        level = form.add_field("level", self.tr("Level"), self.level, required=True)
+        reply_by = form.add_field(
             "reply_by",
             self.tr("Reply by"),
             self.reply_by,
@@ -81,6 +82,14 @@ class LetterForm(QWidget):
             hint=self.tr("Counted in working days of the court calendar"),
             check=self._check_reply_day,
         )
+        # The three short fields share a line, so that the text is in sight in a low window.
+        line = QWidget(self)
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        for field, share in ((addressee, 2), (level, 1), (reply_by, 2)):
+            row.addWidget(field, share, Qt.AlignmentFlag.AlignTop)
+        form.add_widget(line)
         for key, label in (
             ("basis", self.tr("Basis")),
             ("facts", self.tr("Facts")),
@@ -89,9 +98,9 @@ class LetterForm(QWidget):
             box = QPlainTextEdit(self)
             box.setObjectName(f"letter_{key}")
             box.setTabChangesFocus(True)
-            line = box.fontMetrics().lineSpacing()
-            box.setFixedHeight(line * (_TEXT_LINES[key] + 1) + 12)
-            self.form.add_field(key, label, box, required=True)
+            height = box.fontMetrics().lineSpacing()
+            box.setFixedHeight(height * (_TEXT_LINES[key] + 1) + 12)
+            form.add_field(key, label, box, required=True)
 
     def _check_reply_day(self, value: object) -> str:
         if isinstance(value, date) and value < self._context.today():

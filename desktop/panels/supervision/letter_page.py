@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.circulars.names import file_name
+from desktop.circulars.names import file_name, subject_words
 from desktop.circulars.office import office
 from desktop.contract.context import PanelContext
 from desktop.panels.supervision.commands import LetterAct, act
@@ -82,6 +82,7 @@ class LetterPage(QWidget):
                 button.setProperty("kind", "primary")
             top.addWidget(button)
         body = QWidget(self)
+        body.setProperty("plain", True)
         inner = QVBoxLayout(body)
         inner.setContentsMargins(0, 0, 8, 0)
         inner.setSpacing(12)
@@ -123,7 +124,7 @@ class LetterPage(QWidget):
         self.state.set_state(style, STATE_WORDS[found.state])
         words = (
             found.case_number,
-            f"{found.node_name}{found.subject}",
+            found.node_name + subject_words(found.subject),
             self.tr("To {name}").format(name=found.addressee),
             self.tr("reply by {day}").format(day=found.reply_by.isoformat()),
             self.tr("issued {day}").format(day=found.issued_on.isoformat())

@@ -227,8 +227,10 @@ def letter_rows(
             "addressee": row.name,
             "issued_on": row.issued_on,
             "reply_by": row.reply_by,
-            "state": (state_style(state, reply_by, today), STATE_WORDS[state]),
-            "days": late,
+            "state": (
+                state_style(state, reply_by, today),
+                f"逾期 {late} 日" if late else STATE_WORDS[state],
+            ),
             "rungs": f"{row.fired}/{rungs}",
         }
     return rows

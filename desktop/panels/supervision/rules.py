@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from desktop.circulars.names import subject_words
 from desktop.errors import UserError
 
 
@@ -171,7 +172,7 @@ def day_text(day: date) -> str:
 
 def compose(node: LateNode, as_of: date) -> LetterText:
     """Fills a letter from a derivation, so that nobody retypes a date."""
-    subject = f"（{node.subject}）" if node.subject else ""
+    subject = subject_words(node.subject)
     basis = f"依据{node.article}" if node.article else "依据执行流程节点管理规定"
     if node.limit_text:
         basis += f"，“{node.node_name}”期限为{node.limit_text}"

@@ -24,7 +24,7 @@ from desktop.circulars.office import letter_number
 from desktop.contract.context import PanelContext, Selection
 from desktop.contract.live import LiveRefresh
 from desktop.contract.paging import LanePages
-from desktop.panels.supervision.columns import columns, dressed
+from desktop.panels.supervision.columns import columns
 from desktop.panels.supervision.commands import FireArgs, FiredRung, Saved, fire_due_rungs
 from desktop.panels.supervision.letter_form import LetterForm
 from desktop.panels.supervision.letter_page import LetterPage
@@ -182,9 +182,7 @@ class SupervisionView(QWidget):
 
     def _page(self, connection: Any, ids: Any) -> dict[int, dict[str, object]]:
         # Runs on a reader lane: it touches nothing of the view but the law and the day.
-        return dressed(
-            letter_rows(connection, ids, law=self._context.law, today=self._pages.filter.today)
-        )
+        return letter_rows(connection, ids, law=self._context.law, today=self._pages.filter.today)
 
     def _read(self) -> None:
         self._pages.filter = LetterQuery(self.filter, self._context.today())
