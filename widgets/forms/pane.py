@@ -22,7 +22,8 @@ Check = Callable[[object], str]
 
 
 class FormPane(QWidget):
-    """Fields by key. `submitted` comes only when every field is right."""
+    """Fields by key. `submitted` comes only when every field is right; `edited` comes at the
+    latest 500 ms after a change, also while somebody types without a pause."""
 
     submitted = Signal(dict)
     edited = Signal(dict)
@@ -89,10 +90,15 @@ class FormPane(QWidget):
         self._fields[key] = field
         if check is not None:
             self._checks[key] = check
-        field.changed.connect(self._autosave.start)
+        field.changed.connect(self._autosave_soon)
         control.installEventFilter(self)
         self.add_widget(field)
         return field
+
+    def _autosave_soon(self) -> None:
+        # Not restarted by each key: somebody who types without a pause must be saved too.
+        if not self._autosave.isActive():
+            self._autosave.start()
 
     def add_section(self, title: str) -> None:
         """A heading between fields."""
