@@ -29,6 +29,7 @@ def triggers(tables: Iterable[Table]) -> dict[str, str]:
         if "number" in table.info:
             _capture(table, made)
             _guards(table, made)
+            _refusals(table, made)
             _notes(table, "id", _APPLYING, made)
         elif table.name in NOTED:
             _notes(table, NOTED[table.name], "1", made)
@@ -85,6 +86,21 @@ def _guards(table: Table, made: dict[str, str]) -> None:
             f"when {_QUIET} begin select raise(abort, "
             f"'该记录属于已发生的事实，不能修改或删除；如有错误，请另记一条予以更正。'); end"
         )
+
+
+def _refusals(table: Table, made: dict[str, str]) -> None:
+    """What a table says in `info["refusals"]`: name -> (events, condition, Chinese sentence).
+
+    For rules that look at another row or at the row before, which a CHECK cannot. Base data from
+    the hub was judged there and passes.
+    """
+    for name, (events, condition, sentence) in table.info.get("refusals", {}).items():
+        for event in events:
+            trigger = f"{_PREFIX}{table.name}_{name}_{event}"
+            made[trigger] = (
+                f'create trigger "{trigger}" before {event} on "{table.name}" '
+                f"when {_QUIET} and ({condition}) begin select raise(abort, '{sentence}'); end"
+            )
 
 
 def _notes(table: Table, key: str, condition: str, made: dict[str, str]) -> None:
