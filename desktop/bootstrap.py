@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, cast
 
@@ -18,9 +19,9 @@ from desktop.background.hub import Hub
 from desktop.background.lanes import Lanes
 from desktop.settings import DeviceSettings
 from desktop.shell import crash
-from desktop.shell.registry import discover
+from desktop.shell.registry import discover, load_daily
 from desktop.shell.theme import Look
-from desktop.shell.translation import install_language
+from desktop.shell.translation import install_language, panel_title
 from desktop.shell.unlock import Act, Obstacle
 from desktop.shell.window import Attached, DeskWindow
 from widgets.theme import ThemeName
@@ -110,7 +111,7 @@ class Desk(QObject):
         return self._closed
 
     def _on_opened(self, store: object) -> None:
-        from desktop.background.chores import Chores  # noqa: PLC0415
+        from desktop.background.chores import Chores, DailyTask  # noqa: PLC0415
         from desktop.background.context import DeskContext, Parts  # noqa: PLC0415
         from desktop.background.opening import OpenStore  # noqa: PLC0415
 
@@ -132,7 +133,14 @@ class Desk(QObject):
                 on_crash=self.reporter.record,
             )
         )
-        chores = Chores(self.context, opened.session, opened.replica, self)
+        daily_tasks = [
+            DailyTask(
+                panel_title(spec.title), partial(load_daily, spec), panel_title(spec.daily_text)
+            )
+            for spec in self.window.registry.specs
+            if spec.daily
+        ]
+        chores = Chores(self.context, opened.session, opened.replica, self, daily_tasks=daily_tasks)
         chores.played.connect(self.window.say_played)
         self._parts = [lambda: chores.set_live(False), self.context.close]
         self.window.attach(Attached(self.context, opened.city, opened.demo, chores.set_live))

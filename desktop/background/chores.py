@@ -1,10 +1,14 @@
-"""What a desk does by itself: sweep, turn of the day, daily backup, live demo events. UI thread.
+"""What a desk does by itself: sweep, turn of the day with what panels do on it, daily backup,
+live demo events. UI thread.
 
 The work runs on lanes; this object only says when.
 """
 
 import random
-from datetime import date
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
@@ -12,6 +16,7 @@ from sqlalchemy import Connection
 
 from desktop.background.context import DeskContext
 from desktop.contract.law import Law
+from desktop.contract.panel import DailyArgs
 from desktop.projection.project import projected_on, refresh_day
 from storage.backup import BackupReport, daily
 from storage.records.changes import ALL, ChangeSet
@@ -19,6 +24,17 @@ from storage.replica import Replica
 from storage.session import Session
 
 LIVE_MS: Final = 4_000
+# The State Council publishes a year's notice in the autumn before; a month leaves time to enter it.
+CALENDAR_AHEAD: Final = timedelta(days=31)
+
+
+@dataclass(frozen=True, slots=True)
+class DailyTask:
+    """What one panel does on a new day. `load` gives the command; `text` tells how much it did."""
+
+    label: str
+    load: Callable[[], Callable[[Connection, DailyArgs], int]]
+    text: str
 
 
 class Chores(QObject):
@@ -32,9 +48,12 @@ class Chores(QObject):
         session: Session,
         replica: Replica,
         parent: QObject | None = None,
+        *,
+        daily_tasks: Sequence[DailyTask] = (),
     ) -> None:
         super().__init__(parent)
         self._context = context
+        self._daily_tasks = tuple(daily_tasks)
         self._session = session
         self._replica = replica
         self._started = False
@@ -79,6 +98,8 @@ class Chores(QObject):
     def _on_need(self, needed: bool) -> None:
         if needed:
             self._on_day(self._context.today())
+        else:
+            self._run_daily(self._context.today())
 
     def _on_day(self, today: date) -> None:
         self._context.write(
@@ -87,6 +108,28 @@ class Chores(QObject):
 
     def _on_refreshed(self, _rows: int) -> None:
         self._context.announce(ChangeSet({"node_clock": ALL}))
+        self._run_daily(self._context.today())
+
+    def _run_daily(self, today: date) -> None:
+        """After the clocks stand on the new day. A command must be harmless when run again."""
+        self._warn_of_calendar(today)
+        args = DailyArgs(today, self._context.law)
+        for task in self._daily_tasks:
+            self._context.write(
+                self, task.label, partial(_perform, task), args, partial(self._tell, task.text)
+            )
+
+    def _warn_of_calendar(self, today: date) -> None:
+        calendar = self._context.law.court_calendar
+        for year in calendar.missing_years(today + CALENDAR_AHEAD, today):
+            text = QCoreApplication.translate(
+                "Chores", "The holidays of {year} are not entered; limits ending then are unknown."
+            )
+            self._context.notify(text.format(year=year), level="warning")
+
+    def _tell(self, text: str, count: int) -> None:
+        if count:
+            self._context.notify(text.format(count=count), level="warning")
 
     def _play(self) -> None:
         if self._playing:
@@ -104,6 +147,10 @@ class Chores(QObject):
 
     def _on_unplayed(self, _sentence: str) -> None:
         self._playing = False
+
+
+def _perform(task: DailyTask, connection: Connection, args: DailyArgs) -> int:
+    return task.load()(connection, args)
 
 
 def _needs_day(connection: Connection, today: date) -> bool:

@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -173,9 +172,6 @@ class ListPanel(QWidget, Generic[F]):
         layout.addLayout(self.filter_row)
         layout.addWidget(self._error_label)
         layout.addWidget(self.table, 1)
-        supervise = QShortcut(QKeySequence(Qt.Key.Key_F6), self)
-        supervise.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        supervise.activated.connect(self.supervise)
 
     def _read(self) -> None:
         self._page.today = self.page_day()

@@ -4,10 +4,22 @@ Discovery imports no Qt: the view is named as text and loaded when it is first s
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:  # Discovery reads specs before the law is loaded; loading it takes longer.
+    from desktop.contract.law import Law
 
 Area = Literal["top", "center", "bottom", "right", "left"]
 Perspective = Literal["duty", "meeting", "print", "wall"]  # 值班 会商 打印 大屏
+
+
+@dataclass(frozen=True, slots=True)
+class DailyArgs:
+    """What a panel's daily command gets."""
+
+    today: date
+    law: "Law"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +31,10 @@ class PanelSpec:
     area: where the dock goes at first. order: within the area. view: "view:ClassName", a
     QWidget taking (context, parent). count: "queries:function" taking (connection, today) and
     giving (number, style key), shown live in the navigator; empty for none. tables: the tables
-    whose change makes the count stale. framed: False for a strip without title and card.
+    whose change makes the count stale. daily: "commands:function" taking (connection, DailyArgs),
+    run after the start and on each new day in a write of its own; it gives how much it did, and
+    more than nothing is told with `daily_text` (English source in the context "Panel", with
+    "{count}"). framed: False for a strip without title and card.
     with_panel: shares a tab group with that panel instead of splitting its area; in the centre
     such a panel stays closed until it is asked for.
     shortcut: opens the panel for what is selected; its view gets apply({"new": "1", "case_id",
@@ -35,6 +50,8 @@ class PanelSpec:
     view: str
     count: str = ""
     tables: tuple[str, ...] = ()
+    daily: str = ""
+    daily_text: str = ""
     perspectives: frozenset[Perspective] = field(default_factory=lambda: frozenset(("duty",)))
     framed: bool = True
     with_panel: str = ""

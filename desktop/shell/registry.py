@@ -21,7 +21,10 @@ from desktop.contract.panel import Area, PanelSpec, Perspective
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from desktop.contract.panel import DailyArgs
+
     Count = Callable[[Connection, date], tuple[int, str]]
+    Daily = Callable[[Connection, DailyArgs], int]
 
 PANELS_PACKAGE: Final = "desktop.panels"
 AREAS: Final[tuple[Area, ...]] = ("top", "center", "bottom", "right", "left")
@@ -87,6 +90,12 @@ def load_view(spec: PanelSpec) -> Callable[..., Any]:
 def load_count(spec: PanelSpec) -> Count | None:
     """The function that counts for the navigator; None when the panel has none."""
     return _named(spec, spec.count) if spec.count else None
+
+
+def load_daily(spec: PanelSpec) -> Daily:
+    """What a panel with `daily` does on a new day."""
+    made: Daily = _named(spec, spec.daily)
+    return made
 
 
 def hidden_imports(package: str = PANELS_PACKAGE) -> list[str]:

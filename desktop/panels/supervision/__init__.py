@@ -13,6 +13,8 @@ PANELS = (
         view="view:SupervisionView",
         count="queries:open_letters",
         tables=("supervision_letter", "letter_rung"),
+        daily="commands:fire_on_new_day",
+        daily_text="{count} escalations of unanswered letters",
         with_panel="process_monitor",
         shortcut="F6",
     ),

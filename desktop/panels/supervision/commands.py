@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
+from desktop.contract.panel import DailyArgs
 from desktop.errors import UserError
 from desktop.panels.supervision.rules import (
     WAITING,
@@ -188,6 +189,11 @@ def act(connection: Connection, wanted: LetterAct) -> LetterState:
         values |= {"reviewed_on": wanted.today.isoformat(), "review": body or "撤回。"}
     connection.execute(update(letter).where(letter.c.id == wanted.letter_id).values(**values))
     return state
+
+
+def fire_on_new_day(connection: Connection, args: DailyArgs) -> int:
+    """The daily command of this panel: how many rungs it fired."""
+    return len(fire_due_rungs(connection, FireArgs(args.today, args.law.court_calendar)))
 
 
 def fire_due_rungs(connection: Connection, args: FireArgs) -> tuple[FiredRung, ...]:

@@ -25,7 +25,7 @@ from desktop.contract.context import PanelContext, Selection
 from desktop.contract.live import LiveRefresh
 from desktop.contract.paging import LanePages
 from desktop.panels.supervision.columns import columns
-from desktop.panels.supervision.commands import FireArgs, FiredRung, Saved, fire_due_rungs
+from desktop.panels.supervision.commands import Saved
 from desktop.panels.supervision.letter_form import LetterForm
 from desktop.panels.supervision.letter_page import LetterPage
 from desktop.panels.supervision.queries import (
@@ -80,7 +80,6 @@ class SupervisionView(QWidget):
         self._arrange()
         self._connect()
         self.live = LiveRefresh(self, context, TABLES, self._read)
-        self._fire()
 
     # What the desk calls
 
@@ -170,7 +169,6 @@ class SupervisionView(QWidget):
         self.form.left.connect(lambda: self._go("list"))
         self.page.left.connect(lambda: self._go("list"))
         self.page.edit_asked.connect(self._on_edit)
-        self._context.day_changed.connect(lambda _day: self._fire())
         self._context.changed.connect(self._on_changed)
 
     def _go(self, page: Page) -> None:
@@ -276,14 +274,3 @@ class SupervisionView(QWidget):
     def _on_changed(self, changes: ChangeSet) -> None:
         if self._show_id is not None and changes.touches(*TABLES):
             self.open_letter(self._show_id)
-
-    # The ladder
-
-    def _fire(self) -> None:
-        args = FireArgs(self._context.today(), self._context.law.court_calendar)
-        self._context.write(self, "督办单升级", fire_due_rungs, args, self._on_fired)
-
-    def _on_fired(self, fired: tuple[FiredRung, ...]) -> None:
-        if fired:
-            text = self.tr("{count} escalations of unanswered letters").format(count=len(fired))
-            self._context.notify(text, level="warning")

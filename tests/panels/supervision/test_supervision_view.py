@@ -1,6 +1,6 @@
 """Letters by real clicks: filled, typed, kept, issued, answered, escalated, printed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,8 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from desktop.contract.panel import DailyArgs
+from desktop.panels.supervision.commands import fire_on_new_day
 from desktop.panels.supervision.paper import LetterPrint, print_letter
 from desktop.panels.supervision.paper import fill as filled
 from desktop.panels.supervision.rules import Act, LetterState
@@ -165,17 +167,22 @@ def test_the_day_turns_and_rungs_fire_once(qtbot: QtBot, city: RealCity) -> None
     assert view.page.letter is not None
     reply_by = view.page.letter.reply_by
     rungs = load_ladder("supervision").rungs
+    counts: list[int] = []
+
+    def turn(day: date) -> None:
+        args = DailyArgs(day, city.law)
+        city.context.write(view, "换日", fire_on_new_day, args, counts.append)
+
     for offset in range(1, 31):
-        city.context.turn_day(reply_by + timedelta(days=offset))
+        turn(reply_by + timedelta(days=offset))
     qtbot.waitUntil(lambda: all(rung.fired_on for rung in view.page.letter.rungs))  # type: ignore[union-attr]
-    warnings = [text for level, text in city.context.notices if level == "warning"]
-    assert len(warnings) == len(rungs)
+    assert sum(counts) == len(rungs)
     fired = [rung.fired_on for rung in view.page.letter.rungs]
     calendar = city.law.court_calendar
     assert fired == [rung.fires_on(reply_by, calendar) for rung in rungs]
-    another = open_view(qtbot, city)  # a second start of the same day
-    assert [t for level, t in city.context.notices if level == "warning"] == warnings
-    another.close()
+    turn(reply_by + timedelta(days=30))  # a second start of the same day
+    qtbot.waitUntil(lambda: len(counts) == 31)
+    assert counts[-1] == 0
 
 
 def test_filters_and_search_list_exactly_theirs(qtbot: QtBot, city: RealCity) -> None:
