@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from desktop.contract.law import Law, load_law
-from desktop.demo import DEMO_KEY, is_demo, matters
+from desktop.demo import DEMO_KEY, duty, is_demo, matters
 from desktop.demo.courts import COURTS
 from desktop.demo.days import Days, invented_calendar
 from desktop.demo.flow import (
@@ -77,6 +77,9 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         *("demand", "addressee_id", "issuer_id", "issued_on", "reply_by", "state"),
         *("replied_on", "reply", "reviewed_on", "review"),
     ),
+    "warning_reading": ("id", "letter_id", "rung", "person_id", "read_at"),
+    "police_shift": ("id", "person_id", "team_id", "day", "from_time", "to_time", "scope"),
+    "absence": ("id", "person_id", "from_on", "to_on", "kind"),
 }
 _CASE_TABLES: Final = (
     *("case", "party", "node_event", "hold", "suspension", "extension", "execution_log"),
@@ -228,7 +231,11 @@ def _write_city(
             if progress is not None and not progress(at + 1, cases):
                 raise _CancelledError
     writer.flush(world.rows)
-    writer.put("supervision_letter", letters(world, max(cases // 400, 3)))
+    sent = letters(world, max(cases // 400, 3))
+    writer.put("supervision_letter", sent)
+    writer.put("warning_reading", duty.readings(world, sent))
+    writer.put("police_shift", duty.shifts(world))
+    writer.put("absence", duty.absences(world))
     if progress is not None:
         progress(cases, cases)
 

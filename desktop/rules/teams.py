@@ -5,7 +5,7 @@ The answer names the missing post in Chinese. Numbers are dated data (resources/
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -214,6 +214,94 @@ def history(
             spans[-1] = StaffSpan(before.from_on, day - timedelta(days=1), before.problems)
         spans.append(StaffSpan(day, None, problems))
     return spans
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """One person's days away, both ends included; `kind` in Chinese words."""
+
+    person_id: PersonId
+    from_on: date
+    to_on: date
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class PanelGap:
+    """From `from_on` to `to_on` too few judges are there for a panel; `absent` names who is away
+    and why."""
+
+    team_id: TeamId
+    from_on: date
+    to_on: date
+    present: int
+    wanted: int
+    absent: tuple[str, ...]
+    sentence: str
+
+
+def panel_gaps(
+    team: Team,
+    members: Iterable[Membership],
+    people: Mapping[PersonId, Person],
+    absences: Iterable[Absence],
+    first: date,
+    last: date,
+    rules: TeamRules,
+) -> list[PanelGap]:
+    """Days from `first` to `last` on which an adjudication team has fewer quota judges present
+    than its rule asks for (a panel of three), like days joined into one stretch.
+
+    A team that lacks judges without anybody's absence is named as well: the panel is impossible
+    either way. Other kinds of team have no panel and give nothing.
+    """
+    if team.kind is not TeamKind.ADJUDICATION:
+        return []
+    own = [m for m in members if m.team_id == team.id and m.role is TeamRole.JUDGE]
+    away = list(absences)
+    gaps: list[PanelGap] = []
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        gap = _panel_gap(team, own, people, away, day, rules)
+        if gap is None:
+            continue
+        before = gaps[-1] if gaps else None
+        if before is not None and before.to_on + timedelta(days=1) == day:
+            alike = (before.present, before.absent) == (gap.present, gap.absent)
+            if alike:
+                gaps[-1] = replace(before, to_on=day)
+                continue
+        gaps.append(gap)
+    return gaps
+
+
+def _panel_gap(
+    team: Team,
+    judges: Iterable[Membership],
+    people: Mapping[PersonId, Person],
+    absences: Iterable[Absence],
+    day: date,
+    rules: TeamRules,
+) -> PanelGap | None:
+    rule = rules.on(team.kind, day)
+    need = next((n for n in rule.needs if n.role is TeamRole.JUDGE), None) if rule else None
+    if need is None:
+        return None
+    holders = {
+        m.person_id
+        for m in judges
+        if _in_force(m.from_on, m.to_on, day)
+        and m.person_id in people
+        and people[m.person_id].quota
+    }
+    away = {a.person_id: a.kind for a in absences if a.from_on <= day <= a.to_on}
+    present = len(holders - away.keys())
+    if present >= need.least:
+        return None
+    absent = tuple(f"{people[p].name}（{away[p]}）" for p in sorted(holders & away.keys()))
+    why = f"，不在岗：{'、'.join(absent)}" if absent else ""
+    text = f"{team.name}：在岗{need.post}{present}名，不足{need.least}名，不能组成合议庭{why}"
+    return PanelGap(team.id, day, day, present, need.least, absent, text)
 
 
 def load_team_rules(path: Path | None = None) -> TeamRules:

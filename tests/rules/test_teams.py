@@ -1,5 +1,6 @@
 """Staffing: the missing post is named, through time, and police are in one team a day."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -7,9 +8,11 @@ import pytest
 
 from desktop.rules.rule_files import RuleFileError
 from desktop.rules.teams import (
+    Absence,
     double_booking,
     history,
     load_team_rules,
+    panel_gaps,
     validate_police,
     validate_team,
 )
@@ -138,3 +141,38 @@ def test_mistakes_of_the_team_file(tmp_path: Path) -> None:
     with pytest.raises(RuleFileError) as caught:
         load_team_rules(path)
     assert {problem.field for problem in caught.value.problems} == {"kinds", "most"}
+
+
+def _panel() -> tuple[Team, list[Membership], dict[PersonId, Person]]:
+    place = team(TeamKind.ADJUDICATION, "执行裁决团队")
+    own = members([J] * 3 + [A] * 3 + [C] * 4, place)
+    people = {PersonId(f"p{n}"): person(n, quota=n < 3) for n in range(10)}
+    return place, own, people
+
+
+def test_leave_makes_a_panel_impossible_on_exactly_its_days() -> None:
+    place, own, people = _panel()
+    away = [
+        Absence(PersonId("p1"), date(2017, 6, 5), date(2017, 6, 9), "请假"),
+        Absence(PersonId("p2"), date(2017, 6, 8), date(2017, 6, 12), "病假"),
+        Absence(PersonId("p5"), date(2017, 6, 2), date(2017, 6, 30), "培训"),
+    ]
+    gaps = panel_gaps(place, own, people, away, DAY, date(2017, 6, 30), RULES)
+    assert [(gap.from_on.day, gap.to_on.day, gap.present) for gap in gaps] == [
+        (5, 7, 2),
+        (8, 9, 1),
+        (10, 12, 2),
+    ]
+    assert gaps[1].absent == ("甲1（请假）", "甲2（病假）")
+    assert "在岗员额法官1名，不足3名，不能组成合议庭" in gaps[1].sentence
+
+
+def test_a_full_panel_or_another_kind_of_team_warns_of_nothing() -> None:
+    place, own, people = _panel()
+    last = date(2017, 6, 30)
+    assert panel_gaps(place, own, people, [], DAY, last, RULES) == []
+    other = team()
+    assert panel_gaps(other, members([L, J], other), people, [], DAY, last, RULES) == []
+    left = [replace(own[0], to_on=date(2017, 6, 20)), *own[1:]]
+    (gap,) = panel_gaps(place, left, people, [], DAY, last, RULES)
+    assert (gap.from_on, gap.to_on, gap.absent) == (date(2017, 6, 21), last, ())

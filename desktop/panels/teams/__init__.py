@@ -1,4 +1,4 @@
-"""Team staffing (团队编制): posts filled and missing on any day, by the staffing rules."""
+"""Team staffing (团队编制): posts filled and missing on any day, police shifts, presence."""
 
 from desktop.contract.panel import PanelSpec
 
@@ -10,7 +10,7 @@ PANELS = (
         duty="teams",
         area="center",
         order=60,
-        view="view:TeamsView",
+        view="page:TeamsPage",
         count="queries:navigator_count",
         tables=("team", "membership", "person"),
         with_panel="process_monitor",

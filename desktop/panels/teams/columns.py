@@ -37,3 +37,15 @@ def member_columns() -> Sequence[Column]:
         Column("from_on", tr("TeamsView", "From"), width=104, kind="date", sortable=False),
         Column("to_on", tr("TeamsView", "To"), width=104, kind="date", sortable=False),
     )
+
+
+def absence_columns() -> Sequence[Column]:
+    """An absence a row."""
+    tr = QCoreApplication.translate
+    return (
+        Column("name", tr("PresenceView", "Name"), width=84),
+        Column("place", tr("PresenceView", "Team"), width=150, stretch=1),
+        Column("kind", tr("PresenceView", "Kind"), width=64),
+        Column("from_on", tr("PresenceView", "From"), width=104, kind="date"),
+        Column("to_on", tr("PresenceView", "To"), width=104, kind="date"),
+    )

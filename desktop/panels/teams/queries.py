@@ -39,7 +39,7 @@ _membership = table("membership")
 
 
 @dataclass(frozen=True, slots=True)
-class _Staff:
+class Staff:
     """All teams (by row id), their courts' names, memberships by team, and persons."""
 
     teams: Mapping[int, Team]
@@ -52,7 +52,8 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _load(connection: Connection) -> _Staff:
+def load_staff(connection: Connection) -> Staff:
+    """Everybody and every team, in one read."""
     row_id = literal_column("team.rowid", Integer).label("n")
     order = select(row_id, *(_team.c[k] for k in ("id", "court_id", "name", "kind"))).order_by(
         _team.c.number
@@ -85,10 +86,10 @@ def _load(connection: Connection) -> _Staff:
             select(*(_person.c[k] for k in ("id", "court_id", "name", "post", "quota")))
         )
     }
-    return _Staff(teams, courts, members, people)
+    return Staff(teams, courts, members, people)
 
 
-def _problems(staff: _Staff, team: Team, day: date) -> list[StaffProblem]:
+def _problems(staff: Staff, team: Team, day: date) -> list[StaffProblem]:
     return validate_team(team, staff.members.get(team.id, ()), staff.people, day, load_team_rules())
 
 
@@ -100,7 +101,7 @@ def snapshot(connection: Connection, args: SnapshotArgs[Dated[StaffingFilter]]) 
     """Row ids; unless asked otherwise, teams with something missing first, then by number."""
     filter_ = args.filter.filter
     day = _asked_day(filter_, args.filter.today)
-    staff = _load(connection)
+    staff = load_staff(connection)
     listed: list[tuple[int, Team, int]] = []
     for row_id, team in staff.teams.items():
         if filter_.courts and team.court_id not in filter_.courts:
@@ -128,7 +129,7 @@ def rows(
     connection: Connection, ids: Sequence[int], day: date
 ) -> Mapping[int, Mapping[str, object]]:
     """The values of the rows `ids` on `day`, keyed as the columns of the list."""
-    staff = _load(connection)
+    staff = load_staff(connection)
     found: dict[int, Mapping[str, object]] = {}
     for row_id in ids:
         team = staff.teams.get(row_id)
@@ -178,7 +179,7 @@ class DetailArgs:
 
 def detail(connection: Connection, args: DetailArgs) -> TeamDetail | None:
     """Members and history of one team; None when it is gone."""
-    staff = _load(connection)
+    staff = load_staff(connection)
     team = next((one for one in staff.teams.values() if one.id == args.team_id), None)
     if team is None:
         return None
@@ -208,7 +209,7 @@ def detail(connection: Connection, args: DetailArgs) -> TeamDetail | None:
 
 def police_sentences(connection: Connection, day: date) -> list[str]:
     """What the rule on police officers finds on `day` in the courts that have any."""
-    staff = _load(connection)
+    staff = load_staff(connection)
     memberships = [member for group in staff.members.values() for member in group]
     posted = {p.court_id for p in staff.people.values() if p.post is Post.POLICE}
     found: list[str] = []
@@ -232,6 +233,6 @@ def courts(connection: Connection, _args: None) -> list[tuple[str, str]]:
 
 def navigator_count(connection: Connection, today: date) -> tuple[int, str]:
     """Teams that lack a post today."""
-    staff = _load(connection)
+    staff = load_staff(connection)
     number = sum(1 for team in staff.teams.values() if _problems(staff, team, today))
     return number, "due_soon" if number else ""
