@@ -35,7 +35,7 @@ class ShiftGrid(QTableWidget):
         self._today: date | None = None
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setShowGrid(False)
+        self.setShowGrid(True)
         self.setWordWrap(True)
         self.verticalHeader().hide()
         self.horizontalHeader().setHighlightSections(False)
@@ -69,6 +69,11 @@ class ShiftGrid(QTableWidget):
         if not self._days:
             return
         theme = current_theme()
+        # A line in the ground's own colour parts two days of the same team.
+        self.setStyleSheet(
+            f"QTableWidget {{ gridline-color: {theme.hex('surface')}; }}"
+            "QTableWidget::item { padding: 0 5px; }"
+        )
         self.setRowCount(len(self._officers))
         titles = [self.tr("Officer"), *map(day_title, self._days)]
         self.setHorizontalHeaderLabels([*titles, self.tr("Week (h)"), self.tr("Month (h)")])
