@@ -64,15 +64,19 @@ def settled():
         desk.window.close()
         app.quit()
 desk.window.settled.connect(settled)
+desk.refused.connect(lambda why: (print("refused:", why, file=sys.stderr), app.exit(1)))
 desk.window.show()
 desk.open()
-app.exec()
+code = app.exec()
 desk.close()
+sys.exit(code)
 """
 
 
 def _run(code: str, *arguments: str) -> dict[str, float]:
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    # An installed desk starts from compiled modules, and so does the bare window's library.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
         capture_output=True,

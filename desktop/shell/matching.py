@@ -4,6 +4,7 @@ pypinyin is imported when the first Latin letter is typed (or by `warm`), never 
 opens. Each character is looked up once; a name costs a few dictionary reads.
 """
 
+import os
 import unicodedata
 from functools import cache
 from typing import Final
@@ -23,7 +24,9 @@ def normal(text: str) -> str:
 def _syllable(char: str) -> str:
     if char.isascii():
         return char.lower()
-    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415  Costs 0.1 s: only when it is needed.
+    # Characters are looked up one by one, so the tables of phrases, 45 MB of them, serve nobody.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415  Only when it is needed.
 
     return str(lazy_pinyin(char, style=Style.NORMAL)[0]).lower()
 
