@@ -20,6 +20,7 @@ from sqlalchemy import (
     case,
     func,
     literal_column,
+    or_,
     select,
     true,
 )
@@ -40,6 +41,7 @@ WORST_FIRST: Final = (
 _STYLE: Final = {state.value: key for state, key in STYLE_KEY.items()}
 _case = table("case")
 _IN_MAX: Final = 500
+NOBODY: Final = "nobody"
 # A case has a text id; within one snapshot SQLite's own row number stands for it.
 ROWID: Final[ColumnElement[int]] = literal_column('"case".rowid', Integer)
 
@@ -47,7 +49,9 @@ ROWID: Final[ColumnElement[int]] = literal_column('"case".rowid', Integer)
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
     """All parts are joined by AND; days are inclusive. `state`: the worst open node's state,
-    which only an open case has. `text`: part of the case number."""
+    which only an open case has. `open_on`: filed by the end of that day and not closed by then.
+    NOBODY among teams, handlers or close modes means cases without one. `text`: part of the case
+    number."""
 
     courts: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
@@ -61,6 +65,8 @@ class CaseFilter:
     filed_to: date | None = None
     in_time: bool | None = None
     text: str = ""
+    open_on: date | None = None
+    close_modes: tuple[str, ...] = ()
 
     def to_params(self) -> dict[str, str]:
         """As text, for PanelContext.open; `cases` = "1" tells it from a node filter."""
@@ -103,6 +109,8 @@ class CaseFilter:
             filed_to=day("filed_to"),
             in_time=flag("in_time"),
             text=params.get("text", ""),
+            open_on=day("open_on"),
+            close_modes=many("close_modes"),
         )
 
 
@@ -142,9 +150,11 @@ def case_where(filter_: CaseFilter, today: date) -> list[ColumnElement[bool]]:
         (_case.c.team_id, filter_.teams),
         (_case.c.handler_id, filter_.handlers),
         (_case.c.type_word, filter_.type_words),
+        (_case.c.close_mode, filter_.close_modes),
     ):
         if values:
-            parts.append(column.in_(values))
+            named = column.in_([value for value in values if value != NOBODY])
+            parts.append(or_(named, column.is_(None)) if NOBODY in values else named)
     if filter_.open is not None:
         closed = _case.c.closed_on
         parts.append(closed.is_(None) if filter_.open else closed.is_not(None))
@@ -156,6 +166,10 @@ def case_where(filter_: CaseFilter, today: date) -> list[ColumnElement[bool]]:
             parts.append(column >= first.isoformat())
         if last is not None:
             parts.append(column <= last.isoformat())
+    if filter_.open_on is not None:
+        day = filter_.open_on.isoformat()
+        parts.append(_case.c.filed_on <= day)
+        parts.append(or_(_case.c.closed_on.is_(None), _case.c.closed_on > day))
     if filter_.state is not None:
         parts.append(worst_is(filter_.state, today))
     if filter_.in_time is not None:

@@ -47,6 +47,12 @@ class CaseListView(ListPanel[CaseFilter]):
             text = self.tr("closed {first} to {last}").format(
                 first=filter_.closed_from or "…", last=filter_.closed_to or "…"
             )
+        elif filter_.filed_from or filter_.filed_to:
+            text = self.tr("filed {first} to {last}").format(
+                first=filter_.filed_from or "…", last=filter_.filed_to or "…"
+            )
+        elif filter_.open_on:
+            text = self.tr("open at the end of {day}").format(day=filter_.open_on)
         elif filter_.state:
             text = self.tr("worst node: {state}").format(state=filter_.state)
         else:
