@@ -294,7 +294,7 @@ class ProcessMonitorView(QWidget):
         menu.addSeparator()
         menu.addAction(self.tr("Copy"), self.table.copy_selection)
         menu.addSeparator()
-        menu.addAction(self.tr("Only this case"), self.only_case)
+        menu.addAction(self.tr("Only this case"), self.only_case).setObjectName("only_case")
         menu.addAction(self.tr("Only this handler"), self.only_handler)
         menu.popup(at)
 

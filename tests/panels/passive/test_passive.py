@@ -4,7 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from sqlalchemy import Connection, insert
 
@@ -121,7 +120,7 @@ def test_supervise_any_row_and_watch_it_leave(
         view.table.select_id(view.model.ids[row])
         values = view.current_row()
         assert values is not None
-        qtbot.keyClick(view.table, Qt.Key.Key_F6)
+        view.supervise()
         panel, params = context.opened[-1]
         assert panel == "supervision"
         assert params["new"] == "1"

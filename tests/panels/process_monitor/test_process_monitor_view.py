@@ -138,7 +138,7 @@ def test_the_row_menu_narrows_to_the_case(qtbot: QtBot, city: RealCity) -> None:
     view.table.context_menu_requested.emit(view.model.id_at(0), QPoint(5, 5))
     menu = view.findChild(QMenu, "row_menu")
     assert menu is not None
-    action = next(item for item in menu.actions() if item.text() == "Only this case")
+    action = next(item for item in menu.actions() if item.objectName() == "only_case")
     menu.close()
     action.trigger()
     qtbot.waitUntil(lambda: view.filter == NodeFilter(case_id=city.late_case))

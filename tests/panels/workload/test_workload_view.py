@@ -4,7 +4,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desktop.panels.workload.case_list import CaseListView
@@ -166,7 +165,7 @@ def test_the_case_list_shows_exactly_the_bar(
     assert row is not None
     assert context.selection() is not None
     assert context.selection().case_id == row["case_id"]
-    qtbot.keyClick(listed.table, Qt.Key.Key_F6)
+    listed.supervise()
     panel, params = context.opened[-1]
     assert panel == "supervision"
     assert params["case_id"] == row["case_id"]
