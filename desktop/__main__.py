@@ -5,7 +5,9 @@ unexpected failure leaves a report file and one sentence.
 """
 
 import argparse
+import errno
 import importlib
+import io
 import os
 import pkgutil
 import sys
@@ -14,21 +16,24 @@ from pathlib import Path
 from typing import Any, Final
 
 import desktop.cli
+from desktop.cli.arguments import Parser, picture, whole
 from desktop.errors import DeskError
 from desktop.settings import default_store
 
-NOT_COMMANDS: Final = frozenset({"opening"})
+NOT_COMMANDS: Final = frozenset({"arguments", "opening"})
 FAILED_SENTENCE: Final = "程序错误已记录"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs what the arguments ask for; gives the exit code."""
     given = list(sys.argv[1:] if argv is None else argv)
+    _write_utf8()
     try:
         return _dispatch(given)
     except SystemExit as leaving:  # argparse: 0 after --help, 2 on usage
         return leaving.code if isinstance(leaving.code, int) else 2
     except KeyboardInterrupt:
+        print("已中断，未完成的写入已撤销。", file=sys.stderr)
         return 130
     except BrokenPipeError:
         # The reader of our output has gone (edesk … | head); writing at exit must not fail again.
@@ -36,8 +41,42 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except DeskError as refusal:
         return _refuse(str(refusal))
+    except OSError as fault:
+        if fault.filename is None and _output_is_gone(fault):
+            reason = "磁盘空间不足" if fault.errno == errno.ENOSPC else "输出已关闭"
+            return _refuse(f"结果无法写出：{reason}。")
+        return _refuse_unknown(fault)
     except Exception as fault:
         return _refuse_unknown(fault)
+
+
+def _write_utf8() -> None:
+    """Files, pipes and foreign terminals get UTF-8; a terminal that knows Chinese keeps its own."""
+    # A script may have closed the streams; what is printed then goes nowhere.
+    sys.stdout = sys.stdout or io.StringIO()
+    sys.stderr = sys.stderr or io.StringIO()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not (stream.isatty() and _knows(stream)):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _knows(stream: io.TextIOWrapper) -> bool:
+    try:
+        "执行〔〕".encode(stream.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _output_is_gone(fault: OSError) -> bool:
+    """Whether standard output is full or closed: nothing more may be written at exit then."""
+    if fault.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EBADF, errno.EIO):
+        return False
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        sys.stdout = io.StringIO()
+    return True
 
 
 def _dispatch(given: list[str]) -> int:
@@ -54,7 +93,7 @@ def _run_command(given: list[str]) -> int:
     if module is None:
         parser = _whole_parser()
         parser.error(f"没有这个命令：{given[0]}")
-    parser = argparse.ArgumentParser(prog=f"edesk {given[0]}", description=module.HELP)
+    parser = Parser(f"edesk {given[0]}", module.HELP)
     module.configure(parser)
     done: int = module.run(parser.parse_args(given[1:]))
     sys.stdout.flush()
@@ -62,7 +101,7 @@ def _run_command(given: list[str]) -> int:
 
 
 def _run_window(given: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="edesk", description="执行指挥台")
+    parser = Parser("edesk", "执行指挥台")
     _add_window_arguments(parser)
     args = parser.parse_args(given)
     store = args.store or default_store()
@@ -89,10 +128,12 @@ def _run_window(given: list[str]) -> int:
 def _add_window_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--store", type=Path, metavar="DIR", help="数据文件夹")
     parser.add_argument("--demo", action="store_true", help="打开演示数据，没有时先生成")
-    parser.add_argument("--cases", type=int, default=50_000, metavar="N", help="演示案件数")
+    parser.add_argument(
+        "--cases", type=whole(1, 1_000_000), default=50_000, metavar="N", help="演示案件数"
+    )
     parser.add_argument("--theme", choices=("dark", "light"), help="深色或浅色")
     parser.add_argument("--lang", choices=("zh_CN", "en"), help="界面语言")
-    parser.add_argument("--screenshot", type=Path, metavar="OUT.png", help="截图后退出")
+    parser.add_argument("--screenshot", type=picture, metavar="OUT.png", help="截图后退出")
 
 
 def command_names() -> list[str]:
@@ -114,12 +155,13 @@ def _module_of(command: str) -> Any:
     return None
 
 
-def _whole_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="edesk", description="执行指挥台。不带命令时打开窗口。")
+def _whole_parser() -> Parser:
+    parser = Parser("edesk", "执行指挥台。不带命令时打开窗口。")
     _add_window_arguments(parser)
     commands = parser.add_subparsers(title="命令", metavar="命令")
     for name in command_names():
-        commands.add_parser(name, help=str(_module_of(name).HELP))
+        about = str(_module_of(name).HELP)
+        commands.add_parser(name, help=about, prog=f"edesk {name}", description=about)
     return parser
 
 

@@ -6,28 +6,41 @@ import sys
 import time
 from datetime import date
 from pathlib import Path
+from typing import Final
 
+from desktop.cli.arguments import day, whole
 from desktop.cli.opening import open_session
-from desktop.demo.city import generate
-from desktop.errors import UserError
+from desktop.demo.city import FIRST_DAY, generate
 
 NAME = "demo"
 HELP = "写入一座虚构城市的演示数据（人物均为虚构）"
-CASES_MAX = 1_000_000
+CASES_MAX: Final = 1_000_000
+SEED_MAX: Final = 2**31 - 1
+YEAR_LAST: Final = 2100
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options."""
     parser.add_argument("--store", type=Path, required=True, help="数据目录（不存在则新建）")
-    parser.add_argument("--cases", type=int, default=50_000, help="案件数，默认 50000")
-    parser.add_argument("--seed", type=int, default=1, help="随机种子，同种子同结果")
-    parser.add_argument("--today", type=date.fromisoformat, default=None, help="演示的当日")
+    parser.add_argument(
+        "--cases", type=whole(1, CASES_MAX), default=50_000, help="案件数，默认 50000"
+    )
+    parser.add_argument("--seed", type=whole(0, SEED_MAX), default=1, help="随机种子，同种子同结果")
+    parser.add_argument("--today", type=demo_day, default=None, help="演示的当日")
+
+
+def demo_day(text: str) -> date:
+    """A day on which the invented city, which begins in 2024, has a past to show."""
+    found = day(text)
+    if not FIRST_DAY.replace(year=FIRST_DAY.year + 1) <= found <= date(YEAR_LAST, 12, 31):
+        raise argparse.ArgumentTypeError(
+            f"演示的当日应在 {FIRST_DAY.year + 1} 年至 {YEAR_LAST} 年之间：{text}"
+        )
+    return found
 
 
 def run(args: argparse.Namespace) -> int:
     """Generates and prints counts and seconds as JSON."""
-    if not 1 <= args.cases <= CASES_MAX:
-        raise UserError(f"案件数应在 1 至 {CASES_MAX} 之间。")
     today = args.today or date.today()
     began = time.perf_counter()
     with open_session(args.store, create=True, today=lambda: today) as opened:

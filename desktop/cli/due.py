@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from desktop.cli.arguments import day
 from desktop.errors import UserError
 from desktop.rules.calendar import load_calendars
 from desktop.rules.catalogue import Unit
@@ -31,8 +32,6 @@ _AMOUNT_MAX: Final[dict[Unit, int]] = {
     Unit.MONTH: 1_200,
     Unit.YEAR: 100,
 }
-# A count may run past the last year of its start by every day excluded; dates end with 9999.
-_YEARS: Final = (1900, 2200)
 EXCLUDED_DAYS_MAX: Final = 40_000
 
 
@@ -99,15 +98,15 @@ def run(args: argparse.Namespace) -> int:
 
 def _as_json(args: argparse.Namespace, counted: Counted) -> dict[str, object]:
     at = counted.due_at.isoformat(timespec="minutes") if counted.due_at is not None else None
-    day = counted.due_on.isoformat()
+    last = counted.due_on.isoformat()
     return {
         "start": (args.start.at or args.start.on).isoformat(),
         "period": f"{args.period.amount}{_short(args.period.unit)}",
         "calendar": args.calendar,
         "certain": counted.certain,
         # A day that an unpublished notice decides is not named: only its lower bound is known.
-        "due": (at if args.start.at is not None else day) if counted.certain else None,
-        "not_before": None if counted.certain else day,
+        "due": (at if args.start.at is not None else last) if counted.certain else None,
+        "not_before": None if counted.certain else last,
         "due_at": at,
         "unpublished_years": list(counted.missing_years),
         "steps": [step.to_json() for step in counted.steps],
@@ -132,19 +131,9 @@ def _short(unit: Unit) -> str:
     return next(short for short, found in _UNITS.items() if found is unit)
 
 
-def _day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}”不是日期，应写作 2017-03-31") from None
-    if not _YEARS[0] <= day.year <= _YEARS[1]:
-        raise argparse.ArgumentTypeError(f"年份应在 {_YEARS[0]} 与 {_YEARS[1]} 之间：{text}")
-    return day
-
-
 def _start(text: str) -> _Start:
     if len(text) <= len("2017-03-31"):
-        return _Start(_day(text), None)
+        return _Start(day(text), None)
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
@@ -152,7 +141,7 @@ def _start(text: str) -> _Start:
         raise argparse.ArgumentTypeError(message) from None
     if at.tzinfo is not None:
         raise argparse.ArgumentTypeError("时刻按北京时间书写，不带时区")
-    return _Start(_day(at.date().isoformat()), at)
+    return _Start(day(at.date().isoformat()), at)
 
 
 def _period(text: str) -> Period:
@@ -171,7 +160,7 @@ def _exclusion(text: str) -> tuple[date, date]:
     first, dots, last = text.partition("..")
     if not dots:
         raise argparse.ArgumentTypeError(f"“{text}”应写作 2017-04-01..2017-04-10")
-    span = _day(first), _day(last)
+    span = day(first), day(last)
     if span[1] < span[0]:
         raise argparse.ArgumentTypeError(f"“{text}”的末日早于首日")
     return span

@@ -5,6 +5,7 @@ import json
 from datetime import date
 from pathlib import Path
 
+from desktop.cli.arguments import day
 from desktop.cli.opening import open_session
 from desktop.errors import UserError
 from desktop.projection.explaining import explain_node, find_node
@@ -17,7 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options."""
     parser.add_argument("node", metavar="NODE", help="案号:节点代码[:事项]，或节点序号")
     parser.add_argument("--store", type=Path, required=True, help="数据目录")
-    parser.add_argument("--as-of", type=date.fromisoformat, default=None, help="截至日期，默认今日")
+    parser.add_argument("--as-of", type=day, default=None, help="截至日期，默认今日")
     parser.add_argument("--format", choices=("json", "text"), default="text")
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, create_engine
 from desktop.cli.opening import open_session
 from desktop.demo import is_demo
 from desktop.errors import UserError
-from desktop.importing.apply import ImportArgs, ImportReport, run_import
+from desktop.importing.apply import ImportArgs, ImportReport, require_importable, run_import
 from desktop.importing.profile_files import load_profile, shipped_profiles
 from desktop.importing.rejects import RejectsArgs, write_rejects
 from storage.schema import metadata
@@ -63,6 +63,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _import(store: Path, wanted: ImportArgs) -> tuple[ImportReport, bool]:
+    if not (store / "replica.db").exists():
+        # A file nobody can read must not leave an empty store behind.
+        require_importable(wanted)
     with open_session(store, create=True) as opened:
         session = opened.session
         named = ImportArgs(

@@ -17,6 +17,7 @@ from typing import TextIO
 
 from sqlalchemy import Connection
 
+from desktop.cli.arguments import day
 from desktop.cli.opening import open_session
 from desktop.contract.filters import NodeFilter
 from desktop.contract.law import Law
@@ -41,7 +42,7 @@ Row = Mapping[str, object]
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options."""
     parser.add_argument("--store", type=Path, required=True, help="数据目录")
-    parser.add_argument("--as-of", type=date.fromisoformat, default=None, help="截至日期，默认今日")
+    parser.add_argument("--as-of", type=day, default=None, help="截至日期，默认今日")
     parser.add_argument("--state", action="append", default=[], help="状态，如 超期（可重复）")
     parser.add_argument("--court", action="append", default=[], help="法院代字或名称（可重复）")
     parser.add_argument("--node", action="append", default=[], help="节点代码（可重复）")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from desktop.cli.arguments import picture
 from desktop.errors import UserError
 from desktop.settings import default_store
 
@@ -22,6 +23,8 @@ HELP: Final = "为一个面板或整个指挥台截图"
 DEADLINE_MS: Final = 600_000
 # Plots store what they are given and paint on a timer of 100 ms.
 PAINT_MS: Final = 400
+# Larger pictures than an 8K wall cannot be painted in one piece.
+SIDES: Final = (320, 7680)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--perspective", choices=("duty", "meeting", "print", "wall"), default="duty", help="视图"
     )
     parser.add_argument("--lang", choices=("zh_CN", "en"), help="界面语言")
-    parser.add_argument("out", type=Path, metavar="OUT.png", help="图片；every 时为文件夹")
+    parser.add_argument("out", type=picture, metavar="OUT.png", help="图片；every 时为文件夹")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -179,7 +182,10 @@ class _Taking:
 
 
 def _size(text: str) -> tuple[int, int]:
-    found = re.fullmatch(r"(\d{3,5})[x×X](\d{3,5})", text)
+    found = re.fullmatch(r"([0-9]{1,5})[x×X]([0-9]{1,5})", text)
     if found is None:
         raise argparse.ArgumentTypeError("尺寸写作 宽x高，例如 1920x1080")
-    return int(found[1]), int(found[2])
+    width, height = int(found[1]), int(found[2])
+    if not (SIDES[0] <= width <= SIDES[1] and SIDES[0] <= height <= SIDES[1]):
+        raise argparse.ArgumentTypeError(f"边长应在 {SIDES[0]} 与 {SIDES[1]} 像素之间：{text}")
+    return width, height

@@ -16,6 +16,8 @@ from desktop.rules.nodes import derive_nodes
 from storage.records.cases import CaseFacts, NodeClock
 from storage.records.states import NodeState
 
+# SQLite numbers rows with 64 bits.
+ROW_DIGITS_MAX: Final = 18
 _BRACKETS: Final = str.maketrans("([〔【)]〕】：", "（（（（））））:")
 
 
@@ -45,7 +47,9 @@ def explain_node(
 def find_node(connection: Connection, text: str) -> NodeRef | None:
     """The node meant by `案号:节点代码[:事项]`, in any brackets, or by its row number."""
     asked = text.strip()
-    if asked.isdigit():
+    if asked.isdecimal():
+        if len(asked) > ROW_DIGITS_MAX:
+            return None
         row = connection.exec_driver_sql(
             "select case_id, node_code, subject from node_clock where n = ?", (int(asked),)
         ).first()
