@@ -211,7 +211,8 @@ def finish_restore(folder: Path) -> Path | None:
 def _lock_folder(folder: Path, *, create: bool) -> FolderLock:
     try:
         if not create and not folder.is_dir():
-            raise MissingReplica(f"数据文件夹不存在：{folder}。")
+            what = "这是一个文件，不是数据文件夹" if folder.exists() else "数据文件夹不存在"
+            raise MissingReplica(f"{what}：{folder}。")
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ReadOnlyFolder(f"无法使用数据文件夹：{folder}。请检查权限或换一个位置。") from error

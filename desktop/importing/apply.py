@@ -128,6 +128,13 @@ def require_columns(binding: Binding) -> None:
         raise UserError(f"文件缺少必需的列：{'；'.join(lacking)}")
 
 
+def require_importable(args: ImportArgs) -> None:
+    """Raises UserError when the file cannot be read or lacks a required column. Writes nothing."""
+    known = known_headers(args.profile)
+    with open_table(examine(args.path), known, sheet=args.sheet) as table:
+        require_columns(bind(args.profile, table.header.names))
+
+
 def run_import(connection: Connection, args: ImportArgs, progress: Progress) -> ImportReport:
     """Imports a file. Raises UserError with nothing written, ImportStoppedError when stopped."""
     started = time.monotonic()

@@ -88,8 +88,12 @@ def load_profile(name_or_path: str) -> Profile:
     except FileNotFoundError as error:
         known = "、".join(shipped)
         raise UserError(f"没有导入方案“{name_or_path}”；自带方案有：{known}") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"导入方案“{name_or_path}”读不出来：{error}") from error
+    except IsADirectoryError as error:
+        raise UserError(f"导入方案“{name_or_path}”是文件夹，不是方案文件") from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"导入方案“{name_or_path}”不是 UTF-8 文本") from error
+    except OSError as error:
+        raise UserError(f"导入方案“{name_or_path}”读不出来：{error.strerror}") from error
     except tomllib.TOMLDecodeError as error:
         problem = ProfileProblem(file.name, "TOML", f"语法错误：{error}")
         raise ProfileError([problem]) from error

@@ -6,6 +6,7 @@ for seconds.
 
 import csv
 import json
+import math
 from collections.abc import Iterator, Sequence
 from typing import IO, Final
 
@@ -56,7 +57,11 @@ def csv_rows(stream: IO[str], delimiter: str, name: str) -> Iterator[Sequence[ob
             number += 1
             yield record
     except csv.Error as error:
-        raise UserError(f"“{name}”第 {number + 1} 行不是完整的 CSV：{error}") from error
+        if "field limit" in str(error):
+            reason = f"有单元格超过 {_CELL_CHARS_MAX:,} 个字符（引号可能没有成对）"
+        else:
+            reason = "引号或换行有误，不是完整的 CSV"
+        raise UserError(f"“{name}”第 {number + 1} 行{reason}") from error
 
 
 def json_rows(stream: IO[str], name: str) -> tuple[tuple[str, ...], Iterator[Sequence[object]]]:
@@ -94,6 +99,9 @@ def _objects(stream: IO[str], name: str) -> Iterator[dict[str, object]]:
                 raise UserError(f"“{name}”第 {number + 1} 条不是完整的 JSON 对象") from error
             text, at = text[at:] + piece, 0
             continue
+        except (RecursionError, ValueError) as error:
+            reason = "嵌套过深或数字过长，不是一行数据"
+            raise UserError(f"“{name}”第 {number + 1} 条{reason}") from error
         number += 1
         if not isinstance(item, dict):
             raise UserError(f"“{name}”第 {number} 条应为一个对象（列名：值）")
@@ -101,6 +109,8 @@ def _objects(stream: IO[str], name: str) -> Iterator[dict[str, object]]:
 
 
 def _scalar(value: object) -> object:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # 1e400 and NaN are no numbers a court writes; the column refuses them.
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
     return value
