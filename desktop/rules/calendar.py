@@ -153,7 +153,7 @@ class WorkCalendar:
         """Why a day is off or not, in Chinese: 国庆节, 星期六, 国庆节调休上班, 工作日."""
         kind = self.day(day)
         if kind is None:
-            return f"{day.year}年节假日安排尚未公布"
+            return f"{day.year}年没有已公布的节假日安排"
         if kind.off:
             return kind.name or weekday_name(day)
         if kind.make_up:

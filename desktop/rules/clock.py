@@ -117,7 +117,7 @@ class _Counter:
             self.step("note", day, day, why, opened.document_no)
         if self.missing:
             years = "、".join(f"{year}年" for year in sorted(self.missing))
-            why = f"{years}节假日安排尚未公布，届满日未知，只知不早于此日"
+            why = f"{years}没有已公布的节假日安排，届满日未知，只知不早于此日"
             self.step("unknown", due, due, why)
         else:
             self.step("due", due, due, f"期间届满日 {self.calendar.label(due)}")
@@ -194,7 +194,7 @@ class _Counter:
             notes = tuple(DayNote(day, self.calendar.reason(day)) for day in run)
             off = self.is_off(run[0])
             if off is None:
-                why = "节假日安排尚未公布，逐日按工作日计，只求最早可能的届满日"
+                why = "没有已公布的节假日安排，逐日按工作日计，只求最早可能的届满日"
                 self.step("unknown", run[0], run[-1], why)
             elif off:
                 self.step("skip", run[0], run[-1], "休假日，不是工作日，不计入", None, notes)

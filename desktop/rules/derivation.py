@@ -332,7 +332,7 @@ def _uncertainty(counted: Counted | None) -> str | None:
     if counted is None or counted.certain:
         return None
     years = "、".join(f"{year}年" for year in counted.missing_years)
-    return f"{years}节假日安排尚未公布，届满日未知，只知不早于 {counted.due_on.isoformat()}"
+    return f"{years}没有已公布的节假日安排，届满日未知，只知不早于 {counted.due_on.isoformat()}"
 
 
 def _shares(

@@ -55,7 +55,7 @@ def test_an_unpublished_year_is_unknown(calendars: Calendars) -> None:
     assert court.roll(date(2027, 1, 1)) is None
     assert court.missing_years(date(2028, 6, 1), date(2026, 6, 1)) == (2027, 2028)
     assert court.missing_years(date(2026, 12, 31)) == ()
-    assert "尚未公布" in court.label(date(2027, 1, 1))
+    assert "没有已公布" in court.label(date(2027, 1, 1))
 
 
 def test_a_local_day_counts_for_its_own_calendar_only() -> None:
