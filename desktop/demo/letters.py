@@ -4,16 +4,11 @@ from datetime import date
 from typing import Final
 
 from desktop.demo.story import Late, World
+from desktop.rules.alerts import letter_level, load_ladder
 
 Row = tuple[object, ...]
 _DEMAND: Final = "请于回复期限前完成该节点事项，书面说明逾期原因和整改措施。"
 _REPLY: Final = "已催办并完成该节点，逾期系材料移送不及时所致，今后严格按节点期限办理。"
-
-
-def _level(days: int) -> str:
-    if days > 30:
-        return "red"
-    return "yellow" if days > 10 else "green"
 
 
 def _issue_day(world: World, late: Late) -> date:
@@ -34,7 +29,7 @@ def _letter(world: World, issued: date, late: Late, serial: int) -> Row:
     state = "closed" if closed else "replied" if replied else "issued"
     return (
         *(world.ids(), late.case_id, late.node_code, late.subject, issued.year, serial),
-        *(_level(days), "法发〔2006〕35号", facts, _DEMAND, late.handler.id, issuer.id),
+        *(letter_level(load_ladder("supervision"), days).code, "法发〔2006〕35号", facts, _DEMAND, late.handler.id, issuer.id),
         *(iso[issued], reply_by.isoformat(), state),
         *((iso[answered], _REPLY) if replied else (None, None)),
         *((iso[answered], "情况属实，继续跟踪。") if closed else (None, None)),

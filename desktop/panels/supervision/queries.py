@@ -163,6 +163,7 @@ def letter_where(query: LetterQuery) -> list[ColumnElement[bool]]:
     return parts
 
 
+WHOLE_CASE: Final = "案件办理"
 _ROWID: Final[ColumnElement[int]] = literal_column("supervision_letter.rowid")
 
 
@@ -237,7 +238,12 @@ def letter_rows(
 
 
 def node_name(law: Law, code: str) -> str:
-    """The Chinese name of a node code; the code itself when no catalogue has it any more."""
+    """The Chinese name of a node code; the code itself when no catalogue has it any more.
+
+    A letter about a whole case (code "") is about how the case is handled.
+    """
+    if not code:
+        return WHOLE_CASE
     rule = law.node(code)
     return rule.name if rule is not None else code
 

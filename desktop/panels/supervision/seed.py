@@ -98,7 +98,7 @@ def seed(connection: Connection, args: SeedArgs) -> LetterSeed:
 def _late_node(
     found: Derivation | None, args: SeedArgs, number: str, team: str, handler: str
 ) -> LateNode:
-    name = node_name(args.law, args.node_code) if args.node_code else "案件办理"
+    name = node_name(args.law, args.node_code)
     if found is None:
         return LateNode(number, name, args.subject, team, handler, None, None, 0, "", "", "")
     return LateNode(
