@@ -12,14 +12,14 @@ from functools import partial
 from pathlib import Path
 from typing import Final, cast
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from desktop.background.hub import Hub
 from desktop.background.lanes import Lanes
 from desktop.settings import DeviceSettings
 from desktop.shell import crash
-from desktop.shell.registry import discover, load_daily
+from desktop.shell.registry import discover, import_ahead, load_daily
 from desktop.shell.theme import Look
 from desktop.shell.translation import install_language, panel_title
 from desktop.shell.unlock import Act, Obstacle
@@ -88,6 +88,7 @@ class Desk(QObject):
         opener.new_passphrase_wanted.connect(page.ask_new)
         opener.new_passphrase_wanted.connect(lambda: self.refused.emit(""))
         opener.opening.connect(lambda: page.show_busy(self.tr("Opening the desk…")))
+        opener.opening.connect(lambda: QTimer.singleShot(0, self._import_ahead))
         opener.progressed.connect(
             lambda done, total: page.show_progress(
                 self.tr("Inventing a city for the demonstration…"), done, total
@@ -109,6 +110,9 @@ class Desk(QObject):
             if self.store is not None and self._closed:
                 self.store.close()  # type: ignore[attr-defined]
         return self._closed
+
+    def _import_ahead(self) -> None:
+        import_ahead(self.window.registry, self.window.perspective)
 
     def _on_opened(self, store: object) -> None:
         from desktop.background.chores import Chores, DailyTask  # noqa: PLC0415

@@ -18,7 +18,7 @@ from desktop.background.coalesce import Coalescer
 from desktop.background.court_time import CourtTime
 from desktop.background.hub import Hub
 from desktop.background.keeping import DraftKeeper, SettingKeeper, store_setting
-from desktop.background.lanes import Lane, LaneFullError, Lanes
+from desktop.background.lanes import Lane, LaneFullError, Lanes, Rank
 from desktop.background.progress import Progress
 from desktop.background.requests import OpenRequests, Request
 from desktop.contract.collector import calm_collector
@@ -39,6 +39,8 @@ READ_S: Final = 30.0
 WRITE_S: Final = 120.0
 WRITE_LONG_S: Final = 4 * 3600.0
 LAYOUT_S: Final = 300.0
+_FIRST_CHANNELS: Final = ("snapshot", "page-")
+_LAST_CHANNELS: Final = ("count",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class DeskContext(QObject):
     selected = Signal(object)  # Selection
     day_changed = Signal(object)  # date
     idle = Signal()  # no request was outstanding for 150 ms
+    caught_up = Signal()  # no rows were outstanding for 30 ms
     open_requested = Signal(str, object)  # panel id, params
     noticed = Signal(str, str)  # text, level
     setting_changed = Signal(str, str)  # key, value
@@ -76,6 +79,7 @@ class DeskContext(QObject):
         self._parts = parts
         self._requests = OpenRequests(self)
         self._requests.idle.connect(self.idle)
+        self._requests.caught_up.connect(self.caught_up)
         self._requests.expired.connect(self._on_expired)
         self._coalescer = Coalescer(self)
         self._coalescer.announced.connect(self.changed)
@@ -98,7 +102,7 @@ class DeskContext(QObject):
         on_error: Callable[[str], None] | None = None,
     ) -> None:
         """See PanelContext. A query that takes over 30 s is interrupted and refused."""
-        request = Request(owner, channel, READ_S, on_result, on_error)
+        request = Request(owner, channel, READ_S, on_result, on_error, rank=_rank(channel))
 
         def work() -> T:
             with self._parts.session.read() as connection, request.task.using(_raw(connection)):
@@ -246,6 +250,10 @@ class DeskContext(QObject):
         """Emits `idle` after the quiet time even when nothing was asked."""
         self._requests.settle()
 
+    def look_up(self) -> None:
+        """Emits `caught_up` after its pause unless rows are asked for meanwhile."""
+        self._requests.look_up()
+
     def announce(self, changes: ChangeSet) -> None:
         """Tells the panels of a change that was written elsewhere. UI thread."""
         self._coalescer.add(changes)
@@ -342,6 +350,13 @@ class DeskContext(QObject):
 
 class CancelledError(DeskError):
     """Long work stopped because the user asked; nothing was written."""
+
+
+def _rank(channel: str) -> Rank:
+    """Rows of a list come before choices, plots and figures; counts of other duties come last."""
+    if channel.startswith(_FIRST_CHANNELS):
+        return Rank.FIRST
+    return Rank.LAST if channel in _LAST_CHANNELS else Rank.USUAL
 
 
 def _raw(connection: Connection) -> Any:

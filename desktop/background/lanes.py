@@ -6,11 +6,14 @@ one writer; page layout and file parsing have their own lane so that no query wa
 drafts have theirs so that typing is safe while a long import holds the writer.
 """
 
+import heapq
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from enum import IntEnum
 from typing import Final, Protocol
 
 from desktop.errors import OutsideError
@@ -19,6 +22,14 @@ QUEUE_MAX: Final = 4096
 CLOSE_S: Final = 1.6  # Leaves room for what is stopped below within the two seconds of a quit.
 STOP_S: Final = 0.3
 STEPS: Final = 100_000  # Virtual machine steps between two looks at the flag: about a millisecond.
+
+
+class Rank(IntEnum):
+    """Whose turn it is among what waits on a lane; equal ranks keep their order."""
+
+    FIRST = 0  # what the user looks at has no rows yet
+    USUAL = 1
+    LAST = 2  # nobody would notice it come a second later
 
 
 class LaneFullError(OutsideError):
@@ -37,8 +48,11 @@ class Task:
     must_finish: a write that the user asked for; a quit lets it run even if it still waits.
     """
 
-    def __init__(self, deadline_s: float, *, must_finish: bool = False) -> None:
+    def __init__(
+        self, deadline_s: float, *, must_finish: bool = False, rank: Rank = Rank.USUAL
+    ) -> None:
         self.must_finish = must_finish
+        self.rank = rank
         self.ends_at = time.monotonic() + deadline_s
         self._cancelled = threading.Event()
 
@@ -68,15 +82,21 @@ class Task:
         return 1 if self._cancelled.is_set() else 0
 
 
+Entry = tuple[int, int, Task, Callable[[], None]]
+
+
 class Lane:
-    """A few threads and one bounded queue."""
+    """A few threads and one bounded queue, ordered by rank."""
 
     def __init__(self, name: str, threads: int, *, queue_max: int = QUEUE_MAX) -> None:
         self.name = name
         self._queue_max = queue_max
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=f"lane-{name}")
         self._lock = threading.Lock()
-        self._tasks: dict[Future[None], Task] = {}
+        self._numbers = itertools.count()
+        self._waiting: list[Entry] = []
+        self._tasks: dict[int, Task] = {}
+        self._futures: set[Future[None]] = set()
         self._closed = False
 
     def submit(self, task: Task, work: Callable[[], None]) -> bool:
@@ -89,8 +109,12 @@ class Lane:
                 return False
             if len(self._tasks) >= self._queue_max:
                 raise LaneFullError("后台任务过多，请稍候再试。")
-            future = self._pool.submit(work)
-            self._tasks[future] = task
+            number = next(self._numbers)
+            heapq.heappush(self._waiting, (task.rank, number, task, work))
+            self._tasks[number] = task
+            # Each future stands for one turn, not for this work: the best that waits then runs.
+            future = self._pool.submit(self._take_turn)
+            self._futures.add(future)
         future.add_done_callback(self._forget)
         return True
 
@@ -107,7 +131,7 @@ class Lane:
     def finish(self, seconds: float) -> bool:
         """Waits for everything that was accepted; False when time ran out first."""
         with self._lock:
-            futures = list(self._tasks)
+            futures = list(self._futures)
         return not wait(futures, timeout=max(0.0, seconds)).not_done
 
     def shut(self, seconds: float) -> bool:
@@ -121,9 +145,18 @@ class Lane:
         self._pool.shutdown(wait=True)
         return True
 
+    def _take_turn(self) -> None:
+        with self._lock:
+            _rank, number, _task, work = heapq.heappop(self._waiting)
+        try:
+            work()
+        finally:
+            with self._lock:
+                del self._tasks[number]
+
     def _forget(self, future: Future[None]) -> None:
         with self._lock:
-            self._tasks.pop(future, None)
+            self._futures.discard(future)
 
 
 class Lanes:

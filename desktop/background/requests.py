@@ -12,10 +12,12 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
-from desktop.background.lanes import Task
+from desktop.background.lanes import Rank, Task
 
 IDLE_MS: Final = 150
 CHECK_MS: Final = 500
+# A list asks for its page a paint after its ids have come; a shorter pause would fall between.
+CAUGHT_UP_MS: Final = 30
 
 
 class Request:
@@ -30,11 +32,12 @@ class Request:
         on_error: Callable[[str], None] | None,
         *,
         must_finish: bool = False,
+        rank: Rank = Rank.USUAL,
     ) -> None:
         # The strong reference keeps id(owner) from being reused while the question is open.
         self.owner = owner
         self.channel = channel
-        self.task = Task(deadline_s, must_finish=must_finish)
+        self.task = Task(deadline_s, must_finish=must_finish, rank=rank)
         self.on_result = on_result
         self.on_error = on_error
         self.stale = False
@@ -54,6 +57,7 @@ class OpenRequests(QObject):
     """Keeps the open requests, replaces stale ones, watches deadlines, tells when all is quiet."""
 
     idle = Signal()  # nothing was outstanding for IDLE_MS
+    caught_up = Signal()  # nothing of the first rank was outstanding for CAUGHT_UP_MS
     expired = Signal(object)  # a Request whose deadline has passed
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -64,6 +68,10 @@ class OpenRequests(QObject):
         self._quiet.setSingleShot(True)
         self._quiet.setInterval(IDLE_MS)
         self._quiet.timeout.connect(self._on_quiet)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(CAUGHT_UP_MS)
+        self._pause.timeout.connect(self.caught_up)
         self._watch = QTimer(self)
         self._watch.setInterval(CHECK_MS)
         self._watch.timeout.connect(self._check_deadlines)
@@ -84,6 +92,8 @@ class OpenRequests(QObject):
             self._newest[key] = request
         self._open.add(request)
         self._quiet.stop()
+        if request.task.rank == Rank.FIRST:
+            self._pause.stop()
         if not self._watch.isActive():
             self._watch.start()
 
@@ -96,14 +106,22 @@ class OpenRequests(QObject):
             key = (id(request.owner), request.channel)
             if self._newest.get(key) is request:
                 del self._newest[key]
+        if request.task.rank == Rank.FIRST:
+            self.look_up()
         if not self._open:
             self._watch.stop()
             self._quiet.start()
         return True
 
+    def look_up(self) -> None:
+        """Emits `caught_up` after its pause unless something of the first rank is asked."""
+        if not any(request.task.rank == Rank.FIRST for request in self._open):
+            self._pause.start()
+
     def stop(self) -> None:
         """No more timers; the desk quits."""
         self._quiet.stop()
+        self._pause.stop()
         self._watch.stop()
         for request in self._open:
             request.stale = True

@@ -66,6 +66,10 @@ class PanelContext(Protocol):
     changed: Connectable  # ChangeSet, at most five times a second
     selected: Connectable  # Selection
     day_changed: Connectable  # date
+    caught_up: Connectable  # no rows of a list are outstanding; what can wait may begin
+
+    def look_up(self) -> None:
+        """Has `caught_up` emitted soon, even if no rows were asked for."""
 
     def read(
         self,
@@ -76,7 +80,10 @@ class PanelContext(Protocol):
         on_result: Callable[[T], None],
         on_error: Callable[[str], None] | None = None,
     ) -> None:
-        """Runs `query(connection, args)` on a reader lane; `connection` refuses writes."""
+        """Runs `query(connection, args)` on a reader lane; `connection` refuses writes.
+
+        Of what waits, the channels of lists ("snapshot", "page-…") run first and "count" last.
+        """
 
     def write(
         self,

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-import numpy as np
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -33,6 +32,7 @@ from storage.schema.local import clock_key, node_clock
 _c = node_clock.c
 _CASE: Final = table("case").c
 _MATCHES_MAX: Final = 500
+_PIECE_CHARS: Final = 65_536  # nine thousand numbers: half a millisecond
 _STYLE: Final = {state.value: key for state, key in STYLE_KEY.items()}
 Where = ColumnElement[bool]
 
@@ -195,9 +195,27 @@ def numbers(connection: Connection, statement: Select[Any]) -> "array[int]":
     """
     rows = statement.subquery("ordered")
     joined = connection.execute(select(func.group_concat(rows.c[0]))).scalar_one()
+    return array("q") if joined is None else _parsed(str(joined))
+
+
+def _parsed(joined: str) -> "array[int]":
+    """The numbers of a text with commas.
+
+    A short text is read without numpy, whose import would double the wait for the first list of
+    the day. A long one is read in pieces: numpy keeps the interpreter for the whole of a call,
+    and the window must get its turn in between.
+    """
+    if len(joined) <= _PIECE_CHARS:
+        return array("q", map(int, joined.split(",")))
+    import numpy as np  # noqa: PLC0415
+
     found: array[int] = array("q")
-    if joined is not None:
-        found.frombytes(np.fromstring(str(joined), dtype=np.int64, sep=",").tobytes())
+    at = 0
+    while at < len(joined):
+        end = joined.find(",", at + _PIECE_CHARS)
+        end = len(joined) if end < 0 else end
+        found.frombytes(np.fromstring(joined[at:end], dtype=np.int64, sep=",").tobytes())
+        at = end + 1
     return found
 
 

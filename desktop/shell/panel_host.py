@@ -5,7 +5,7 @@ A view that fails to import or to build leaves a card with that said; the other 
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QShowEvent
@@ -15,9 +15,15 @@ from desktop.contract.context import PanelContext
 from desktop.contract.panel import PanelSpec
 from desktop.shell.registry import load_view
 
+HOLD_MS: Final = 1_500
+
 
 class BuildQueue(QObject):
-    """Builds one view per turn of the event loop, so that the frame paints in between."""
+    """Builds one view per turn of the event loop, so that the frame paints in between.
+
+    What stands in the centre comes first, and gets its rows before the next view is built: its
+    rows are what the user opened the window for.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -25,21 +31,41 @@ class BuildQueue(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._next)
+        self._held = QTimer(self)
+        self._held.setSingleShot(True)
+        self._held.setInterval(HOLD_MS)
+        self._held.timeout.connect(self.go_on)
 
     @property
     def empty(self) -> bool:
         """Whether every asked view has been built."""
         return not self._waiting
 
-    def add(self, build: Callable[[], None]) -> None:
-        """Runs `build` in a later turn."""
-        self._waiting.append(build)
-        self._timer.start()
+    def add(self, build: Callable[[], None], *, first: bool = False) -> None:
+        """Runs `build` in a later turn; `first` before what waits already."""
+        if first:
+            self._waiting.appendleft(build)
+        else:
+            self._waiting.append(build)
+        if first or not self._held.isActive():
+            self._timer.start()
+
+    def hold(self) -> None:
+        """Builds nothing more until `go_on`, or until its rows take too long."""
+        self._timer.stop()
+        self._held.start()
+
+    def go_on(self) -> None:
+        """Ends a hold."""
+        self._held.stop()
+        if self._waiting:
+            self._timer.start()
 
     def clear(self) -> None:
         """Builds nothing more; the window closes."""
         self._waiting.clear()
         self._timer.stop()
+        self._held.stop()
 
     def _next(self) -> None:
         if not self._waiting:
@@ -72,6 +98,7 @@ class PanelHost(QWidget):
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self.setObjectName(f"host-{spec.id}")
+        context.caught_up.connect(queue.go_on)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -81,7 +108,7 @@ class PanelHost(QWidget):
         """Has the view built soon; asking twice does nothing."""
         if not self._asked:
             self._asked = True
-            self._queue.add(self._build_if_wanted)
+            self._queue.add(self._build_if_wanted, first=self.spec.area == "center")
 
     def _build_if_wanted(self) -> None:
         """Arranging docks shows some for an instant that nobody gets to see."""
@@ -114,6 +141,9 @@ class PanelHost(QWidget):
         if self._params is not None:
             params, self._params = self._params, None
             self.apply(params)
+        if self.spec.area == "center":
+            self._queue.hold()
+            self._context.look_up()
         self.built.emit(self.spec.id)
 
     def _error_card(self) -> QWidget:

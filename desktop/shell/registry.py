@@ -11,6 +11,7 @@ import importlib.util
 import pkgutil
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from types import ModuleType
@@ -85,6 +86,18 @@ def load_view(spec: PanelSpec) -> Callable[..., Any]:
     """The view class of a panel. UI thread (it imports Qt); raises whatever the import raises."""
     made: Callable[..., Any] = _named(spec, spec.view)
     return made
+
+
+def import_ahead(registry: Registry, perspective: Perspective) -> None:
+    """Imports what the view in the centre needs, while the key of the store is still derived.
+
+    UI thread. A view that cannot be imported says so later, in its own place.
+    """
+    shown = (spec for spec in registry.shown_in(perspective) if spec.area == "center")
+    spec = next(shown, None)
+    if spec is not None:
+        with suppress(Exception):
+            load_view(spec)
 
 
 def load_count(spec: PanelSpec) -> Count | None:

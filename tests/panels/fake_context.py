@@ -46,6 +46,7 @@ class FakeContext(QObject):
     changed = Signal(object)
     selected = Signal(object)
     day_changed = Signal(object)
+    caught_up = Signal()
 
     def __init__(
         self,
@@ -76,6 +77,9 @@ class FakeContext(QObject):
         self._dead: set[int] = set()
 
     # Reading and writing
+
+    def look_up(self) -> None:
+        self.caught_up.emit()
 
     def read(
         self,
