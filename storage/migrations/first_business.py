@@ -4,8 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 
-def people() -> None:
-    """Courts, persons, teams."""
+def _court() -> None:
     op.create_table(
         "court",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -24,6 +23,9 @@ def people() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_court")),
         info={"number": 1, "policy": "reference"},
     )
+
+
+def _person() -> None:
     op.create_table(
         "person",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -40,6 +42,9 @@ def people() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         info={"number": 2, "policy": "reference"},
     )
+
+
+def _post_history() -> None:
     op.create_table(
         "post_history",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -60,6 +65,9 @@ def people() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_post_history")),
         info={"number": 3, "policy": "reference"},
     )
+
+
+def _team() -> None:
     op.create_table(
         "team",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -76,6 +84,9 @@ def people() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_team_number")),
         info={"number": 4, "policy": "reference"},
     )
+
+
+def _membership() -> None:
     op.create_table(
         "membership",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -97,8 +108,16 @@ def people() -> None:
     op.create_index(op.f("ix_membership_team_id"), "membership", ["team_id"], unique=False)
 
 
-def cases() -> None:
-    """Cases and their parties."""
+def people() -> None:
+    """Courts, persons, teams."""
+    _court()
+    _person()
+    _post_history()
+    _team()
+    _membership()
+
+
+def _case() -> None:
     op.create_table(
         "case",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -154,6 +173,9 @@ def cases() -> None:
         unique=False,
         sqlite_where=sa.text("closed_on is null"),
     )
+
+
+def _party() -> None:
     op.create_table(
         "party",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -174,8 +196,13 @@ def cases() -> None:
     op.create_index(op.f("ix_party_name"), "party", ["name"], unique=False)
 
 
-def facts() -> None:
-    """What happened, insert only."""
+def cases() -> None:
+    """Cases and their parties."""
+    _case()
+    _party()
+
+
+def _node_event() -> None:
     op.create_table(
         "node_event",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -199,6 +226,9 @@ def facts() -> None:
         info={"number": 12, "policy": "fact"},
     )
     op.create_index(op.f("ix_node_event_case_id"), "node_event", ["case_id"], unique=False)
+
+
+def _hold() -> None:
     op.create_table(
         "hold",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -217,6 +247,9 @@ def facts() -> None:
         info={"number": 13, "policy": "fact"},
     )
     op.create_index(op.f("ix_hold_case_id"), "hold", ["case_id"], unique=False)
+
+
+def _extension() -> None:
     op.create_table(
         "extension",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -242,6 +275,9 @@ def facts() -> None:
         info={"number": 15, "policy": "fact"},
     )
     op.create_index(op.f("ix_extension_case_id"), "extension", ["case_id"], unique=False)
+
+
+def _execution_log() -> None:
     op.create_table(
         "execution_log",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -262,6 +298,14 @@ def facts() -> None:
         info={"number": 16, "policy": "fact"},
     )
     op.create_index(op.f("ix_execution_log_case_id"), "execution_log", ["case_id"], unique=False)
+
+
+def facts() -> None:
+    """What happened, insert only."""
+    _node_event()
+    _hold()
+    _extension()
+    _execution_log()
 
 
 def measures() -> None:

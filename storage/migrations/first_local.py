@@ -4,8 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 
-def outbox() -> None:
-    """Control row, bundles, operations and the notes of the open transaction."""
+def _ctl() -> None:
     op.create_table(
         "_ctl",
         sa.Column("one", sa.Integer(), server_default="1", nullable=False),
@@ -18,6 +17,9 @@ def outbox() -> None:
         sa.CheckConstraint("one = 1", name=op.f("ck__ctl_one")),
         sa.PrimaryKeyConstraint("one", name=op.f("pk__ctl")),
     )
+
+
+def _bundle() -> None:
     op.create_table(
         "_bundle",
         sa.Column("n", sa.Integer(), autoincrement=True, nullable=False),
@@ -37,6 +39,9 @@ def outbox() -> None:
         sa.UniqueConstraint("id", name=op.f("uq__bundle_id")),
         sqlite_autoincrement=True,
     )
+
+
+def _op() -> None:
     op.create_table(
         "_op",
         sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
@@ -56,6 +61,9 @@ def outbox() -> None:
     )
     op.create_index("ix_op_bundle", "_op", ["bundle_n"], unique=False)
     op.create_index("ix_op_row", "_op", ["tbl", "row_id"], unique=False)
+
+
+def _base() -> None:
     op.create_table(
         "_base",
         sa.Column("tbl", sa.Integer(), nullable=False),
@@ -64,6 +72,9 @@ def outbox() -> None:
         sa.Column("row", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("tbl", "row_id", name=op.f("pk__base")),
     )
+
+
+def _blob() -> None:
     op.create_table(
         "_blob",
         sa.Column("sha256", sa.String(length=64), nullable=False),
@@ -74,6 +85,9 @@ def outbox() -> None:
         sa.Column("sent_chunks", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk__blob")),
     )
+
+
+def _changed() -> None:
     op.create_table(
         "_changed",
         sa.Column("n", sa.Integer(), nullable=False),
@@ -81,6 +95,9 @@ def outbox() -> None:
         sa.Column("row_id", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("n", name=op.f("pk__changed")),
     )
+
+
+def _noted() -> None:
     op.create_table(
         "_noted",
         sa.Column("tbl", sa.String(), nullable=False),
@@ -89,8 +106,18 @@ def outbox() -> None:
     )
 
 
-def projections() -> None:
-    """The rebuilt dates of every node."""
+def outbox() -> None:
+    """Control row, bundles, operations and the notes of the open transaction."""
+    _ctl()
+    _bundle()
+    _op()
+    _base()
+    _blob()
+    _changed()
+    _noted()
+
+
+def _clock_key() -> None:
     op.create_table(
         "clock_key",
         sa.Column("n", sa.Integer(), nullable=False),
@@ -100,6 +127,9 @@ def projections() -> None:
         sa.PrimaryKeyConstraint("n", name=op.f("pk_clock_key")),
         sa.UniqueConstraint("id", name=op.f("uq_clock_key_id")),
     )
+
+
+def _node_clock() -> None:
     op.create_table(
         "node_clock",
         sa.Column("n", sa.Integer(), nullable=False),
@@ -203,6 +233,12 @@ def projections() -> None:
         unique=False,
         sqlite_where=sa.text("done_on is null"),
     )
+
+
+def projections() -> None:
+    """The rebuilt dates of every node."""
+    _clock_key()
+    _node_clock()
 
 
 def import_log() -> None:
