@@ -155,6 +155,11 @@ def _node_clock() -> None:
             "case_id", "node_code", "subject", name=op.f("uq_node_clock_case_id_node_code_subject")
         ),
     )
+    _node_clock_first_indexes()
+    _node_clock_more_indexes()
+
+
+def _node_clock_first_indexes() -> None:
     op.create_index(
         "ix_clock_all",
         "node_clock",
@@ -196,6 +201,9 @@ def _node_clock() -> None:
         unique=False,
         sqlite_where=sa.text("done_on is null"),
     )
+
+
+def _node_clock_more_indexes() -> None:
     op.create_index(
         "ix_clock_handler",
         "node_clock",

@@ -1,13 +1,14 @@
-"""Three courts and a handful of cases whose dates are derived by the real rules. All invented."""
+"""Two courts and a handful of cases whose dates are derived by the real rules. All invented."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 
 from desktop.contract.context import Who
 from desktop.contract.law import Law, load_law
@@ -84,111 +85,29 @@ def _event(connection: Any, case_id: str, kind: str, on: str, number: str | None
     )
 
 
+PEOPLE = (
+    ("顾长风", "quota_judge"),
+    ("许南乔", "quota_judge"),
+    ("周清和", "operator"),
+    ("副局长甲", "deputy_chief"),
+    ("局长乙", "bureau_chief"),
+    ("院领导丙", "vice_president"),
+    ("院长丁", "president"),
+)
+
+
 def real_city(folder: Path, *, deferred: bool = False) -> RealCity:
     """Late: handed over 2026-09-01, paused 14 days, never answered. Calm: handed over just now."""
     engine = memory_engine()
     law = load_law()
-    court, other_court = new("court"), new("court")
-    team, other_team = new("team"), new("team")
-    people = {
-        name: new("person")
-        for name in ("顾长风", "许南乔", "周清和", "副局长甲", "局长乙", "院领导丙", "院长丁")
-    }
-    posts: tuple[str, ...] = (
-        "quota_judge",
-        "quota_judge",
-        "operator",
-        "deputy_chief",
-        "bureau_chief",
-    )
-    posts += ("vice_president", "president")
+    courts = (new("court"), new("court"))
+    teams = (new("team"), new("team"))
+    people = {name: new("person") for name, _post in PEOPLE}
     with engine.begin() as connection:
-        for key, code, name, short in (
-            (court, "豫0381", "示范市东城区人民法院", "东城"),
-            (other_court, "豫0382", "示范市西城区人民法院", "西城"),
-        ):
-            connection.execute(
-                insert(table("court")).values(id=key, code=code, name=name, short_name=short)
-            )
-        for number, (key, of, name) in enumerate(
-            ((team, court, "第四执行团队"), (other_team, other_court, "第一执行团队")), 1
-        ):
-            connection.execute(
-                insert(table("team")).values(
-                    id=key, court_id=of, name=name, kind="implementation", number=number
-                )
-            )
-        for (name, key), post in zip(people.items(), posts, strict=True):
-            of = other_court if name == "许南乔" else court
-            connection.execute(
-                insert(table("person")).values(id=key, court_id=of, name=name, post=post)
-            )
-        for person, of in ((people["顾长风"], team), (people["许南乔"], other_team)):
-            connection.execute(
-                insert(table("membership")).values(
-                    id=new("member"),
-                    person_id=person,
-                    team_id=of,
-                    role="judge",
-                    from_on="2025-01-01",
-                )
-            )
-        own = {"team_id": team, "handler_id": people["顾长风"], "leader_id": people["顾长风"]}
-        other = {"team_id": other_team, "handler_id": people["许南乔"]}
-        late = _case(connection, court, "豫0381", 2962, filed_on="2026-08-28", **own)
-        calm = _case(connection, other_court, "豫0382", 17, filed_on="2026-11-16", **other)
-        paused = _case(connection, court, "豫0381", 3001, filed_on="2026-11-02", **own)
-        _event(connection, late, "query_handed_over", "2026-09-01", "移交回执2026-0912")
-        _event(connection, calm, "query_handed_over", "2026-11-18")
-        _event(connection, paused, "query_handed_over", "2026-11-10")
-        for case_id, first, last in (
-            (late, "2026-09-05", "2026-09-18"),
-            (paused, "2026-11-15", None),
-        ):
-            connection.execute(
-                insert(table("suspension")).values(
-                    id=new("pause"),
-                    case_id=case_id,
-                    node_code=None,
-                    ground=_ground(law),
-                    from_on=first,
-                    to_on=last,
-                    document_no="豫0381执公〔2026〕88号",
-                )
-            )
-        connection.execute(
-            insert(table("hold")).values(
-                id=new("hold"),
-                case_id=late,
-                node_code=NODE,
-                from_on="2026-09-01",
-                kind="handler",
-                holder_id=people["顾长风"],
-                holder_name="顾长风",
-            )
-        )
-        connection.execute(
-            insert(table("party")).values(
-                id=new("party"),
-                case_id=late,
-                role="debtor",
-                name="云杉商贸有限公司",
-                kind="enterprise",
-            )
-        )
-        connection.execute(
-            insert(table("control_measure")).values(
-                id=new("measure"),
-                case_id=late,
-                asset_kind="deposit",
-                asset="尾号 8812 存款",
-                institution="示范银行",
-                rank=0,
-                started_on="2026-09-03",
-                expires_on="2027-09-02",
-                document_no="豫0381执2962号之一",
-            )
-        )
+        _staff(connection, courts, teams, people)
+        late, calm, paused = _cases(connection, courts, teams, people)
+        _pauses(connection, law, late, paused)
+        _belongings(connection, late, people["顾长风"])
     context = FakeContext(
         engine,
         law,
@@ -201,10 +120,8 @@ def real_city(folder: Path, *, deferred: bool = False) -> RealCity:
     city = RealCity(
         context,
         law,
-        court,
-        other_court,
-        team,
-        other_team,
+        *courts,
+        *teams,
         people["顾长风"],
         people["许南乔"],
         people["周清和"],
@@ -214,6 +131,105 @@ def real_city(folder: Path, *, deferred: bool = False) -> RealCity:
     )
     city.project()
     return city
+
+
+def _put(connection: Connection, name: str, **values: object) -> None:
+    connection.execute(insert(table(name)).values(**values))
+
+
+def _staff(
+    connection: Connection,
+    courts: tuple[str, str],
+    teams: tuple[str, str],
+    people: Mapping[str, str],
+) -> None:
+    """Two courts with a team each; 许南乔 belongs to the second, all others to the first."""
+    names = (("豫0381", "示范市东城区人民法院", "东城"), ("豫0382", "示范市西城区人民法院", "西城"))
+    for key, (code, name, short) in zip(courts, names, strict=True):
+        _put(connection, "court", id=key, code=code, name=name, short_name=short)
+    for n, name in enumerate(("第四执行团队", "第一执行团队")):
+        kind = "implementation"
+        _put(
+            connection, "team", id=teams[n], court_id=courts[n], name=name, kind=kind, number=n + 1
+        )
+    for name, post in PEOPLE:
+        of = courts[name == "许南乔"]
+        _put(connection, "person", id=people[name], court_id=of, name=name, post=post)
+    for name, team in zip(("顾长风", "许南乔"), teams, strict=True):
+        _put(
+            connection,
+            "membership",
+            id=new("member"),
+            person_id=people[name],
+            team_id=team,
+            role="judge",
+            from_on="2025-01-01",
+        )
+
+
+def _cases(
+    connection: Connection,
+    courts: tuple[str, str],
+    teams: tuple[str, str],
+    people: Mapping[str, str],
+) -> tuple[str, str, str]:
+    """The late, the calm and the paused case, each handed over for the online query."""
+    first, second = people["顾长风"], people["许南乔"]
+    own = {"team_id": teams[0], "handler_id": first, "leader_id": first}
+    other = {"team_id": teams[1], "handler_id": second}
+    late = _case(connection, courts[0], "豫0381", 2962, filed_on="2026-08-28", **own)
+    calm = _case(connection, courts[1], "豫0382", 17, filed_on="2026-11-16", **other)
+    paused = _case(connection, courts[0], "豫0381", 3001, filed_on="2026-11-02", **own)
+    _event(connection, late, "query_handed_over", "2026-09-01", "移交回执2026-0912")
+    _event(connection, calm, "query_handed_over", "2026-11-18")
+    _event(connection, paused, "query_handed_over", "2026-11-10")
+    return late, calm, paused
+
+
+def _pauses(connection: Connection, law: Law, late: str, paused: str) -> None:
+    stretches = ((late, "2026-09-05", "2026-09-18"), (paused, "2026-11-15", None))
+    for case_id, first, last in stretches:
+        _put(
+            connection,
+            "suspension",
+            id=new("pause"),
+            case_id=case_id,
+            node_code=None,
+            ground=_ground(law),
+            from_on=first,
+            to_on=last,
+            document_no="豫0381执公〔2026〕88号",
+        )
+
+
+def _belongings(connection: Connection, late: str, handler: str) -> None:
+    """Who holds the late case, its debtor and a frozen deposit."""
+    _put(
+        connection,
+        "hold",
+        id=new("hold"),
+        case_id=late,
+        node_code=NODE,
+        from_on="2026-09-01",
+        kind="handler",
+        holder_id=handler,
+        holder_name="顾长风",
+    )
+    debtor = {"role": "debtor", "name": "云杉商贸有限公司", "kind": "enterprise"}
+    _put(connection, "party", id=new("party"), case_id=late, **debtor)
+    _put(
+        connection,
+        "control_measure",
+        id=new("measure"),
+        case_id=late,
+        asset_kind="deposit",
+        asset="尾号 8812 存款",
+        institution="示范银行",
+        rank=0,
+        started_on="2026-09-03",
+        expires_on="2027-09-02",
+        document_no="豫0381执2962号之一",
+    )
 
 
 def _ground(law: Law) -> str:
