@@ -1,5 +1,7 @@
 """One number that says how things stand, with its label and a line beneath. UI thread."""
 
+from typing import Final
+
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QEnterEvent,
@@ -15,6 +17,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.states import STATES, paint_shape
 from widgets.theme import Theme, current_theme, theme_notifier
+
+LARGE_TEXT_PX: Final = 32
 
 
 class FigureCard(QWidget):
@@ -52,7 +56,7 @@ class FigureCard(QWidget):
         self.update()
 
     def set_large(self, large: bool) -> None:
-        """Twice the size, for a wall."""
+        """Fixed pixels that are read across a room, for a wall whose theme is large already."""
         self._large = large
         self.updateGeometry()
         self.update()
@@ -61,7 +65,7 @@ class FigureCard(QWidget):
         """The font the number is painted in: as large as fits the width."""
         theme = current_theme()
         font = theme.font("figure", bold=True)
-        size = theme.px(64 if self._large else 28)
+        size = 84 if self._large else theme.px(28)
         room = self.width() - 2 * self._margin(theme)
         while size > theme.px(12):
             font.setPixelSize(size)
@@ -81,15 +85,15 @@ class FigureCard(QWidget):
         self.update()
 
     def _margin(self, theme: Theme) -> int:
-        return theme.px(28 if self._large else 14)
+        return 24 if self._large else theme.px(14)
 
     def sizeHint(self) -> QSize:
         theme = current_theme()
-        return QSize(theme.px(480 if self._large else 240), theme.px(208 if self._large else 92))
+        return QSize(360, 224) if self._large else QSize(theme.px(240), theme.px(92))
 
     def minimumSizeHint(self) -> QSize:
         theme = current_theme()
-        return QSize(theme.px(240 if self._large else 120), self.sizeHint().height())
+        return QSize(200 if self._large else theme.px(120), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()
@@ -101,16 +105,14 @@ class FigureCard(QWidget):
         frame = self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(frame, theme.radius, theme.radius)
         margin = self._margin(theme)
-        factor = 2 if self._large else 1
-        room = self.rect().adjusted(margin, theme.px(10 * factor), -margin, -theme.px(9 * factor))
-        self._paint_words(painter, room, theme, factor)
+        above, below = (18, 16) if self._large else (theme.px(10), theme.px(9))
+        self._paint_words(painter, self.rect().adjusted(margin, above, -margin, -below), theme)
         painter.end()
 
-    def _paint_words(self, painter: QPainter, room: QRect, theme: Theme, factor: int) -> None:
+    def _paint_words(self, painter: QPainter, room: QRect, theme: Theme) -> None:
         small = theme.font("body")
-        small.setPixelSize(theme.px(13) * (16 * factor // 10 if factor > 1 else 1))
         if self._large:
-            small.setPixelSize(theme.px(32))
+            small.setPixelSize(LARGE_TEXT_PX)
         metrics = QFontMetrics(small)
         painter.setFont(small)
         painter.setPen(theme.color("muted"))
@@ -118,7 +120,8 @@ class FigureCard(QWidget):
         flags = left | int(Qt.AlignmentFlag.AlignVCenter)
         words = QRect(room.left(), room.top(), room.width(), line)
         mode = Qt.TextElideMode.ElideRight
-        mark = theme.px(10) * factor if self._state in STATES else 0
+        size = 24 if self._large else theme.px(10)
+        mark = size if self._state in STATES else 0
         label_room = room.width() - mark - (6 if mark else 0)
         painter.drawText(words, flags, metrics.elidedText(self._label, mode, label_room))
         if mark:
@@ -126,7 +129,7 @@ class FigureCard(QWidget):
             paint_shape(painter, spot.toRectF(), self._state, theme)
         sub_font = theme.font("small")
         if self._large:
-            sub_font.setPixelSize(theme.px(32))
+            sub_font.setPixelSize(LARGE_TEXT_PX)
         sub_metrics = QFontMetrics(sub_font)
         below = QRect(room.left(), 0, room.width(), sub_metrics.height())
         below.moveBottom(room.bottom())

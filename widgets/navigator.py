@@ -56,10 +56,10 @@ class Navigator(QWidget):
         self._footer.setWordWrap(True)
         self._footer.setHidden(True)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 10)
+        layout.setContentsMargins(4, 4, 4, 8)
         layout.addWidget(area, 1)
         layout.addWidget(self._footer)
-        self.setMinimumWidth(current_theme().px(160))
+        self.setMinimumWidth(current_theme().px(120))
 
     def set_groups(self, groups: Sequence[NavGroup]) -> None:
         """Replaces all places. Raises ValueError when two share a key."""

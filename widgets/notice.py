@@ -41,13 +41,18 @@ class NoticeBar(QFrame):
     """Shows the newest notice nobody has seen; dismissing shows the one before it.
 
     Nothing goes away by itself. The oldest seen ones fall out beyond 500, unseen ones never.
+    `states` are the style keys that the bar itself shows, all when None; the others are kept
+    for `waiting` and the list.
     """
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, states: frozenset[str] | None = None
+    ) -> None:
         super().__init__(parent)
         self.setProperty("banner", True)
+        self._states = states
         self._notices: list[Notice] = []
         self._actions: dict[int, Callable[[], None]] = {}
         self._next = 1
@@ -64,7 +69,7 @@ class NoticeBar(QFrame):
         self._close.setProperty("kind", "quiet")
         self._close.clicked.connect(self._dismiss_shown)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(14, 6, 8, 6)
+        layout.setContentsMargins(14, 3, 8, 3)
         layout.setSpacing(10)
         layout.addWidget(self._picture)
         layout.addWidget(self._words, 1)
@@ -116,6 +121,16 @@ class NoticeBar(QFrame):
         """How many nobody has seen."""
         return sum(not one.seen for one in self._notices)
 
+    def waiting(self) -> Notice | None:
+        """The newest notice nobody has seen that the bar itself does not show."""
+        return next(
+            (one for one in reversed(self._notices) if not one.seen and not self._bars(one)), None
+        )
+
+    def refresh(self) -> None:
+        """Shows again what there is to show, after the bar was hidden from outside."""
+        self._show_newest()
+
     def act(self, number: int) -> None:
         """Runs the notice's action and marks it as seen."""
         action = self._actions.get(number)
@@ -129,8 +144,13 @@ class NoticeBar(QFrame):
             self._notices.remove(one)
             self._actions.pop(one.id, None)
 
+    def _bars(self, notice: Notice) -> bool:
+        return self._states is None or notice.state in self._states
+
     def _shown(self) -> Notice | None:
-        return next((one for one in reversed(self._notices) if not one.seen), None)
+        return next(
+            (one for one in reversed(self._notices) if not one.seen and self._bars(one)), None
+        )
 
     def _show_newest(self) -> None:
         shown = self._shown()
@@ -142,7 +162,7 @@ class NoticeBar(QFrame):
         self.setAccessibleName(shown.text)
         self._action.setText(shown.action_text)
         self._action.setVisible(bool(shown.action_text))
-        others = self.unseen_count() - 1
+        others = sum(not one.seen and self._bars(one) for one in self._notices) - 1
         self._more.setVisible(others > 0)
         self._more.setText(self.tr("{count} more").replace("{count}", str(others)))
 

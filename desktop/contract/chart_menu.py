@@ -22,6 +22,7 @@ class ChartMenu(QToolButton):
         self._name = name
         self._note = ""
         self.setObjectName("chart_menu")
+        self.setProperty("kind", "caption")
         self.setIcon(icon("ri.more-fill"))
         self.setToolTip(self.tr("Save picture or numbers"))
         self.setAccessibleName(self.tr("Save picture or numbers"))

@@ -1,9 +1,20 @@
-"""A plot as a panel: a row of choices, the plot, its corner menu, kept fresh. UI thread."""
+"""A plot as a panel: a line of choices, the plot, its corner menu, kept fresh. UI thread.
+
+The choices look like a caption until the mouse or the keyboard is on them: the plot has the room.
+"""
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.contract.chart_menu import ChartMenu
 from desktop.contract.context import PanelContext
@@ -11,6 +22,31 @@ from desktop.contract.filters import NodeFilter
 from desktop.contract.live import LiveRefresh
 from widgets.forms import FilterBox
 from widgets.plot import Chart
+from widgets.theme import current_theme
+
+
+class CaptionSelect(QComboBox):
+    """A choice as wide as the words chosen, so that it reads as part of a caption."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.currentIndexChanged.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
+        words = self.fontMetrics().horizontalAdvance(self.currentText())
+        return QSize(words + current_theme().px(28), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(current_theme().px(40), super().minimumSizeHint().height())
+
+    def showPopup(self) -> None:  # noqa: N802
+        """The list is as wide as its longest choice, not as the box."""
+        metrics = self.fontMetrics()
+        words = [self.itemText(index) for index in range(self.count())]
+        widest = max((metrics.horizontalAdvance(word) for word in words), default=0)
+        self.view().setMinimumWidth(widest + current_theme().px(48))
+        super().showPopup()
 
 
 class PlotPanel(QWidget):
@@ -36,18 +72,19 @@ class PlotPanel(QWidget):
         chart.set_note("")
         self.menu = ChartMenu(chart, context, name, self)
         self.choices_row = QHBoxLayout()
-        self.choices_row.setSpacing(6)
+        self.choices_row.setSpacing(2)
         self.note = QLabel(self)
-        self.note.setProperty("role", "muted")
+        self.note.setProperty("role", "small")
         self.choices_row.addStretch(1)
         self.choices_row.addWidget(self.note)
         self.choices_row.addWidget(self.menu)
         self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(12, 6, 12, 8)
-        self.body.setSpacing(4)
+        self.body.setContentsMargins(12, 0, 12, 8)
+        self.body.setSpacing(2)
         self.body.addLayout(self.choices_row)
         self.body.addWidget(chart, 1)
         self._choices_placed = 0
+        self._note_taken = False
         self.live = LiveRefresh(self, context, tables, self.read)
 
     def read(self) -> None:
@@ -55,7 +92,8 @@ class PlotPanel(QWidget):
         raise TypeError(f"{type(self).__name__} does not say what it reads")
 
     def add_choice(self, widget: QWidget) -> None:
-        """Puts a control at the left of the row above the plot."""
+        """Puts a control at the left of the line above the plot."""
+        widget.setProperty("kind", "caption")
         self.choices_row.insertWidget(self._choices_placed, widget)
         self._choices_placed += 1
 
@@ -63,10 +101,9 @@ class PlotPanel(QWidget):
         self, options: Sequence[tuple[str, str]], chosen: Callable[[str], None]
     ) -> QComboBox:
         """A box of (key, label); the first is chosen. Calls `chosen(key)` on another choice."""
-        box = QComboBox(self)
+        box = CaptionSelect(self)
         for key, label in options:
             box.addItem(label, key)
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         box.currentIndexChanged.connect(lambda index: chosen(str(box.itemData(index))))
         self.add_choice(box)
         return box
@@ -86,20 +123,30 @@ class PlotPanel(QWidget):
         self.menu.set_note(text)
         self._fit_note()
 
+    def take_note(self) -> QLabel:
+        """Gives the unit away to who writes the title of this plot, to stand in its line."""
+        self.choices_row.removeWidget(self.note)
+        self._note_taken = True
+        self.note.show()
+        return self.note
+
     def set_large(self, large: bool) -> None:
-        """On a wall nobody chooses anything: only the unit stays above the plot."""
+        """On a wall nobody chooses anything: only the unit is said."""
         for index in range(self.choices_row.count()):
             item = self.choices_row.itemAt(index)
             widget = None if item is None else item.widget()
             if widget is not None and widget is not self.note:
                 widget.setVisible(not large)
-        self.note.setVisible(True)
+        self.body.setContentsMargins(0 if large else 12, 0, 0 if large else 12, 0 if large else 8)
+        self._fit_note()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_note()
 
     def _fit_note(self) -> None:
+        if self._note_taken:
+            return
         margins = self.body.contentsMargins()
         room = self.width() - margins.left() - margins.right()
         for index in range(self.choices_row.count()):

@@ -18,9 +18,9 @@ from desktop.shell.translation import panel_title
 from widgets.theme import current_theme
 
 NAVIGATOR_PX: Final = 196
-NAVIGATOR_NARROW_PX: Final = 164
+NAVIGATOR_NARROW_PX: Final = 150
 NARROW_PX: Final = 1500
-STRIP_PX: Final = 96
+STRIP_PX: Final = 92
 
 
 class DeskPage(QWidget):
@@ -107,7 +107,7 @@ class DeskPage(QWidget):
         self._card.setProperty("card", True)
         self._card.setFixedWidth(current_theme().px(NAVIGATOR_PX))
         box = QVBoxLayout(self._card)
-        box.setContentsMargins(8, 8, 8, 8)
+        box.setContentsMargins(4, 2, 4, 2)
         box.addWidget(self.navigation.widget)
         return self._card
 

@@ -17,7 +17,7 @@ from desktop.contract.panel import PanelSpec
 
 # A part of a window smaller than this cannot be taken hold of with the mouse.
 VISIBLE_MIN_PX: Final = 48
-RIGHT_LEAST_PX: Final = 288
+RIGHT_LEAST_PX: Final = 280
 BOTTOM_LEAST_PX: Final = 300
 
 _CONFIG: Final = (
@@ -90,7 +90,8 @@ class Docks(QObject):
             dock.setFeature(Ads.CDockWidget.NoTab, True)
             dock.setProperty("unframed", True)
         # What belongs to the default picture has no cross to hit by mistake; the menu hides it.
-        dock.setFeature(Ads.CDockWidget.DockWidgetClosable, bool(spec.with_panel))
+        asked_for = bool(spec.with_panel) and spec.area != "bottom"
+        dock.setFeature(Ads.CDockWidget.DockWidgetClosable, asked_for)
         dock.setFeature(Ads.CDockWidget.DockWidgetPinnable, False)
         dock.setFeature(Ads.CDockWidget.DockWidgetFocusable, False)
         dock.visibilityChanged.connect(lambda visible: self._on_visible(spec.id, visible))
@@ -121,6 +122,9 @@ class Docks(QObject):
             if dock.dockAreaWidget() is None:
                 self._place_closed(panel_id, center)
             dock.toggleView(panel_id in placed)
+            if panel_id in placed:
+                # A dock that was closed as a tab keeps its tab hidden when it gets its own place.
+                dock.tabWidget().setVisible(True)
         self._raise_first([plan.center[:1], *(group[:1] for group in plan.bottom)])
         self._share_room(plan, size)
         self.settle_strips()

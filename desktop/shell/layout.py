@@ -27,7 +27,7 @@ LAYOUT_VERSION: Final = 1
 STATE_BYTES_MAX: Final = 1_000_000
 _SHARES: Final[dict[str, tuple[float, float]]] = {
     "duty": (0.355, 0.235),
-    "meeting": (0.5, 0.26),
+    "meeting": (0.52, 0.34),
     "print": (0.0, 0.42),
     "wall": (0.0, 0.0),
 }
@@ -48,10 +48,12 @@ class SavedLayout:
 def default_arrangement(registry: Registry, perspective: Perspective) -> Arrangement:
     """The default places in a perspective.
 
-    Panels that share another one's place begin closed in the centre and as tabs elsewhere. A
+    Panels that share another one's place begin closed in the centre and as tabs elsewhere; in a
+    meeting, where one case is talked about, nothing hides: they stand in the row below. A
     perspective that no panel names shows those of the duty desk.
     """
-    specs = registry.shown_in(perspective) or registry.shown_in("duty")
+    named = registry.shown_in(perspective)
+    specs = named or registry.shown_in("duty")
     here = {spec.id for spec in specs}
     firsts = [spec for spec in specs if spec.with_panel not in here]
 
@@ -64,6 +66,8 @@ def default_arrangement(registry: Registry, perspective: Perspective) -> Arrange
     center = area("center")
     bottom_share, right_share = _SHARES[perspective]
     bottom = tuple(tabs(spec) for spec in area("bottom")) if perspective != "print" else ()
+    if named and perspective == "meeting":
+        bottom += tuple((spec.id,) for spec in specs if spec.with_panel in here)
     placed = {one for group in bottom for one in group}
     placed |= {spec.id for spec in firsts if spec.area in ("top", "right", "left")}
     first = (center[0].id,) if center else ()

@@ -77,8 +77,8 @@ class Navigation(QObject):
         """Begins to count."""
         self._context = context
         context.changed.connect(self._on_changed)
-        context.day_changed.connect(lambda _day: self._count_all(self._counted()))
-        self._count_all(self._counted())
+        context.day_changed.connect(self._on_day)
+        self._on_day(context.today())
 
     def mark(self, panel_id: str) -> None:
         """Shows which duty the panel in front belongs to."""
@@ -100,6 +100,22 @@ class Navigation(QObject):
             if spec.count and spec.duty:
                 first.setdefault(spec.duty, spec)
         return list(first.values())
+
+    def _on_day(self, day: date) -> None:
+        self._count_all(self._counted())
+        self.widget.set_footer(self._day_words(day))
+
+    def _day_words(self, day: date) -> str:
+        """Whether limits run out today or roll on is the first thing a shift asks of a date."""
+        assert self._context is not None
+        kind = self._context.law.court_calendar.day(day)
+        if kind is None:
+            words = self.tr("Calendar of this year not entered")
+        elif kind.off:
+            words = kind.name or self.tr("Day off")
+        else:
+            words = self.tr("Make-up working day") if kind.make_up else self.tr("Working day")
+        return f"{day.isoformat()} · {words}"
 
     def _on_clicked(self, duty: str) -> None:
         panels = self._registry.of_duty(duty)

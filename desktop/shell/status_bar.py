@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from desktop.contract.context import PanelContext
+from widgets.theme import current_theme, theme_notifier
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from storage.outbox import Pending
     from storage.records.changes import ChangeSet
+
+HEIGHT_PX: Final = 28
 
 
 def _pending(connection: Connection, _args: None) -> Pending:
@@ -25,9 +28,10 @@ def _pending(connection: Connection, _args: None) -> Pending:
 class StatusBar(QFrame):
     """Says how fresh the desk is. This build has no hub to connect to, and says so."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, notice: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("status_bar")
+        self.setFixedHeight(current_theme().px(HEIGHT_PX))
         self._context: PanelContext | None = None
         self._words = QLabel()
         self._words.setObjectName("status_words")
@@ -36,8 +40,10 @@ class StatusBar(QFrame):
         self._right.setObjectName("status_right")
         self._right.setProperty("role", "small")
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 12, 4)
+        row.setContentsMargins(12, 0, 12, 2)
         row.addWidget(self._words)
+        row.addSpacing(24)
+        row.addWidget(notice)
         self._said = QLabel()
         self._said.setObjectName("status_said")
         self._said.setProperty("role", "small")
@@ -47,6 +53,7 @@ class StatusBar(QFrame):
         row.addWidget(self._right)
         self._waiting = 0
         self._as_of: datetime | None = None
+        theme_notifier().theme_changed.connect(self._fit)
         self._rewrite()
 
     def attach(self, context: PanelContext, *, demo: bool) -> None:
@@ -59,6 +66,9 @@ class StatusBar(QFrame):
     def say(self, sentence: str) -> None:
         """Shows what just happened beside the lasting words."""
         self._said.setText(sentence)
+
+    def _fit(self) -> None:
+        self.setFixedHeight(current_theme().px(HEIGHT_PX))
 
     def _on_changed(self, _changes: ChangeSet) -> None:
         self._fresh()

@@ -61,7 +61,7 @@ class WallPage(QWidget):
         box.setSpacing(20)
         box.addLayout(self._head())
         for spec in strips:
-            box.addWidget(PanelHost(spec, context, queue, on_fault))
+            box.addWidget(_large(PanelHost(spec, context, queue, on_fault)))
         box.addWidget(self._pages, 1)
         for start in range(0, len(plots), PLOTS_A_PAGE):
             self._pages.addWidget(self._page(plots[start : start + PLOTS_A_PAGE], queue, on_fault))
@@ -117,10 +117,14 @@ class WallPage(QWidget):
         row.setSpacing(20)
         for spec in specs:
             column = QVBoxLayout()
+            head = QHBoxLayout()
             title = QLabel(panel_title(spec.title))
             title.setProperty("role", "title")
-            column.addWidget(title)
-            column.addWidget(PanelHost(spec, self._context, queue, on_fault), 1)
+            head.addWidget(title)
+            head.addStretch(1)
+            column.addLayout(head)
+            host = _large(PanelHost(spec, self._context, queue, on_fault), head)
+            column.addWidget(host, 1)
             row.addLayout(column, 1)
         return page
 
@@ -135,3 +139,19 @@ class WallPage(QWidget):
             age = self.tr("%1 min ago").replace("%1", str(seconds // 60))
         day = self.tr("Data as of %1").replace("%1", f"{self._as_of:%Y-%m-%d %H:%M}")
         self._age.setText(f"{day} · {age}")
+
+
+def _large(host: PanelHost, head: QHBoxLayout | None = None) -> PanelHost:
+    """Lets a view leave out its controls and enlarge its numbers, if it knows how; its unit goes
+    into the line of the title."""
+
+    def enlarge(_panel_id: str) -> None:
+        set_large = getattr(host.view, "set_large", None)
+        if set_large is not None:
+            set_large(True)
+        take_note = getattr(host.view, "take_note", None)
+        if take_note is not None and head is not None:
+            head.addWidget(take_note())
+
+    host.built.connect(enlarge)
+    return host

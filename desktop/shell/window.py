@@ -83,7 +83,7 @@ class DeskWindow(QMainWindow):
         self.header.perspective_chosen.connect(self.enter)
         self.header.notices_asked.connect(self._show_notices)
         self.header.result_chosen.connect(self.finder.choose)
-        self.status = StatusBar()
+        self.status = StatusBar(self.notices.line)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.unlock)
         self.setCentralWidget(self._frame())
@@ -274,7 +274,7 @@ class DeskWindow(QMainWindow):
         self.wall.stop()
         self.header.show()
         self.status.show()
-        self.notices.bar.setVisible(self.notices.unseen > 0)
+        self.notices.bar.refresh()
 
     def _refresh(self) -> None:
         if self._attached is not None:

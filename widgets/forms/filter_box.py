@@ -130,7 +130,9 @@ class FilterBox(QPushButton):
     def sizeHint(self) -> QSize:
         theme = current_theme()
         words = self.fontMetrics().horizontalAdvance(self.text())
-        width = min(max(words + theme.px(42), theme.px(96)), theme.px(240))
+        caption = self.property("kind") == "caption"
+        beside, least = (36, 48) if caption else (42, 96)
+        width = min(max(words + theme.px(beside), theme.px(least)), theme.px(240))
         return QSize(width, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
@@ -140,11 +142,12 @@ class FilterBox(QPushButton):
         painter = QStylePainter(self)
         option = QStyleOptionButton()
         self.initStyleOption(option)
-        room = self.width() - current_theme().px(40)
+        caption = self.property("kind") == "caption"
+        room = self.width() - current_theme().px(24 if caption else 40)
         option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
         painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
         size = current_theme().px(14)
-        right = self.width() - size - current_theme().px(8)
+        right = self.width() - size - current_theme().px(4 if caption else 8)
         place = QRect(right, (self.height() - size) // 2, size, size)
         icon("ri.arrow-down-s-line").paint(painter, place)
         painter.end()

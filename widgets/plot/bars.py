@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QWidget
 from widgets.plot.chart import Chart
 from widgets.plot.setup import PixelMap, WordAxis, headroom, number_text, value_ticks
 from widgets.states import paint_area
-from widgets.theme import Theme
+from widgets.theme import Theme, current_theme
 
 _HALF: Final = 0.33
-BAR_PIXELS_MAX: Final = 44
+BAR_PIXELS_MAX: Final = 44  # at a text size of 100 %
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class StackedBars(Chart):
         self._numbers = WordAxis("bottom" if horizontal else "left")
         axes = {self._words.orientation: self._words, self._numbers.orientation: self._numbers}
         self._categories: Sequence[str] = ()
+        self._narrow: Sequence[str] = ()
         self._segments: Sequence[Segment] = ()
         self._values: Sequence[Sequence[float]] = ()
         self._ticks: list[tuple[float, str]] = []
@@ -55,11 +56,20 @@ class StackedBars(Chart):
         segments: Sequence[Segment],
         values: Sequence[Sequence[float]],
         reading: str = "",
+        *,
+        narrow_categories: Sequence[str] = (),
     ) -> None:
-        """Stores the bars. Raises ValueError when the shape of `values` does not fit."""
+        """Stores the bars. Raises ValueError when the shape of `values` does not fit.
+
+        `narrow_categories` are words for the same bars where `categories` would run together
+        below upright ones.
+        """
+        if narrow_categories and len(narrow_categories) != len(categories):
+            raise ValueError("narrow_categories must name every category")
         if len(values) != len(categories) or any(len(row) != len(segments) for row in values):
             raise ValueError("values must be categories by segments")
         self._categories, self._segments, self._values = categories, segments, values
+        self._narrow = narrow_categories
         self._changed(reading)
 
     def _has_data(self) -> bool:
@@ -73,7 +83,9 @@ class StackedBars(Chart):
         top = max(self._ticks[-1][0] * 1.02, highest * headroom(along - theme.px(40), room))
         count = len(self._categories)
         box = self.view.getPlotItem().vb
-        self._words.set_words([(float(n), name) for n, name in enumerate(self._categories)])
+        narrow = not self._horizontal and self._run_together(self._categories, theme)
+        names = self._narrow if narrow and self._narrow else self._categories
+        self._words.set_words([(float(n), name) for n, name in enumerate(names)])
         self._numbers.set_words(self._ticks)
         if self._horizontal:
             box.invertY(True)
@@ -83,16 +95,17 @@ class StackedBars(Chart):
 
     def _bar(self, to: PixelMap, category: int, low: float, high: float) -> QRectF:
         """The pixels of one part, no wider than a bar should be."""
+        widest = current_theme().px(BAR_PIXELS_MAX)
         if self._horizontal:
             rect = to.rect(low, category + _HALF, high, category - _HALF)
-            if rect.height() > BAR_PIXELS_MAX:
-                rect.adjust(0, (rect.height() - BAR_PIXELS_MAX) // 2, 0, 0)
-                rect.setHeight(BAR_PIXELS_MAX)
+            if rect.height() > widest:
+                rect.adjust(0, (rect.height() - widest) // 2, 0, 0)
+                rect.setHeight(widest)
             return rect
         rect = to.rect(category - _HALF, low, category + _HALF, high)
-        if rect.width() > BAR_PIXELS_MAX:
-            rect.adjust((rect.width() - BAR_PIXELS_MAX) // 2, 0, 0, 0)
-            rect.setWidth(BAR_PIXELS_MAX)
+        if rect.width() > widest:
+            rect.adjust((rect.width() - widest) // 2, 0, 0, 0)
+            rect.setWidth(widest)
         return rect
 
     def _draw_marks(self, painter: QPainter, to: PixelMap, theme: Theme) -> None:

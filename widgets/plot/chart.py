@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QPainter, QResizeEvent, QShowEvent
+from PySide6.QtGui import QFontMetrics, QHideEvent, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from widgets.plot.setup import PixelItem, PixelMap, PlotView
+from widgets.plot.setup import WORD_GAP_PX, PixelItem, PixelMap, PlotView
 from widgets.theme import Theme, current_theme, theme_notifier
 
 PAINT_INTERVAL_MS: Final = 100
@@ -151,6 +151,13 @@ class Chart(QWidget):
 
     def _on_clicked(self, place: QPointF) -> None:
         """A click at a data place."""
+
+    def _run_together(self, words: Sequence[str], theme: Theme) -> bool:
+        """Whether words below the plot, evenly spread, would touch."""
+        metrics = QFontMetrics(theme.font("small"))
+        widest = max((metrics.horizontalAdvance(word) for word in words), default=0)
+        room = self.view.getPlotItem().vb.width() / max(1, len(words))
+        return bool(widest + WORD_GAP_PX > room)
 
     # Painting on a timer ---------------------------------------------------------------------
 

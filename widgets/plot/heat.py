@@ -21,6 +21,7 @@ class HeatMap(Chart):
         self._down = WordAxis("left")
         self._rows: Sequence[str] = ()
         self._columns: Sequence[str] = ()
+        self._narrow: Sequence[str] = ()
         self._values: Sequence[Sequence[int | None]] = ()
         super().__init__(
             title, note, axes={"bottom": self._across, "left": self._down}, parent=parent
@@ -32,11 +33,19 @@ class HeatMap(Chart):
         columns: Sequence[str],
         values: Sequence[Sequence[int | None]],
         reading: str = "",
+        *,
+        narrow_columns: Sequence[str] = (),
     ) -> None:
-        """Stores the counts. Raises ValueError when the shape of `values` does not fit."""
+        """Stores the counts. Raises ValueError when the shape of `values` does not fit.
+
+        `narrow_columns` are words for the same columns where `columns` would run together.
+        """
+        if narrow_columns and len(narrow_columns) != len(columns):
+            raise ValueError("narrow_columns must name every column")
         if len(values) != len(rows) or any(len(row) != len(columns) for row in values):
             raise ValueError("values must be rows by columns")
         self._rows, self._columns, self._values = rows, columns, values
+        self._narrow = narrow_columns
         self._changed(reading)
 
     def _has_data(self) -> bool:
@@ -50,13 +59,21 @@ class HeatMap(Chart):
             yRange=(-0.5, len(self._rows) - 0.5),
             padding=0,
         )
-        self._across.set_words([(float(n), name) for n, name in enumerate(self._columns)])
+        narrow = bool(self._narrow) and self._run_together(self._columns, theme)
+        names = self._narrow if narrow else self._columns
+        self._across.set_words(
+            [(float(n), name) for n, name in enumerate(names)],
+            measure=max(names, key=len) if narrow else "",
+        )
         self._down.set_words([(float(n), name) for n, name in enumerate(self._rows)])
 
     def _draw_marks(self, painter: QPainter, to: PixelMap, theme: Theme) -> None:
         highest = max((v or 0 for row in self._values for v in row), default=0)
         centre = int(Qt.AlignmentFlag.AlignCenter)
         painter.setFont(theme.font("small"))
+        metrics = painter.fontMetrics()
+        # Numbers that would run into each other are left to the tooltip.
+        spacious = metrics.horizontalAdvance(f"{highest:,}") <= to.rect(-0.5, 0, 0.5, 0).width()
         for y, row in enumerate(self._values):
             for x, value in enumerate(row):
                 rect = to.rect(x - 0.5, y + 0.5, x + 0.5, y - 0.5)
@@ -64,12 +81,14 @@ class HeatMap(Chart):
                 if not value:
                     painter.fillRect(cell, theme.mix("line", "surface", 0.25))
                     painter.setPen(theme.color("faint_text"))
-                    painter.drawText(cell, centre, "·" if value is None else "0")
+                    if spacious:
+                        painter.drawText(cell, centre, "·" if value is None else "0")
                     continue
                 color = heat_color(value / highest, theme)
                 painter.fillRect(cell, color)
                 painter.setPen(ink_on(color))
-                painter.drawText(cell, centre, f"{value:,}")
+                if spacious:
+                    painter.drawText(cell, centre, f"{value:,}")
 
     def _hit(self, place: QPointF) -> tuple[int, int] | None:
         row, column = round(place.y()), round(place.x())

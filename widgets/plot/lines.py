@@ -93,7 +93,7 @@ class TrendLines(Chart):
         few = len(days) * len(self._series) <= _THICK_POINTS_MAX
         for curve, one in zip(self._curves, self._series, strict=True):
             values = np.array([np.nan if v is None else v for v in one.values], dtype=np.float64)
-            width = 2 if few else 1
+            width = theme.px(2) if few else 1
             curve.setData(
                 days,
                 values,
@@ -125,7 +125,12 @@ class TrendLines(Chart):
             value = one.values[known[-1]]
             assert value is not None
             at = to.point(self._days[known[-1]].toordinal(), value)
-            wanted.append((at.y() - 8, at.x(), f"{one.label} {number_text(value)}", one.color))
+            text = f"{one.label} {number_text(value)}"
+            left = at.x() + 4 - metrics.horizontalAdvance(text)
+            # Clear of the whole stretch of its own line beneath the words, not of its end alone.
+            beneath = [to.point(self._days[n].toordinal(), one.values[n] or 0) for n in known]
+            top = min([at.y(), *(place.y() for place in beneath if place.x() >= left - 4)])
+            wanted.append((top - theme.px(6), at.x(), text, one.color))
         above = -1e9
         for y, x, text, color in sorted(wanted):
             line = max(y, above + height, to.area.top() + metrics.ascent())

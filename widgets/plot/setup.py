@@ -6,17 +6,18 @@ stay crisp and text never stretches; only trend lines use pyqtgraph's own curves
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QTransform, QWheelEvent
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QTransform, QWheelEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from widgets.theme import Theme
 
 pg.setConfigOptions(antialias=False, useOpenGL=False, leftButtonPan=False, exitCleanup=False)
 
+WORD_GAP_PX: Final = 6
 Draw = Callable[[QPainter, "PixelMap", Theme], None]
 
 
@@ -102,11 +103,16 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]
 
     def apply_theme(self, theme: Theme) -> None:
         """Axis colours and fonts; the background is the card's."""
+        # Half a line above the highest tick, and pyqtgraph drops words that stand out further
+        # than this from the axis: at a large text size the nought would be lost.
+        half_line = theme.px(10)
+        self.getPlotItem().layout.setContentsMargins(0, half_line, 4, 0)
         for name in ("left", "bottom"):
             axis = self.getAxis(name)
             axis.setPen(pg.mkPen(theme.hex("line"), width=1))
             axis.setTextPen(pg.mkPen(theme.hex("muted")))
             axis.setStyle(tickFont=theme.font("small"), tickLength=0, tickTextOffset=theme.px(6))
+            axis.setStyle(hideOverlappingLabels=half_line + 5)
 
     def resizeEvent(self, event: Any) -> None:
         super().resizeEvent(event)
@@ -155,6 +161,15 @@ class WordAxis(pg.AxisItem):  # type: ignore[misc]
         self._words = words
         self._measure = measure
         self.setTicks([words])
+        if self.orientation == "bottom":
+            self._fit_height()
+
+    def _fit_height(self) -> None:
+        """pyqtgraph reckons four fifths of a line, which cuts the foot of Chinese characters."""
+        font = self.style.get("tickFont")
+        if font is not None:
+            lines = max((word.count("\n") + 1 for _, word in self._words), default=1)
+            self.setHeight(QFontMetrics(font).height() * lines + self.style["tickTextOffset"][1])
 
     def generateDrawSpecs(self, painter: QPainter) -> Any:  # noqa: N802
         self.setTicks([thinned(self._words, self._room(), self._needed(painter))], update=False)
@@ -188,7 +203,7 @@ class WordAxis(pg.AxisItem):  # type: ignore[misc]
             return float(metrics.height())
         words = [self._measure] if self._measure else [word for _, word in self._words]
         lines = [line for word in words for line in word.split("\n")]
-        gap = 4 if self._measure else 8
+        gap = 4 if self._measure else WORD_GAP_PX
         return float(max((metrics.horizontalAdvance(line) for line in lines), default=0) + gap)
 
 

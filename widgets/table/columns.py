@@ -1,6 +1,6 @@
 """What a column is and how a value becomes words. Pure; any thread."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -29,6 +29,7 @@ class Column:
 
     key: of the row mapping. width: logical pixels at 100 %. stretch: share of the room left
     over (0 keeps the width). align: None follows the kind. tooltip: row key with longer words.
+    shorten: shorter words for a cell too narrow for the whole ones.
     never_wrap: elide in the middle keeps both ends of a case number. copy_as_text: spreadsheets
     keep the value as text; None decides by kind.
     """
@@ -41,6 +42,7 @@ class Column:
     kind: Kind = "text"
     tooltip: str = ""
     sortable: bool = True
+    shorten: Callable[[str], str] | None = None
     never_wrap: bool = True
     copy_as_text: bool | None = None
 

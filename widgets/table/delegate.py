@@ -78,6 +78,8 @@ class CellDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(self._pen(theme, column, cell, text, selected=selected))
         room = rect.adjusted(PADDING, 0, -PADDING, 0)
+        if column.shorten is not None and metrics.horizontalAdvance(text) > room.width() + 1:
+            text = column.shorten(text)
         mode = Qt.TextElideMode.ElideRight
         if column.kind == "mono":
             mode = Qt.TextElideMode.ElideMiddle

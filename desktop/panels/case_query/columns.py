@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.rules.short_names import short_court, short_place
 from widgets.table import Column
 
 
@@ -10,8 +11,22 @@ def columns() -> list[Column]:
     tr = QCoreApplication.translate
     return [
         Column("case_number", tr("CaseQuery", "Case number"), width=176, kind="mono"),
-        Column("court", tr("CaseQuery", "Court"), width=72, stretch=2, sortable=False),
-        Column("team", tr("CaseQuery", "Team"), width=88, stretch=2, sortable=False),
+        Column(
+            "court",
+            tr("CaseQuery", "Court"),
+            width=64,
+            stretch=2,
+            sortable=False,
+            shorten=short_court,
+        ),
+        Column(
+            "team",
+            tr("CaseQuery", "Team"),
+            width=64,
+            stretch=2,
+            sortable=False,
+            shorten=short_place,
+        ),
         Column("handler", tr("CaseQuery", "Handler"), width=62, sortable=False),
         Column("filed_on", tr("CaseQuery", "Filed on"), width=90, kind="date"),
         Column("closed_on", tr("CaseQuery", "Closed on"), width=90, kind="date"),

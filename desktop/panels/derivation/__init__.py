@@ -12,5 +12,6 @@ PANELS = (
         order=10,
         view="view:DerivationView",
         tables=("case", "node_event", "suspension", "extension", "hold"),
+        perspectives=frozenset(("duty", "meeting", "print")),
     ),
 )

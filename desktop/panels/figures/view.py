@@ -25,7 +25,7 @@ class FiguresView(QWidget):
             self.tr("Controls expiring in thirty days"),
             self.tr("Closed within the statutory period"),
         )
-        row = QHBoxLayout(self)
+        self.layout_row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
         self.figures: dict[str, FigureCard] = {}
@@ -44,9 +44,10 @@ class FiguresView(QWidget):
         return self._cards
 
     def set_large(self, large: bool) -> None:
-        """Twice the size, for a wall."""
+        """Cards that are read across a room, for a wall."""
         for figure in self.figures.values():
             figure.set_large(large)
+        self.layout_row.setSpacing(20 if large else 10)
 
     def _read(self) -> None:
         args = FigureArgs(self._context.today(), self._context.law)

@@ -11,9 +11,11 @@ from desktop.contract.plot_panel import PlotPanel
 from desktop.panels.overdue import queries
 from desktop.panels.overdue.queries import Across, Courts, Heat, HeatArgs
 from desktop.panels.overdue.rules import ROWS_SHOWN, heat_reading
-from desktop.panels.overdue.words import short_nodes, short_place
+from desktop.panels.overdue.words import short_nodes
+from desktop.rules.short_names import narrow_names, short_place
 from widgets.forms import Option
 from widgets.plot import HeatMap
+from widgets.theme import current_theme
 
 _ROW_PX: Final = 18  # below this the number in a cell no longer stands clear
 _BESIDE_ROWS_PX: Final = 76  # the axis of names and the sentence below
@@ -64,8 +66,9 @@ class OverdueHeatView(PlotPanel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        room = self.chart.height() - _BESIDE_ROWS_PX
-        rows = max(_ROWS_LEAST, min(ROWS_SHOWN, room // _ROW_PX - 1))
+        theme = current_theme()
+        room = self.chart.height() - theme.px(_BESIDE_ROWS_PX)
+        rows = max(_ROWS_LEAST, min(ROWS_SHOWN, room // theme.px(_ROW_PX) - 1))
         if rows != self._rows:
             self._rows = rows
             self.live.ask()
@@ -96,6 +99,7 @@ class OverdueHeatView(PlotPanel):
             table.column_labels if shown else (),
             table.values if shown else (),
             heat_reading(table),
+            narrow_columns=narrow_names(table.column_labels) if shown else (),
         )
         self.live.finished()
 

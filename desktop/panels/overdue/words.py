@@ -4,16 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-_NUMBERED: Final = re.compile(r"^第([一二三四五六七八九十]+)执行团队$")
 _NODE_CHARACTERS: Final = 7
-
-
-def short_place(name: str) -> str:
-    """第一执行团队 → 一队, 执行裁决团队 → 裁决; anything else as it is."""
-    numbered = _NUMBERED.match(name)
-    if numbered:
-        return f"{numbered.group(1)}队"
-    return name.removesuffix("团队").removeprefix("执行") or name
 
 
 def _short_node(name: str) -> str:

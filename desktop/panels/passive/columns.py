@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.rules.short_names import short_court, short_place
 from widgets.table import Column
 
 
@@ -11,7 +12,7 @@ def columns() -> Sequence[Column]:
     """A case a row: which rule, what was seen, whose it is, for how long."""
     tr = QCoreApplication.translate
     return (
-        Column("case_number", tr("PassiveView", "Case number"), width=186, kind="mono"),
+        Column("case_number", tr("PassiveView", "Case number"), width=176, kind="mono"),
         Column("rule", tr("PassiveView", "Rule"), width=190, stretch=1, tooltip="basis"),
         Column(
             "evidence",
@@ -23,7 +24,7 @@ def columns() -> Sequence[Column]:
         ),
         Column("hits", tr("PassiveView", "Hits"), width=60, kind="number"),
         Column("days", tr("PassiveView", "Days"), width=64, kind="number"),
-        Column("court", tr("PassiveView", "Court"), width=80),
-        Column("team", tr("PassiveView", "Team"), width=110),
-        Column("handler", tr("PassiveView", "Handler"), width=80),
+        Column("court", tr("PassiveView", "Court"), width=68, shorten=short_court),
+        Column("team", tr("PassiveView", "Team"), width=66, shorten=short_place),
+        Column("handler", tr("PassiveView", "Handler"), width=66),
     )

@@ -15,6 +15,7 @@ PANELS = (
         view="view:ProcessMonitorView",
         count="queries:overdue_count",
         tables=_TABLES,
+        perspectives=frozenset(("duty", "meeting", "print")),
         weight=3,
     ),
     PanelSpec(
@@ -26,6 +27,7 @@ PANELS = (
         order=20,
         view="timeline_view:CaseTimelineView",
         tables=(*_TABLES, "control_measure"),
+        perspectives=frozenset(("duty", "meeting")),
         with_panel="derivation",
     ),
 )

@@ -4,6 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.rules.short_names import short_place
 from widgets.table import Cell, Column
 
 
@@ -13,11 +14,18 @@ def columns() -> list[Column]:
     return [
         Column("case_number", tr("ProcessMonitor", "Case number"), width=172, kind="mono"),
         Column("node", tr("ProcessMonitor", "Node"), width=150, stretch=4, tooltip="node_tip"),
-        Column("team", tr("ProcessMonitor", "Team"), width=88, stretch=2, tooltip="team_tip"),
+        Column(
+            "team",
+            tr("ProcessMonitor", "Team"),
+            width=64,
+            stretch=1,
+            tooltip="team_tip",
+            shorten=short_place,
+        ),
         Column("handler", tr("ProcessMonitor", "Handler"), width=62),
         Column("started_on", tr("ProcessMonitor", "Starts on"), width=90, kind="date"),
         Column("due_on", tr("ProcessMonitor", "Due on"), width=90, kind="date", tooltip="due_note"),
-        Column("badge", tr("ProcessMonitor", "State"), width=92, kind="state"),
+        Column("badge", tr("ProcessMonitor", "State"), width=84, kind="state"),
         Column("late", tr("ProcessMonitor", "Late (days)"), width=80, kind="number"),
     ]
 

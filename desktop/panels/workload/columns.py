@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.rules.short_names import short_court, short_place
 from widgets.table import Column
 
 
@@ -11,14 +12,21 @@ def columns() -> Sequence[Column]:
     """A case a row, its worst open node as the state."""
     tr = QCoreApplication.translate
     return (
-        Column("case_number", tr("CaseListView", "Case number"), width=186, kind="mono"),
-        Column("court", tr("CaseListView", "Court"), width=90, sortable=False),
-        Column("team", tr("CaseListView", "Team"), width=130, stretch=1, sortable=False),
-        Column("handler", tr("CaseListView", "Handler"), width=90, sortable=False),
-        Column("filed_on", tr("CaseListView", "Filed"), width=104, kind="date"),
-        Column("closed_on", tr("CaseListView", "Closed"), width=104, kind="date"),
-        Column("close_mode", tr("CaseListView", "How closed"), width=130),
-        Column("state", tr("CaseListView", "State"), width=96, kind="state"),
+        Column("case_number", tr("CaseListView", "Case number"), width=176, kind="mono"),
+        Column("court", tr("CaseListView", "Court"), width=72, sortable=False, shorten=short_court),
+        Column(
+            "team",
+            tr("CaseListView", "Team"),
+            width=64,
+            stretch=1,
+            sortable=False,
+            shorten=short_place,
+        ),
+        Column("handler", tr("CaseListView", "Handler"), width=66, sortable=False),
+        Column("filed_on", tr("CaseListView", "Filed"), width=90, kind="date"),
+        Column("closed_on", tr("CaseListView", "Closed"), width=90, kind="date"),
+        Column("close_mode", tr("CaseListView", "How closed"), width=104),
+        Column("state", tr("CaseListView", "State"), width=88, kind="state"),
         Column(
             "open_nodes", tr("CaseListView", "Open nodes"), width=84, kind="number", sortable=False
         ),
@@ -30,5 +38,5 @@ def columns() -> Sequence[Column]:
             sortable=False,
         ),
         Column("days", tr("CaseListView", "Days late"), width=84, kind="number", sortable=False),
-        Column("claim_fen", tr("CaseListView", "Claim (yuan)"), width=140, kind="money"),
+        Column("claim_fen", tr("CaseListView", "Claim (yuan)"), width=118, kind="money"),
     )

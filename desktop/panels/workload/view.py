@@ -7,6 +7,7 @@ from desktop.contract.plot_panel import PlotPanel
 from desktop.panels.workload import queries
 from desktop.panels.workload.queries import STATES, By, Courts, LoadArgs, LoadData
 from desktop.panels.workload.rules import Load, closed_reading, load_reading
+from desktop.rules.short_names import narrow_names
 from storage.records.states import STYLE_KEY
 from widgets.forms import Option
 from widgets.plot import Segment, StackedBars
@@ -100,6 +101,7 @@ class WorkloadView(PlotPanel):
             _SEGMENTS,
             [bar.counts for bar in data.bars],
             load_reading(loads),
+            narrow_categories=narrow_names([bar.label for bar in data.bars]),
         )
         closed = [week.closed for week in data.weeks]
         self.weeks.set_data(

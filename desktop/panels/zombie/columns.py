@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.rules.short_names import short_court, short_place
 from widgets.table import Column
 
 
@@ -11,7 +12,7 @@ def columns() -> Sequence[Column]:
     """A case a row: how old, how still, and the way out."""
     tr = QCoreApplication.translate
     return (
-        Column("case_number", tr("ZombieView", "Case number"), width=186, kind="mono"),
+        Column("case_number", tr("ZombieView", "Case number"), width=176, kind="mono"),
         Column("proposal", tr("ZombieView", "Proposal"), width=64),
         Column(
             "checks",
@@ -24,7 +25,7 @@ def columns() -> Sequence[Column]:
         Column("age", tr("ZombieView", "Age (days)"), width=84, kind="number"),
         Column("idle", tr("ZombieView", "Idle (days)"), width=84, kind="number"),
         Column("filed_on", tr("ZombieView", "Filed"), width=98, kind="date"),
-        Column("court", tr("ZombieView", "Court"), width=80),
-        Column("team", tr("ZombieView", "Team"), width=110),
-        Column("handler", tr("ZombieView", "Handler"), width=80),
+        Column("court", tr("ZombieView", "Court"), width=68, shorten=short_court),
+        Column("team", tr("ZombieView", "Team"), width=66, shorten=short_place),
+        Column("handler", tr("ZombieView", "Handler"), width=66),
     )

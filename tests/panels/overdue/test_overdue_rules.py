@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.panels.overdue.rules import REST, heat_reading, heat_table, trend_reading
-from desktop.panels.overdue.words import short_nodes, short_place
+from desktop.panels.overdue.words import short_nodes
+from desktop.rules.short_names import narrow_names, short_court, short_place
 
 
 @pytest.mark.parametrize(
@@ -100,3 +101,10 @@ def test_short_place() -> None:
     assert short_place("第三执行团队") == "三队"
     assert short_place("执行裁决团队") == "裁决"
     assert short_place("东城") == "东城"
+    assert short_court("洛阳中院") == "中院"
+
+
+def test_narrow_names_stay_apart() -> None:
+    assert narrow_names(["一队", "二队", "裁决"]) == ["一", "二", "裁"]
+    assert narrow_names(["裴言蹊"]) == ["裴\n言\n蹊"]
+    assert narrow_names(["洛龙", "洛宁"]) == ["洛\n龙", "洛\n宁"]
