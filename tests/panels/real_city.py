@@ -133,8 +133,8 @@ def real_city(folder: Path, *, deferred: bool = False) -> RealCity:
     return city
 
 
-def _put(connection: Connection, name: str, **values: object) -> None:
-    connection.execute(insert(table(name)).values(**values))
+def _put(connection: Connection, into: str, /, **values: object) -> None:
+    connection.execute(insert(table(into)).values(**values))
 
 
 def _staff(
