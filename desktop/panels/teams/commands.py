@@ -97,10 +97,11 @@ class _Row:
 
 
 def _standing(connection: Connection, person_id: str, day: date) -> _Row | None:
-    columns = (_shift.c.id, _shift.c.team_id, _team.c.name)
-    columns += (_shift.c.from_time, _shift.c.to_time, _shift.c.status)
     found = connection.execute(
-        select(*columns)
+        select(
+            *(_shift.c.id, _shift.c.team_id, _team.c.name),
+            *(_shift.c.from_time, _shift.c.to_time, _shift.c.status),
+        )
         .join(_team, _team.c.id == _shift.c.team_id)
         .where(_shift.c.person_id == person_id, _shift.c.day == day.isoformat())
     ).first()

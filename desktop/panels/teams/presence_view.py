@@ -37,6 +37,8 @@ class PresenceView(QWidget):
         self.context = context
         self.shown: Presence | None = None
         self.dialog: FormDialog | None = None
+        # An absence keeps its number while others come and go, and so stays the current one.
+        self._numbers: dict[str, int] = {}
         self.gap_label = QLabel(self.tr("Next 30 days: no panel possible"), self)
         self.gap_label.setProperty("role", "title")
         self.gaps = StepList(self, scroll=True)
@@ -103,6 +105,7 @@ class PresenceView(QWidget):
         self._rows.set_rows(
             [
                 {
+                    "id": self._numbers.setdefault(row.id, len(self._numbers)),
                     "name": row.person,
                     "place": f"{row.court}{row.team}",
                     "kind": row.kind,
@@ -165,10 +168,11 @@ class PresenceView(QWidget):
     def withdraw(self) -> None:
         """Takes the chosen absence back."""
         current = self.table.current_id()
-        if self.shown is None or current is None or current >= len(self.shown.away):
+        away = self.shown.away if self.shown is not None else ()
+        row = next((one for one in away if self._numbers.get(one.id) == current), None)
+        if row is None:
             self.context.notify(self.tr("Choose an absence first."))
             return
-        row = self.shown.away[current]
         self.context.write(
             *(self, "撤回不在岗登记", commands.withdraw_absence, row.id, self._on_withdrawn)
         )
