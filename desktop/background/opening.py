@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import Connection, func, select
 
 from desktop.background.court_time import COURT_ZONE
-from desktop.background.keeping import store_setting, stored_settings
+from desktop.background.keeping import stored_settings
 from desktop.contract.context import Who
 from desktop.contract.law import Law, load_law
 from desktop.demo import is_demo
@@ -96,7 +96,7 @@ def _prepare(replica: Replica, wish: Wish, progress: Callable[[int, int], bool])
     with plain.read() as connection:
         law = load_law(local_days(connection))
     if wish.demo:
-        _fill_demo(plain, law, wish, progress)
+        law = _fill_demo(plain, law, wish, progress)
     with plain.read() as connection:
         settings = stored_settings(connection)
         demo = is_demo(connection)
@@ -112,24 +112,21 @@ def _prepare(replica: Replica, wish: Wish, progress: Callable[[int, int], bool])
     return OpenStore(replica, session, drafts, law, who, city, demo, settings)
 
 
-def _fill_demo(
-    session: Session, law: Law, wish: Wish, progress: Callable[[int, int], bool]
-) -> None:
+def _fill_demo(session: Session, law: Law, wish: Wish, progress: Callable[[int, int], bool]) -> Law:
+    """Invents the city in an empty store; gives the law with the calendar of that city."""
     with session.read() as connection:
         courts = connection.execute(select(func.count()).select_from(people.court)).scalar_one()
         demo = is_demo(connection)
     if courts and not demo:
         raise UserError("该文件夹中是正式数据，不能用作演示。请为演示另选一个文件夹。")
     if courts:
-        return
+        return law
     # Half the start-up time of a desk without a demo would go into importing its generator.
     from desktop.demo.city import generate  # noqa: PLC0415
 
     today = _today()
-    generate(session, law, cases=wish.demo_cases, seed=DEMO_SEED, today=today, progress=progress)
-    with session.write("演示") as write:
-        # An invented city does not work through its cases overnight: its day stands still.
-        store_setting(write.connection, ("today", today.isoformat()))
+    cases = wish.demo_cases
+    return generate(session, law, cases=cases, seed=DEMO_SEED, today=today, progress=progress).law
 
 
 def _today() -> date:

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-from datetime import date
 from pathlib import Path
 
 from desktop.cli.arguments import day
@@ -24,8 +23,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints the derivation: every stretch counted or skipped, with its reason."""
-    as_of = args.as_of or date.today()
     with open_session(args.store) as opened, opened.session.read() as connection:
+        as_of = args.as_of or opened.today
         ref = find_node(connection, args.node)
         if ref is None:
             raise UserError(

@@ -51,8 +51,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Writes the list to standard output."""
-    as_of = args.as_of or date.today()
     with open_session(args.store) as opened, opened.session.read() as connection:
+        as_of = args.as_of or opened.today
         filter_ = NodeFilter(
             courts=_courts(connection, args.court),
             nodes=_codes(opened.law, args.node),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from desktop.contract.law import Law, load_law
 from desktop.errors import UserError
 from desktop.projection.local_days import local_days
@@ -22,11 +24,15 @@ NO_PASSPHRASE = "没有口令：请设置环境变量 EDESK_PASSPHRASE，或先�
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An open store; `law` holds the local calendar days of this store."""
+    """An open store; `law` holds the local calendar days of this store.
+
+    `today`: the day the store stands on; an invented city keeps the day it was made for.
+    """
 
     replica: Replica
     session: Session
     law: Law
+    today: date
 
 
 @contextmanager
@@ -36,8 +42,8 @@ def open_session(
     """The store in the folder `store`, closed again at the end.
 
     The passphrase comes from EDESK_PASSPHRASE, else from the system's keyring. Whatever is
-    written is projected for the day `today()` in the same transaction. Raises UserError with the
-    fault's own sentence when the store cannot be opened or written.
+    written is projected in the same transaction for the day the store holds, else `today()`.
+    Raises UserError with the fault's own sentence when the store cannot be opened or written.
     """
     secret = passphrase.find(store)
     if secret is None:
@@ -47,10 +53,16 @@ def open_session(
             session = Session(replica, actor=_actor())
             with session.read() as connection:
                 law = load_law(local_days(connection))
-            session.before_commit.append(projector(law, today))
-            yield Opened(replica, session, law)
+                held = _held_day(connection)
+            session.before_commit.append(projector(law, lambda: held or today()))
+            yield Opened(replica, session, law, held or today())
     except ReplicaFault as fault:
         raise UserError(str(fault)) from fault
+
+
+def _held_day(connection: Connection) -> date | None:
+    row = connection.exec_driver_sql("select value from setting where key = 'today'").first()
+    return date.fromisoformat(row[0]) if row is not None and row[0] else None
 
 
 def _actor() -> str:

@@ -40,6 +40,8 @@ from storage.session import Session
 FIRST_DAY: Final = date(2024, 1, 2)
 _SLICE: Final = 1_000
 _MONTHS: Final = (0.72, 0.62, 1.05, 1.02, 1.05, 1.12, 1.08, 1.06, 1.16, 1.0, 1.14, 0.78)
+# Past this a case outlasts its six months. Where somebody looks, a pause is the reason.
+LONG_DAYS: Final = 178
 Progress = Callable[[int, int], bool]
 
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {
@@ -182,6 +184,7 @@ def _one_case(world: World, dealer: _Dealer, filed: date) -> None:
         end=known_closed or today,
         closed=known_closed,
         careless=rng.random() < 0.02,
+        stands=word in EXECUTION and lasted > LONG_DAYS and not team.slow,
     )
     about = matters.cause(rng)
     claim = matters.amount_fen(rng)
@@ -281,7 +284,10 @@ def generate(
         except _CancelledError:
             write.abandon()
             return DemoReport({}, time.perf_counter() - began, law)
-        _mark(connection, {DEMO_KEY: "1", "demo_seed": str(seed), "demo_today": today.isoformat()})
+        # An invented city does not work through its cases overnight: its day stands still.
+        held = today.isoformat()
+        marks = {DEMO_KEY: "1", "demo_seed": str(seed), "demo_today": held, "today": held}
+        _mark(connection, marks)
         if not any(isinstance(hook, Projector) for hook in session.before_commit):
             project_cases(connection, law, ALL, today)
         counts.update(writer.counts)

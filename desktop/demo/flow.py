@@ -21,6 +21,8 @@ from storage.records.cases import AssetKind
 TYPE_WORDS: Final = ("执", "执恢", "执保", "执异", "执复", "执监")
 TYPE_WEIGHTS: Final = (60, 12, 12, 10, 3, 3)
 EXECUTION: Final = frozenset(("执", "执恢"))
+# Open cases of a slow team that nobody touches.
+UNTOUCHED: Final = 0.06
 CLOSED_OUT: Final = "终结本次执行程序"
 _MODES: Final = ("执行完毕", CLOSED_OUT, "终结执行", "销案", "驳回申请")
 _TERM_DAYS: Final = {
@@ -97,7 +99,8 @@ _ACTS: Final = (
 
 def _keep_going(story: Story, answered: date) -> None:
     """An open case is looked after every few weeks, but for the few that nobody touches."""
-    if story.closed is not None or story.chance(0.04):
+    untouched = story.chance(UNTOUCHED)
+    if story.closed is not None or (untouched and story.team.slow):
         return
     day = answered
     while True:
@@ -170,12 +173,16 @@ def _measures(story: Story, after: date) -> str | None:
 def _long_pauses(story: Story, received: date) -> None:
     """Settlement, stay and suspension; the open ones last until today."""
     roll = story.world.rng.random()
-    if roll > 0.085:
+    if roll > 0.085 and not story.stands:
         return
     first = story.later(received, 20, 120)
     if first > story.end:
         return
-    if roll < 0.045:
+    if story.stands:
+        ground, word = ("settlement", "执和") if roll < 0.6 else ("suspension", "执中")
+        story.pause(ground, first, None, word)
+        story.log(first, "依法停止计算执行期限，定期回访。")
+    elif roll < 0.045:
         last = first + timedelta(days=story.world.rng.randint(30, 150))
         story.pause("settlement", first, None if last > story.end else last, "执和")
         story.log(first, "双方达成执行和解协议，依法暂缓。")

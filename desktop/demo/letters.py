@@ -29,7 +29,14 @@ def _letter(world: World, issued: date, late: Late, serial: int) -> Row:
     state = "closed" if closed else "replied" if replied else "issued"
     return (
         *(world.ids(), late.case_id, late.node_code, late.subject, issued.year, serial),
-        *(letter_level(load_ladder("supervision"), days).code, "法发〔2006〕35号", facts, _DEMAND, late.handler.id, issuer.id),
+        *(
+            letter_level(load_ladder("supervision"), days).code,
+            "法发〔2006〕35号",
+            facts,
+            _DEMAND,
+            late.handler.id,
+            issuer.id,
+        ),
         *(iso[issued], reply_by.isoformat(), state),
         *((iso[answered], _REPLY) if replied else (None, None)),
         *((iso[answered], "情况属实，继续跟踪。") if closed else (None, None)),

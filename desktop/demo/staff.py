@@ -26,6 +26,9 @@ _GROUPS: Final = (
 _SINCE: Final = date(2023, 12, 1)
 _STAFF_MAX: Final = 700
 Row = tuple[object, ...]
+# How many courts let matters lie; they are small ones, drawn by the seed.
+SLOW_COURTS: Final = 3
+SMALL_TEAMS_MAX: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ class Member:
 @dataclass(slots=True)
 class DemoTeam:
     """A team with the people who can hold its cases; `weight` is its share within the
-    court, `lateness` how often its acts are late beside the city's mean."""
+    court, `lateness` how often its acts are late beside the city's mean. In a `slow` team matters
+    are forgotten for months; elsewhere what is late is done within days."""
 
     id: str
     court: DemoCourt
@@ -51,6 +55,7 @@ class DemoTeam:
     handlers: list[Member] = field(default_factory=list)
     weight: float = 1.0
     lateness: float = 1.0
+    slow: bool = False
 
 
 @dataclass(slots=True)
@@ -191,6 +196,8 @@ def build_staff(rng: Random, ids: IdMaker, today: date) -> Staff:
     """Everybody of the city, made from the generator's state alone."""
     build = _Builder(rng, ids, today)
     _courts(build)
+    small = [court.code for court in COURTS if 0 < court.teams <= SMALL_TEAMS_MAX]
+    slow = set(rng.sample(small, SLOW_COURTS))
     for court in COURTS:
         if not court.teams:
             continue
@@ -200,6 +207,8 @@ def build_staff(rng: Random, ids: IdMaker, today: date) -> Staff:
         if court.code == "豫03":
             _centre(build, court)
         teams = [_implementation(build, court, at) for at in range(court.teams)]
+        for team in teams:
+            team.slow = court.code in slow
         if court.code == "豫03":
             for team in teams:
                 bailiff = build.person(court_id, Post.POLICE)

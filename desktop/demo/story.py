@@ -14,8 +14,13 @@ from desktop.demo.ids import IdMaker
 from desktop.demo.staff import DemoTeam, Member, Staff
 
 Row = tuple[object, ...]
-LATE: Final = 0.042
+LATE: Final = 0.05
 FORGOTTEN: Final = 0.0046
+# Days behind: the mean where nobody looks, the most where somebody does. There it happens more
+# often, so that every team has something on its list.
+LATE_DAYS: Final = 14
+LATE_DAYS_MAX: Final = 9
+LATE_OFTEN: Final = 2.2
 EPOCH: Final = date(2024, 1, 1)
 
 
@@ -61,7 +66,8 @@ class World:
 
 @dataclass(slots=True)
 class Story:
-    """One case being told. `end`: nothing happens after it."""
+    """One case being told. `end`: nothing happens after it. `stands`: it is held up by a pause
+    until it closes."""
 
     world: World
     case_id: str
@@ -73,6 +79,7 @@ class Story:
     end: date
     closed: date | None
     careless: bool = False
+    stands: bool = False
 
     def outlive(self) -> None:
         """From here on acts go on after the closing: money is paid out, clues are verified."""
@@ -125,10 +132,11 @@ class Story:
         roll = world.rng.random() / (self.team.lateness * (0.8 + 0.16 * years))
         if self.careless:
             roll /= 4
-        if roll < FORGOTTEN:
+        if roll < FORGOTTEN and self.team.slow:
             day = world.days.after(due, world.rng.randrange(60, 400))
-        elif roll < late:
-            day = world.days.after(due, 1 + int(world.rng.expovariate(1 / 14)))
+        elif roll < late * (1 if self.team.slow else LATE_OFTEN):
+            behind = int(world.rng.expovariate(1 / LATE_DAYS))
+            day = world.days.after(due, 1 + (behind if self.team.slow else behind % LATE_DAYS_MAX))
         else:
             last = due if cap is None or cap < start else min(due, cap)
             day = min(world.days.workday(spread(world.rng, start, last)), due)

@@ -25,7 +25,7 @@ def city_folder(tmp_path_factory: pytest.TempPathFactory, _empty_store: Path) ->
     folder = tmp_path_factory.mktemp("city") / "store"
     shutil.copytree(_empty_store, folder)
     with Replica.open(folder, PASSPHRASE) as replica:
-        generate(Session(replica, actor="演示"), load_law(), cases=CASES, seed=7, today=TODAY)
+        generate(Session(replica, actor="演示"), load_law(), cases=CASES, seed=10, today=TODAY)
     return folder
 
 
