@@ -23,8 +23,9 @@ from desktop.background.progress import Progress
 from desktop.background.requests import OpenRequests, Request
 from desktop.contract.collector import calm_collector
 from desktop.contract.context import Selection, Who
-from desktop.contract.law import Law
+from desktop.contract.law import Law, load_law
 from desktop.errors import DeskError
+from desktop.projection.local_days import local_days
 from desktop.settings import DeviceSettings
 from storage.drafts import Drafts
 from storage.faults import ReplicaFault
@@ -82,7 +83,7 @@ class DeskContext(QObject):
         self._requests.caught_up.connect(self.caught_up)
         self._requests.expired.connect(self._on_expired)
         self._coalescer = Coalescer(self)
-        self._coalescer.announced.connect(self.changed)
+        self._coalescer.announced.connect(self._on_announced)
         self._drafts = DraftKeeper(parts.hub, parts.lanes.drafts, parts.drafts, self._on_unkept)
         self._settings = SettingKeeper(parts.device, parts.settings, self._persist_setting)
         self._time = CourtTime(self._settings.get("today"), self)
@@ -321,6 +322,22 @@ class DeskContext(QObject):
         if request.alive and request.on_error is not None:
             request.on_error(text)
 
+    def _on_announced(self, changes: ChangeSet) -> None:
+        """A changed calendar is read before anybody counts with it."""
+        if not changes.touches("calendar_day"):
+            self.changed.emit(changes)
+            return
+
+        def take(law: Law) -> None:
+            self.law = law
+            self.changed.emit(changes)
+
+        def keep(sentence: str) -> None:
+            self.noticed.emit(sentence, "error")
+            self.changed.emit(changes)
+
+        self.read(self, "law", _fresh_law, None, take, keep)
+
     def _on_expired(self, request: Request) -> None:
         if self._requests.end(request) and request.alive:
             text = QCoreApplication.translate("DeskContext", "This took too long and was stopped.")
@@ -350,6 +367,10 @@ class DeskContext(QObject):
 
 class CancelledError(DeskError):
     """Long work stopped because the user asked; nothing was written."""
+
+
+def _fresh_law(connection: Connection, _args: None) -> Law:
+    return load_law(local_days(connection))
 
 
 def _rank(channel: str) -> Rank:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from datetime import date
 from typing import Any
 
 import pytest
@@ -45,6 +46,23 @@ def _courts(connection: Connection, _args: None) -> list[str]:
 def test_it_is_a_panel_context(rig: Rig) -> None:
     context: PanelContext = rig.context
     assert context.who.name == "周书言"
+
+
+def _add_day(connection: Connection, day: str) -> None:
+    connection.exec_driver_sql(
+        "insert into calendar_day (day, calendar, off, name, source) values (?, 'court', 1, ?, ?)",
+        (day, "停电", "院内通知"),
+    )
+
+
+def test_a_new_calendar_day_is_known_before_it_is_announced(rig: Rig, qtbot: QtBot) -> None:
+    day = date(2026, 11, 24)
+    assert rig.context.law.court_calendar.is_workday(day)
+    with qtbot.waitSignal(rig.context.changed) as told:
+        rig.context.write(rig.owner, "日历", _add_day, day.isoformat(), lambda _done: None)
+    assert told.args is not None
+    assert told.args[0].touches("calendar_day")
+    assert rig.context.law.court_calendar.is_workday(day) is False
 
 
 def test_an_answer_comes_on_the_ui_thread(rig: Rig, qtbot: QtBot) -> None:
