@@ -3,7 +3,6 @@
 Nothing is decided here; if a line needs a test of its own, it belongs elsewhere.
 """
 
-import gc
 import os
 import sys
 from collections.abc import Callable
@@ -15,6 +14,8 @@ from typing import Final, cast
 from PySide6.QtCore import QObject, QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from desktop.background.collecting import Collecting
+from desktop.background.courtesy import Courtesy
 from desktop.background.hub import Hub
 from desktop.background.lanes import Lanes
 from desktop.settings import DeviceSettings
@@ -28,10 +29,6 @@ from widgets.theme import ThemeName
 
 WINDOW_FILE: Final = "window.json"
 REPORTS_FOLDER: Final = "reports"
-# A thread that computes in Python keeps the interpreter for this long before it yields. At the
-# usual 5 ms each step of a busy paint may wait so long for an import on the writer lane; at 1 ms
-# the stalls stay below a frame and the switching costs a lane about one per cent.
-SWITCH_S: Final = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +52,13 @@ class Desk(QObject):
 
     def __init__(self, app: QApplication, options: Options) -> None:
         super().__init__()
-        sys.setswitchinterval(SWITCH_S)
+        self.collecting = Collecting(self)
         self._options = options
         self._closed: bool | None = None
         self.reporter = crash.CrashReporter(options.store / REPORTS_FOLDER)
         self.hub = Hub(self.reporter.record)
         self.lanes = Lanes()
+        self.courtesy = Courtesy(self)
         self.device = DeviceSettings(options.store / WINDOW_FILE, keep=options.remember)
         if options.theme is not None:
             self.device.set("theme", options.theme)
@@ -105,10 +103,12 @@ class Desk(QObject):
         if self._closed is None:
             for part in self._parts:
                 part()
+            self.courtesy.stop()
             self._closed = self.lanes.close()
             self.hub.close()
             if self.store is not None and self._closed:
                 self.store.close()  # type: ignore[attr-defined]
+            self.collecting.stop()
         return self._closed
 
     def _import_ahead(self) -> None:
@@ -146,6 +146,7 @@ class Desk(QObject):
         ]
         chores = Chores(self.context, opened.session, opened.replica, self, daily_tasks=daily_tasks)
         chores.played.connect(self.window.say_played)
+        self.collecting.attach(self.context)
         self._parts = [lambda: chores.set_live(False), self.context.close]
         self.window.attach(Attached(self.context, opened.city, opened.demo, chores.set_live))
         self.ready.emit()
@@ -190,8 +191,6 @@ def run_window(options: Options) -> int:
     desk = Desk(app, options)
     crash.install(desk.reporter)
     desk.window.show()
-    # The first collection after thousands of imports would otherwise fall into the first paint.
-    gc.freeze()
     desk.open()
     code = app.exec()
     if not desk.close():

@@ -20,7 +20,7 @@ from desktop.background.hub import Hub
 from desktop.background.keeping import DraftKeeper, SettingKeeper, store_setting
 from desktop.background.lanes import Lane, LaneFullError, Lanes, Rank
 from desktop.background.progress import Progress
-from desktop.background.requests import OpenRequests, Request
+from desktop.background.requests import Errand, OpenRequests, Request
 from desktop.contract.collector import calm_collector
 from desktop.contract.context import Selection, Who
 from desktop.contract.law import Law, load_law
@@ -272,21 +272,12 @@ class DeskContext(QObject):
         if self._closed:
             return
         self._requests.begin(request)
+        errand = Errand(request, work)
         hub = self._parts.hub
 
         def run() -> None:
-            unwanted = not request.alive and not request.task.must_finish
-            if request.task.cancelled or unwanted:
-                hub.post(lambda: self._dropped(request))
-                return
-            try:
-                result = work()
-            except BaseException as fault:
-                # The traceback's frames hold a session; without it the report would lose the place.
-                caught = fault
-                hub.post(lambda: self._failed(request, caught))
-                return
-            hub.post(lambda: self._answered(request, result))
+            errand.run(_dropped)
+            hub.post(lambda: self._returned(errand))
 
         try:
             accepted = lane.submit(request.task, run)
@@ -296,14 +287,12 @@ class DeskContext(QObject):
         if not accepted:
             self._requests.end(request)
 
-    def _answered(self, request: Request, result: Any) -> None:
-        if self._requests.end(request) and request.wanted:
+    def _returned(self, errand: Errand) -> None:
+        request, result, fault = errand.unpack()
+        if fault is not None:
+            self._failed(request, fault)
+        elif self._requests.end(request) and request.wanted:
             request.on_result(result)
-
-    def _dropped(self, request: Request) -> None:
-        """Work that was cancelled while it waited: a stale read, or long work nobody wants."""
-        text = QCoreApplication.translate("DeskContext", "Cancelled; nothing was saved.")
-        self._failed(request, CancelledError(text))
 
     def _failed(self, request: Request, fault: BaseException) -> None:
         if not self._requests.end(request):
@@ -367,6 +356,12 @@ class DeskContext(QObject):
 
 class CancelledError(DeskError):
     """Long work stopped because the user asked; nothing was written."""
+
+
+def _dropped() -> BaseException:
+    """Work that was cancelled while it waited: a stale read, or long work nobody wants."""
+    text = QCoreApplication.translate("DeskContext", "Cancelled; nothing was saved.")
+    return CancelledError(text)
 
 
 def _fresh_law(connection: Connection, _args: None) -> Law:

@@ -31,6 +31,8 @@ class DraftKeeper:
         self._drafts = drafts
         self._on_fault = on_fault
         self._waiting: dict[str, Mapping[str, Any]] = {}
+        self._asked: dict[int, Callable[[Mapping[str, Any] | None], None]] = {}
+        self._questions = 0
 
     def save(self, key: str, value: Mapping[str, Any]) -> None:
         """Keeps a value; durable as soon as the lane has come to it."""
@@ -42,9 +44,14 @@ class DraftKeeper:
     def load(self, key: str, on_result: Callable[[Mapping[str, Any] | None], None]) -> None:
         """Answers after everything that was saved before."""
 
+        # Whoever asked is kept here: the lane must not be the last to let go of a window's part.
+        self._questions += 1
+        number = self._questions
+        self._asked[number] = on_result
+
         def work() -> None:
             found = self._drafts.load(key)
-            self._hub.post(lambda: on_result(found))
+            self._hub.post(lambda: self._asked.pop(number)(found))
 
         self._run(work)
 

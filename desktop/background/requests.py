@@ -53,6 +53,43 @@ class Request:
         return not self.stale and self.alive
 
 
+class Errand:
+    """A request on its way to a lane and back.
+
+    A lane's thread may hold the last reference to an errand, so an errand that has come back is
+    emptied on the UI thread: a part of the window that dies with its last reference must die
+    there. That goes for the owner, for a query bound to it, for the frames of a traceback.
+    """
+
+    def __init__(self, request: Request, work: Callable[[], Any]) -> None:
+        self.task = request.task
+        self._request: Request | None = request
+        self._work: Callable[[], Any] | None = work
+        self._result: Any = None
+        self._fault: BaseException | None = None
+
+    def run(self, dropped: Callable[[], BaseException]) -> None:
+        """Lane thread. Keeps the answer, or the fault; `dropped` makes that of unwanted work."""
+        assert self._request is not None
+        assert self._work is not None
+        unwanted = not self._request.alive and not self.task.must_finish
+        if self.task.cancelled or unwanted:
+            self._fault = dropped()
+            return
+        try:
+            self._result = self._work()
+        except BaseException as fault:
+            # The traceback's frames hold a session; without it the report would lose the place.
+            self._fault = fault
+
+    def unpack(self) -> tuple[Request, Any, BaseException | None]:
+        """UI thread: request, result, fault; leaves nothing behind for the lane to destroy."""
+        request, result, fault = self._request, self._result, self._fault
+        assert request is not None, "an errand comes back once"
+        self._request = self._work = self._result = self._fault = None
+        return request, result, fault
+
+
 class OpenRequests(QObject):
     """Keeps the open requests, replaces stale ones, watches deadlines, tells when all is quiet."""
 

@@ -1,8 +1,11 @@
-"""Keeps Python's cyclic collector from stopping every thread in the middle of long work.
+"""Who collects Python's cyclic garbage, and when. Any thread; free of Qt.
 
-Any thread. A full collection walks all objects of the running desk while it holds the
-interpreter: 60 to 140 ms with half a million nodes in flight, which is a visible stutter. Long
-work makes almost no cycles, so inside `calm_collector` only the young are collected, by `tend`.
+A full collection walks all objects of the running desk while it holds the interpreter: 60 to
+600 ms in which no key is answered. And whichever thread happens to fill the young generation does
+the collecting: on a lane it would destroy parts of the window there, which ends the process. So a
+desk takes the collector over (`take_over`): from then on nothing is collected by itself; its own
+timer on the UI thread does it (desktop.background.collecting). Without a window (the command
+line) long work only keeps the full collections away, by `calm_collector` and `tend`.
 """
 
 import gc
@@ -11,25 +14,50 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _lock = threading.Lock()
-_depth = 0
+
+
+class _State:
+    """How many blocks want calm, and whether a desk collects by its own timer."""
+
+    calm = 0
+    taken = False
 
 
 @contextmanager
 def calm_collector() -> Iterator[None]:
     """No automatic collection until the outermost block ends; may be nested, in any thread."""
-    global _depth  # noqa: PLW0603
     with _lock:
-        _depth += 1
+        _State.calm += 1
         gc.disable()
     try:
         yield
     finally:
         with _lock:
-            _depth -= 1
-            if _depth == 0:
-                gc.enable()
+            _State.calm -= 1
+            _enable_if_wanted()
+
+
+def take_over() -> None:
+    """No automatic collection on any thread until `give_back`."""
+    with _lock:
+        _State.taken = True
+        gc.disable()
+
+
+def give_back() -> None:
+    """The desk is closed: Python collects by itself again."""
+    with _lock:
+        _State.taken = False
+        _enable_if_wanted()
 
 
 def tend() -> None:
-    """Collects the young objects only; call once a slice of some hundred rows."""
-    gc.collect(1)
+    """Collects the young objects; call once a slice of some hundred rows. Idle in a desk, whose
+    timer does it on the thread where the parts of the window may die."""
+    if not _State.taken:
+        gc.collect(1)
+
+
+def _enable_if_wanted() -> None:
+    if _State.calm == 0 and not _State.taken:
+        gc.enable()

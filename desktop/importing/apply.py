@@ -15,6 +15,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from desktop.contract.collector import calm_collector, tend
+from desktop.contract.courtesy import breathe, in_slices
 from desktop.errors import UserError
 from desktop.importing.check import Checker, Record, RowError
 from desktop.importing.headers import Binding, bind, known_headers
@@ -178,6 +179,7 @@ class _Run:
         total = self._table.total or 0
         records: list[Record] = []
         for raw in self._table.rows:
+            breathe()
             self.report.read += 1
             record, errors = self._checker.check(raw)
             if record is None:
@@ -200,6 +202,7 @@ class _Run:
         if not records:
             return
         for outcome in self._planner.plan(records):
+            breathe()
             if outcome.verdict == "added":
                 self.report.added += 1
             elif outcome.verdict == "unchanged":
@@ -220,7 +223,8 @@ class _Run:
     def _many(self, statement: str, rows: list[tuple[object, ...]]) -> None:
         if rows:
             stamped = [(*row, *self._stamp) for row in rows]
-            self._connection.exec_driver_sql(statement, stamped)
+            for part in in_slices(stamped):
+                self._connection.exec_driver_sql(statement, list(part))
 
     def _write_directory(self) -> None:
         directory = self._directory

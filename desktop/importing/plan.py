@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection
 
+from desktop.contract.courtesy import breathe
 from desktop.errors import UserError
 from desktop.importing.check import Record, RowError
 from desktop.importing.convert import read_number
@@ -108,6 +109,7 @@ class Planner:
         held = held_cases(self._connection, wanted)
         outcomes = []
         for record, number in zip(records, numbers, strict=True):
+            breathe()
             case = self._made.get(number) or held.get(number)
             try:
                 if self._profile.target == "cases":

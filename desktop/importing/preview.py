@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from desktop.contract.collector import calm_collector, tend
+from desktop.contract.courtesy import breathe
 from desktop.importing.apply import CHANGES_SHOWN, ERRORS_MAX, SLICE_ROWS, Change
 from desktop.importing.check import Checker, Record, RowError
 from desktop.importing.convert import shown
@@ -105,6 +106,7 @@ def _preview(args: PreviewArgs) -> Preview:
             courts=args.courts,
         )
         for raw in table.rows:
+            breathe()
             read += 1
             if read % SLICE_ROWS == 0:
                 tend()

@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from desktop.contract.courtesy import breathe
 from desktop.errors import UserError
 from desktop.importing.profile import CourtSeed, Profile
 from storage.ids import CourtId, new_id
@@ -91,6 +92,7 @@ def held_cases(connection: Connection, numbers: Sequence[str]) -> dict[str, Held
         return cases
     voided, events = set(), []
     for row in connection.exec_driver_sql(_EVENTS, _keys(by_id)):
+        breathe()
         if row[9]:
             voided.add(row[9])
         kind, on, at, subject, actor_id, document_no, note = row[2:9]

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar, cast
 
 from sqlalchemy import Connection, text
 
+from desktop.contract.courtesy import breathe, fetched
 from desktop.contract.law import Law
 from desktop.projection.facts import load_cases
 from desktop.rules.passive import (
@@ -80,7 +81,7 @@ class _Scope:
 
     def _fetch(self, sql: str, values: tuple[object, ...]) -> Sequence[Row]:
         cursor = self._connection.exec_driver_sql(sql, values).cursor
-        return [] if cursor is None else list(cursor.fetchall())
+        return list(fetched(cursor))
 
     def grouped(self, sql: str, values: tuple[object, ...] = ()) -> dict[str, list[Row]]:
         found: dict[str, list[Row]] = defaultdict(list)
@@ -218,6 +219,7 @@ def activities(
     found = {row[0]: date.fromisoformat(row[1]) for row in scope.rows(_FOUND)}
     wanted = case_ids if case_ids is not None else [r[0] for r in scope.rows("{cases}")]
     for case in load_cases(connection, wanted):
+        breathe()
         kinds = {row[1]: row[2] for row in events.get(case.id, ())}
         acts = [on for kind, on in kinds.items() if kind not in NOT_ACTS and on <= day]
         acts += [logs[case.id]] if case.id in logs else []

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from desktop.contract.courtesy import breathe, fetched
 from storage.ids import CaseId, CourtId, EventId, PersonId, TeamId
 from storage.records.cases import (
     CaseFacts,
@@ -70,7 +71,7 @@ class _Reader:
     def rows(self, sql: str, column: str) -> list[Row]:
         text = sql.format(where=self._where.format(column=column))
         cursor = self._connection.exec_driver_sql(text, self._values).cursor
-        return [] if cursor is None else list(cursor.fetchall())
+        return list(fetched(cursor))
 
     def by_case(self, sql: str) -> dict[str, list[Row]]:
         found: dict[str, list[Row]] = defaultdict(list)
@@ -164,6 +165,7 @@ def _read(reader: _Reader, known_by: date | None) -> Iterator[CaseFacts]:
     extensions = reader.by_case(_EXTENSIONS)
     holds = reader.by_case(_HOLDS)
     for row in reader.rows(_CASE, "id"):
+        breathe()
         case_id = row[0]
         if until is not None and row[4] > until:
             continue

@@ -14,6 +14,7 @@ import chinese_calendar
 from sqlalchemy import Connection, text
 
 import resources
+from desktop.contract.courtesy import breathe, fetched, in_slices
 from desktop.contract.law import Law, load_law
 from desktop.projection import FACT_TABLES
 from desktop.projection.facts import iter_batches, load_facts
@@ -78,6 +79,7 @@ class _Deriver:
         self._today = today
 
     def rows(self, facts: CaseFacts) -> list[Values]:
+        breathe()
         case = facts.case
         place = (
             case.number,
@@ -93,8 +95,8 @@ class _Deriver:
 
 
 def _held(connection: Connection, where: str, values: Values) -> dict[Key, Values]:
-    cursor = connection.exec_driver_sql(_HELD + where, values)
-    return {(row[1], row[2], row[3]): tuple(row) for row in cursor}
+    rows = fetched(connection.exec_driver_sql(_HELD + where, values).cursor)
+    return {(row[1], row[2], row[3]): row for row in rows}
 
 
 class _Merger:
@@ -122,7 +124,8 @@ class _Merger:
             (_STORE, added, 0),
         ):
             if rows:
-                self._connection.exec_driver_sql(sql, rows)
+                for part in in_slices(rows):
+                    self._connection.exec_driver_sql(sql, list(part))
                 self.touched.update(cast("int", row[n_at]) for row in rows)
 
 
@@ -155,11 +158,11 @@ def _set_aside(connection: Connection) -> None:
 
 
 def _numbers_of(connection: Connection, first: str, last: str) -> dict[Key, object]:
-    cursor = connection.exec_driver_sql(
+    held = connection.exec_driver_sql(
         "select case_id, node_code, subject, n from temp.clock_held where case_id between ? and ?",
         (first, last),
     )
-    return {(row[0], row[1], row[2]): row[3] for row in cursor}
+    return {(row[0], row[1], row[2]): row[3] for row in fetched(held.cursor)}
 
 
 def _project_all(connection: Connection, deriver: _Deriver, today: date) -> int:
@@ -180,8 +183,8 @@ def _project_all(connection: Connection, deriver: _Deriver, today: date) -> int:
                     next_n += 1
                     n = next_n
                 batch.append((n, *row))
-        if batch:
-            connection.exec_driver_sql(_STORE, batch)
+        for part in in_slices(batch):
+            connection.exec_driver_sql(_STORE, list(part))
         written += len(batch)
     connection.exec_driver_sql("drop table temp.clock_held")
     for index in indexes:

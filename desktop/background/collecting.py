@@ -1,0 +1,74 @@
+"""Collects garbage in moments that nobody notices. UI thread.
+
+Young objects are looked through twenty times a second, which takes a millisecond or two. The
+middle ones have their turn when no answer is awaited; all of them when nothing was asked for half
+a minute. What was there when the desk had opened is never walked again.
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer
+
+from desktop.contract.collector import give_back, take_over
+
+if TYPE_CHECKING:  # The frame of the window comes up without the database library.
+    from desktop.background.context import DeskContext
+
+TICK_MS: Final = 50
+YOUNG_MIN: Final = 1_000  # fewer are not worth a look
+AWAY_MS: Final = 30_000
+FULL_EVERY_S: Final = 300.0
+
+
+class Collecting(QObject):
+    """The desk's collector; `stop` gives it back to Python."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        take_over()
+        self._full_at = time.monotonic()
+        self._tick = QTimer(self)
+        self._tick.setInterval(TICK_MS)
+        self._tick.timeout.connect(self._collect_young)
+        self._tick.start()
+        self._away = QTimer(self)
+        self._away.setSingleShot(True)
+        self._away.setInterval(AWAY_MS)
+        self._away.timeout.connect(self._collect_all)
+        self._settled = False
+        self._context: DeskContext | None = None
+
+    def attach(self, context: DeskContext) -> None:
+        """Begins to use the quiet moments of an open desk."""
+        self._context = context
+        context.idle.connect(self.rest)
+
+    def rest(self) -> None:
+        """No answer is awaited. The first time the desk stands: what is there will stay."""
+        if not self._settled:
+            self._settled = True
+            gc.freeze()
+        gc.collect(1)
+        self._away.start()
+
+    def stop(self) -> None:
+        """Python collects by itself again."""
+        self._tick.stop()
+        self._away.stop()
+        gc.unfreeze()
+        give_back()
+
+    def _collect_young(self) -> None:
+        if gc.get_count()[0] >= YOUNG_MIN:
+            gc.collect(0)
+
+    def _collect_all(self) -> None:
+        now = time.monotonic()
+        busy = self._context is not None and self._context.outstanding > 0
+        if not busy and now - self._full_at >= FULL_EVERY_S:
+            self._full_at = now
+            gc.collect()

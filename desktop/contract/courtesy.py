@@ -1,0 +1,77 @@
+"""Lets work on a lane give way to the window. Any thread; free of Qt.
+
+Python runs one thread at a time. A window that paints hands the interpreter back and forth with
+whatever computes beside it, a thousand times for one picture, and each time has to wait until the
+other lets go: a paint of 8 ms becomes one of 150 ms. So long work calls `breathe` between two
+small steps, at least every 2 ms, and sleeps there while the window is at work. It is never
+starved: it sleeps 25 ms at most and then has 10 ms for itself, however busy the window is.
+"""
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from typing import Final, Protocol, TypeVar
+
+WAIT_MAX_S: Final = 0.025
+OWN_TURN_S: Final = 0.010
+SLICE_ROWS: Final = 200  # rows that a database takes or gives in about two milliseconds
+
+T = TypeVar("T")
+
+
+class Fetching(Protocol):
+    """A database cursor as seen from here."""
+
+    def fetchmany(self, size: int, /) -> Sequence[tuple[object, ...]]: ...
+
+
+_window_rests = threading.Event()
+_window_rests.set()
+
+
+class _State:
+    """The window's thread, and until when lanes need not wait again; shared by all lanes."""
+
+    window: int | None = None
+    own_turn_ends = 0.0
+
+
+def breathe() -> None:
+    """Sleeps for a moment if the window is at work; costs a tenth of a microsecond if not."""
+    if not _window_rests.is_set():
+        _give_way()
+
+
+def in_slices(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """`rows` in parts that a database takes in one short call, breathing before each."""
+    for at in range(0, len(rows), SLICE_ROWS):
+        breathe()
+        yield rows[at : at + SLICE_ROWS]
+
+
+def fetched(cursor: Fetching | None) -> Iterator[tuple[object, ...]]:
+    """The rows of a cursor, fetched in short calls, breathing before each; none without one."""
+    while cursor is not None:
+        breathe()
+        part = cursor.fetchmany(SLICE_ROWS)
+        if not part:
+            return
+        yield from part
+
+
+def window_works(thread: int) -> None:
+    """The window's thread has something to do."""
+    _State.window = thread
+    _window_rests.clear()
+
+
+def window_rests() -> None:
+    """The window waits for the next event, or is gone."""
+    _window_rests.set()
+
+
+def _give_way() -> None:
+    if threading.get_ident() == _State.window or time.monotonic() < _State.own_turn_ends:
+        return
+    if not _window_rests.wait(WAIT_MAX_S):
+        _State.own_turn_ends = time.monotonic() + OWN_TURN_S
