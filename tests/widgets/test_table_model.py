@@ -1,5 +1,6 @@
 """The paged model: never blocks, never shows a stale answer, bounded, sound under Qt's tester."""
 
+from array import array
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
@@ -10,7 +11,7 @@ from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from widgets.table import Cell, Column, PagedTableModel, StaticSource
+from widgets.table import Cell, Column, PagedTableModel, StaticSource, positions
 from widgets.table.columns import as_cell, cell_text
 from widgets.table.model import LOADED_ROLE, PAGE_ROWS, PAGES_MAX
 
@@ -319,3 +320,26 @@ def test_header_and_parents(qtbot: QtBot) -> None:
     assert model.headerData(5, Qt.Orientation.Horizontal) is None
     assert model.rowCount(model.index(0, 0)) == 0
     assert model.rowCount(QModelIndex()) == 3
+
+
+@given(
+    ids=st.lists(st.integers(-5, 20_000) | st.integers(0, 2**62), unique=True, max_size=60),
+    short=st.booleans(),
+    asked=st.integers(-10, 20_010),
+)
+def test_a_long_list_finds_its_rows_as_a_short_one_does(
+    ids: list[int], short: bool, asked: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(positions, "SHORT_ROWS", 100 if short else 0)
+        for held in (ids, array("q", ids)):
+            found = positions.Positions(held)
+            assert [found.row_of(one) for one in ids] == list(range(len(ids)))
+            assert found.row_of(asked) == (ids.index(asked) if asked in ids else None)
+
+
+def test_snapshots_are_equal_or_not_whatever_holds_them() -> None:
+    assert positions.same_ids([1, 2, 3], array("q", [1, 2, 3]))
+    assert positions.same_ids(array("q", [1, 2]), array("q", [1, 2]))
+    assert not positions.same_ids(array("q", [1, 2]), array("q", [2, 1]))
+    assert not positions.same_ids([1, 2], [1, 2, 3])

@@ -22,6 +22,7 @@ from PySide6.QtCore import (
 )
 
 from widgets.table.columns import Column, as_cell, cell_text
+from widgets.table.positions import Positions, same_ids
 from widgets.table.source import PageSource, Row
 
 PAGE_ROWS: Final = 200
@@ -50,7 +51,7 @@ class PagedTableModel(QAbstractTableModel):
         self._columns = tuple(columns)
         self._source = source
         self._ids: Sequence[int] = ()
-        self._positions: dict[int, int] | None = None
+        self._positions = Positions(())
         self._pages: OrderedDict[int, dict[int, Row]] = OrderedDict()
         self._stale: set[int] = set()
         self._carried: dict[int, Row] = {}
@@ -126,9 +127,7 @@ class PagedTableModel(QAbstractTableModel):
 
     def row_of(self, row_id: int) -> int | None:
         """The row of an id, or None when the snapshot lacks it."""
-        if self._positions is None:
-            self._positions = {int(one): row for row, one in enumerate(self._ids)}
-        return self._positions.get(row_id)
+        return self._positions.row_of(row_id)
 
     def row_values(self, row: int) -> Row | None:
         """The row's mapping if it is in memory, else None; asks for nothing."""
@@ -178,8 +177,7 @@ class PagedTableModel(QAbstractTableModel):
         if question != self._snapshot_question:
             return
         self._loading = False
-        same = len(ids) == len(self._ids) and list(ids) == list(self._ids)
-        if same:
+        if same_ids(ids, self._ids):
             for number in list(self._pages):
                 self._outdate(number)
             for number in list(self._asked):
@@ -190,7 +188,7 @@ class PagedTableModel(QAbstractTableModel):
             self._carry_rows()
             self._generation += 1
             self._ids = ids
-            self._positions = None
+            self._positions = Positions(ids)
             self._pages.clear()
             self._stale.clear()
             self._asked.clear()

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from widgets.table.clipboard import rows_as_mime
 from widgets.table.delegate import CellDelegate, paint_skeleton
-from widgets.table.model import PagedTableModel
+from widgets.table.model import COLLECT_ROWS_MAX, PagedTableModel
 from widgets.theme import current_theme, theme_notifier
 
 STATE_VERSION: Final = 1
@@ -106,13 +106,14 @@ class DataTable(QTableView):
 
     # What the owner asks for -----------------------------------------------------------------
 
-    def selected_ids(self) -> tuple[int, ...]:
-        """The ids of the selected rows in table order."""
+    def selected_ids(self, *, most: int | None = None) -> tuple[int, ...]:
+        """The ids of the selected rows in table order; with `most`, no more than that many."""
         found: list[int] = []
         # The stubs do not say that a selection is a list of blocks.
         blocks = cast(list[QItemSelectionRange], list(self.selectionModel().selection()))  # type: ignore[call-overload]
         for block in sorted(blocks, key=lambda block: block.top()):
-            for row in range(block.top(), block.bottom() + 1):
+            room = block.bottom() + 1 if most is None else block.top() + most - len(found)
+            for row in range(block.top(), min(block.bottom() + 1, room)):
                 row_id = self.data_model.id_at(row)
                 if row_id is not None:
                     found.append(row_id)
@@ -203,7 +204,7 @@ class DataTable(QTableView):
             QGuiApplication.clipboard().setMimeData(rows_as_mime(columns, rows))
             self.copied.emit(len(rows))
 
-        ids = self.selected_ids()
+        ids = self.selected_ids(most=COLLECT_ROWS_MAX)
         if ids:
             self.data_model.collect(ids, on_rows)
 
@@ -212,7 +213,7 @@ class DataTable(QTableView):
     def _keep_place(self) -> None:
         top = self.rowAt(0)
         offset = self.rowViewportPosition(top) if top >= 0 else 0
-        ids = self.selected_ids()[:_KEPT_SELECTION_MAX]
+        ids = self.selected_ids(most=_KEPT_SELECTION_MAX)
         self._kept = (self.current_id(), self.data_model.id_at(top), offset, ids)
         self._restoring = True
 
@@ -237,7 +238,7 @@ class DataTable(QTableView):
             self.verticalScrollBar().setValue(top_row * height - offset)
         self._tell_viewport()
         self._announce_current()
-        if ids != self.selected_ids():
+        if ids != self.selected_ids(most=_KEPT_SELECTION_MAX):
             self.selection_ids_changed.emit()
 
     def _on_snapshot(self, _count: int) -> None:
@@ -352,7 +353,8 @@ class DataTable(QTableView):
         if not index.isValid():
             return
         row_id = self.data_model.id_at(index.row())
-        if row_id is not None and row_id not in self.selected_ids():
+        selected = self.selectionModel().isRowSelected(index.row(), QModelIndex())
+        if row_id is not None and not selected:
             self.select_id(row_id, scroll=False)
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             place = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
