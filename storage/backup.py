@@ -117,13 +117,18 @@ def restore(folder: Path, source: Path, passphrase: str) -> BackupReport:
     folder, source = folder.expanduser(), source.expanduser()
     if not source.is_file():
         raise MissingReplica(f"备份文件不存在：{source}。")
+    # A file that is no backup, or another passphrase, must not leave an empty folder behind.
+    try:
+        file_key = _key_of(source, passphrase)
+    except OSError as error:
+        raise _from_system(error, source) from error
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ReadOnlyFolder(f"无法建立数据文件夹：{folder}。请检查权限或换一个位置。") from error
     lock = FolderLock(folder / LOCK)
     try:
-        report = _prepare(folder, source, passphrase)
+        report = _prepare(folder, source, file_key)
         finish_restore(folder)
     except OSError as error:
         raise _from_system(error, folder) from error
@@ -132,9 +137,8 @@ def restore(folder: Path, source: Path, passphrase: str) -> BackupReport:
     return report
 
 
-def _prepare(folder: Path, source: Path, passphrase: str) -> BackupReport:
+def _prepare(folder: Path, source: Path, file_key: key.Key) -> BackupReport:
     """Copies and proves the incoming file, then marks it ready to be swapped in."""
-    file_key = _key_of(source, passphrase)
     incoming, card = folder / INCOMING, folder / INCOMING_CARD
     (folder / INCOMING_READY).unlink(missing_ok=True)
     shutil.copyfile(source, incoming)
