@@ -85,6 +85,8 @@ class NodeSide(QWidget):
             column.addWidget(label)
             for part in parts:
                 column.addWidget(part)
+        column.addWidget(self.refusal)
+        column.addWidget(self.form)
         column.addStretch(1)
         scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
@@ -95,9 +97,7 @@ class NodeSide(QWidget):
         layout.setContentsMargins(8, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(scroll, 1)
-        layout.addWidget(self.refusal)
-        layout.addWidget(self.form)
-        self.form.setMaximumHeight(self.body.height() + 110)
+        self.form.setFixedHeight(self.body.height() + 110)
 
     def show_node(self, node: LateNode | None, person_id: str) -> None:
         """Shows a node of a person; None clears."""

@@ -63,14 +63,31 @@ class Somebody:
     label: str
 
 
-def people(connection: Connection, _args: None) -> tuple[Somebody, ...]:
-    """Everybody, by court and name."""
+@dataclass(frozen=True, slots=True)
+class PeopleArgs:
+    """Who sits at the keyboard, and the day."""
+
+    own_id: str | None
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Everybody to choose from; `start` is whose page opens first, "" for nobody's."""
+
+    everybody: tuple[Somebody, ...]
+    start: str
+
+
+def people(connection: Connection, args: PeopleArgs) -> People:
+    """Everybody, by court and name. One's own page opens first; whoever answers for no case sees
+    the person with most overdue nodes."""
     rows = connection.execute(
         select(_person.c.id, _person.c.name, _person.c.post, _court.c.short_name)
         .join(_court, _court.c.id == _person.c.court_id)
         .order_by(_court.c.code, _person.c.name)
     )
-    return tuple(
+    everybody = tuple(
         Somebody(
             row.id,
             row.name,
@@ -78,6 +95,21 @@ def people(connection: Connection, _args: None) -> tuple[Somebody, ...]:
         )
         for row in rows
     )
+    if args.own_id is not None and _answers(connection, args.own_id):
+        return People(everybody, args.own_id)
+    overdue = NodeFilter(states=(NodeState.OVERDUE.value,))
+    groups = group_counts(connection, args.today, ("handler",), overdue)
+    return People(everybody, next((group.keys[0] for group in groups if group.keys[0]), ""))
+
+
+def _answers(connection: Connection, person_id: str) -> bool:
+    """Whether the person handles a case or leads a team that has cases."""
+    case, membership = table("case").c, table("membership").c
+    led = select(membership.team_id).where(
+        membership.person_id == person_id, membership.role == TeamRole.LEADER.value
+    )
+    answers = or_(case.handler_id == person_id, case.team_id.in_(led))
+    return connection.execute(select(case.id).where(answers).limit(1)).first() is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -21,14 +22,21 @@ from desktop.contract.live import LiveRefresh
 from desktop.panels.responsibility import queries, warning_queries
 from desktop.panels.responsibility.columns import node_columns
 from desktop.panels.responsibility.node_side import NodeSide
-from desktop.panels.responsibility.queries import NODES_MAX, LateNode, Page, PageArgs, Somebody
+from desktop.panels.responsibility.queries import (
+    NODES_MAX,
+    LateNode,
+    Page,
+    PageArgs,
+    People,
+    PeopleArgs,
+    Somebody,
+)
 from desktop.panels.responsibility.rules import period_of, reading
 from desktop.panels.responsibility.warning_list import WarningList
 from desktop.panels.responsibility.warning_queries import Warnings
 from desktop.projection import FACT_TABLES
 from storage.records.states import STYLE_KEY, NodeState
 from widgets.figure import FigureCard
-from widgets.flow import FlowLayout
 from widgets.forms import FilterBox, Option
 from widgets.states import state_pixmap
 from widgets.table import DataTable, PagedTableModel, StaticSource
@@ -40,6 +48,8 @@ TABLES: Final = (
     "responsibility_comment",
 )
 _ICON: Final = 14
+_LOW: Final = 440
+_NARROW: Final = 1_000
 
 
 class ResponsibilityView(QWidget):
@@ -48,7 +58,7 @@ class ResponsibilityView(QWidget):
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.context = context
-        self.person_id = context.who.person_id or ""
+        self.person_id = ""
         self.page: Page | None = None
         self.warned: Warnings | None = None
         # A node keeps its number while others come and go, and so stays the current one.
@@ -66,7 +76,8 @@ class ResponsibilityView(QWidget):
         self.cards["late"].clicked.connect(lambda: self.tabs.setCurrentIndex(0))
         self.cards["own"].clicked.connect(lambda: self.tabs.setCurrentIndex(0))
         self.cards["unread"].clicked.connect(lambda: self.tabs.setCurrentIndex(1))
-        context.read(self, "people", queries.people, None, self._on_people)
+        asked = PeopleArgs(context.who.person_id, context.today())
+        context.read(self, "people", queries.people, asked, self._on_people)
 
     def apply(self, params: Mapping[str, str]) -> None:
         """Shows the person of `params`."""
@@ -93,7 +104,9 @@ class ResponsibilityView(QWidget):
         self.reading.setProperty("role", "muted")
         self.reading.setWordWrap(True)
         self.states = QWidget(self)
-        self._chips = FlowLayout(self.states)
+        self._chips = QHBoxLayout(self.states)
+        self._chips.setContentsMargins(0, 0, 0, 0)
+        self._chips.setSpacing(0)
         self.cards = {
             "own": FigureCard(self.tr("Late days held by this person"), self),
             "late": FigureCard(self.tr("Late nodes"), self),
@@ -119,6 +132,7 @@ class ResponsibilityView(QWidget):
         top.addWidget(self.period_box)
         top.addWidget(self.reading, 1)
         cards = QHBoxLayout()
+        cards.setContentsMargins(0, 0, 0, 0)
         cards.setSpacing(10)
         for card in self.cards.values():
             cards.addWidget(card, 1)
@@ -127,24 +141,28 @@ class ResponsibilityView(QWidget):
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.table)
         splitter.addWidget(self.side)
-        splitter.setSizes([680, 320])
+        splitter.setSizes([640, 360])
         self.table.setMinimumWidth(current_theme().px(320))
+        self.side.hide()
         self.tabs.addTab(splitter, self.tr("Late nodes"))
         self.tabs.addTab(self.warnings, self.tr("Warnings"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)
         layout.addLayout(top)
-        layout.addLayout(cards)
-        layout.addWidget(self.states)
+        self._cards_row = QWidget(self)
+        self._cards_row.setLayout(cards)
+        layout.addWidget(self._cards_row)
         layout.addWidget(self.tabs, 1)
+        self.tabs.setCornerWidget(self.states)
 
     # The person
 
-    def _on_people(self, found: tuple[Somebody, ...]) -> None:
-        self._people = {one.id: one for one in found}
+    def _on_people(self, found: People) -> None:
+        self._people = {one.id: one for one in found.everybody}
+        self.person_id = self.person_id or found.start
         self.person_box.blockSignals(True)
-        self.person_box.set_options([Option(one.id, one.label) for one in found])
+        self.person_box.set_options([Option(one.id, one.label) for one in found.everybody])
         self.person_box.blockSignals(False)
         self._show_person()
         self.live.ask()
@@ -187,7 +205,7 @@ class ResponsibilityView(QWidget):
         self._show_states(())
         self._source.set_rows(())
         self.model.refresh()
-        self.side.show_node(None, "")
+        self._on_current(None)
         self.warnings.show_warnings(Warnings(leads=False, unread=0, rows=()), "")
 
     def _on_page(self, found: Page) -> None:
@@ -227,9 +245,12 @@ class ResponsibilityView(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for state, count, listed in states:
-            button = QPushButton(f"{state} {count:,}", self.states)
-            button.setObjectName(f"state_{STYLE_KEY[NodeState(state)]}")
             key = STYLE_KEY[NodeState(state)]
+            button = QPushButton(self.states)
+            button.setObjectName(f"state_{key}")
+            button.setProperty("words", (f"{state} {count:,}", f"{count:,}"))
+            button.setAccessibleName(f"{state} {count:,}")
+            button.setToolTip(self.tr("Nodes of this person: {state}").format(state=state))
             button.setIcon(state_pixmap(key, _ICON, current_theme()))
             button.setProperty("kind", "quiet")
             button.clicked.connect(
@@ -238,8 +259,23 @@ class ResponsibilityView(QWidget):
                 )
             )
             self._chips.addWidget(button)
-            button.show()
         self.states.setVisible(bool(states))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """In a low panel the list has the room: the sentence above says what the cards say. In a
+        narrow one a state is told by its shape, its words stand in the tooltip."""
+        theme = current_theme()
+        self._cards_row.setVisible(self.height() >= theme.px(_LOW))
+        narrow = self.width() < theme.px(_NARROW)
+        for button in self.states.findChildren(QPushButton):
+            words = button.property("words")
+            button.setText(words[1 if narrow else 0])
+        self.states.adjustSize()
 
     def _number(self, node: LateNode) -> int:
         key = (node.case_id, node.node_code, node.subject)
@@ -247,6 +283,7 @@ class ResponsibilityView(QWidget):
 
     def _on_current(self, current: object) -> None:
         node = self._nodes.get(current) if isinstance(current, int) else None
+        self.side.setVisible(node is not None)
         if node is None:
             self.side.show_node(None, "")
             return

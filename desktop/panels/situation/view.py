@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -51,6 +52,11 @@ TABLES: Final = ("case", "node_clock", "team", "person", "court")
 BARS_MAX: Final = 7
 _FIGURES: Final = ("old", "received", "closed", "open", RATE)
 _TOKENS: Final = {"old": "faint", "received": "accent", "closed": "normal", "open": "paused"}
+_LOW: Final = 400
+_HIGH: Final = 640
+_NARROW: Final = 900
+_PLOT_MARGINS: Final = 76
+_PAIR: Final = 30
 _PAIRS: Final = (("old", "received"), ("closed", "open"))
 
 
@@ -62,6 +68,10 @@ class SituationView(QWidget):
         self.context = context
         self.shown: Situation | None = None
         self._bars: tuple[Group, ...] = ()
+        self._fitting = QTimer(self)
+        self._fitting.setSingleShot(True)
+        self._fitting.setInterval(0)
+        self._fitting.timeout.connect(self._fit_bars)
         self._make_boxes()
         self._make_figures()
         self._make_plots()
@@ -103,6 +113,10 @@ class SituationView(QWidget):
         self.court_box = FilterBox(
             self.tr("Court"), all_text=self.tr("All courts"), multiple=False, parent=self
         )
+        # In a low panel plots and table take turns.
+        self.page_box = QComboBox(self)
+        self.page_box.addItem(self.tr("Plots"), "plots")
+        self.page_box.addItem(self.tr("Table"), "table")
         self.period_label = QLabel(self)
         self.period_label.setProperty("role", "muted")
 
@@ -167,16 +181,18 @@ class SituationView(QWidget):
         top.setSpacing(8)
         for box in (
             *(self.period_box, self.first_box, self.last_box, self.by_box),
-            *(self.court_box, self.period_label),
+            *(self.court_box, self.page_box, self.period_label),
         ):
             top.addWidget(box)
         top.addStretch(1)
         top.addWidget(self.csv_button)
-        cards = QHBoxLayout()
+        self._cards_row = QWidget(self)
+        cards = QHBoxLayout(self._cards_row)
+        cards.setContentsMargins(0, 0, 0, 0)
         cards.setSpacing(10)
         for card in self.figures.values():
             cards.addWidget(card, 1)
-        plots = QWidget(self)
+        self._plots = plots = QWidget(self)
         pair = QHBoxLayout(plots)
         pair.setContentsMargins(0, 0, 0, 0)
         pair.setSpacing(16)
@@ -205,7 +221,7 @@ class SituationView(QWidget):
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)
         layout.addLayout(top)
-        layout.addLayout(cards)
+        layout.addWidget(self._cards_row)
         layout.addWidget(splitter, 1)
         layout.addWidget(self.definition)
         self._show_months()
@@ -215,6 +231,7 @@ class SituationView(QWidget):
         for box in (self.first_box, self.last_box, self.by_box):
             box.currentIndexChanged.connect(lambda _index: self.live.ask())
         self.court_box.changed.connect(self.live.ask)
+        self.page_box.currentIndexChanged.connect(lambda _index: self._fit())
         self.bars.bar_clicked.connect(self._on_bar)
         self.modes.bar_clicked.connect(self._on_mode)
         self.table.clicked.connect(self._on_cell)
@@ -317,7 +334,8 @@ class SituationView(QWidget):
     def _show_bars(self, found: Situation) -> None:
         """Two bars a group, equally long: what there was, and what became of it."""
         groups = sorted(found.groups, key=lambda group: -group.counts.load)
-        shown = list(groups if len(groups) <= BARS_MAX else groups[: BARS_MAX - 1])
+        most = self._bars_that_fit()
+        shown = list(groups if len(groups) <= most else groups[: most - 1])
         if len(groups) > len(shown):
             shown.append(rest_of(groups[len(shown) :], self.tr("Others")))
         self._bars = tuple(shown)
@@ -336,6 +354,35 @@ class SituationView(QWidget):
         self.bars.set_data(names, self._segments, values, words)
         self.bars_title.setText(self.by_box.currentText())
         self._show_legend()
+
+    def _bars_that_fit(self) -> int:
+        """Groups whose two bars are still wide enough to be told apart and clicked."""
+        room = self.bars.height() - current_theme().px(_PLOT_MARGINS)
+        return max(2, min(BARS_MAX, room // current_theme().px(_PAIR)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """A high panel shows everything; a lower one plots or table, a low one without cards."""
+        theme = current_theme()
+        low, whole = self.height() < theme.px(_LOW), self.height() >= theme.px(_HIGH)
+        page = self.page_box.currentData()
+        for widget in (self._cards_row, self.definition):
+            widget.setVisible(not low)
+        self.page_box.setVisible(not whole)
+        self.period_label.setVisible(self.width() >= theme.px(_NARROW))
+        self._plots.setVisible(whole or page == "plots")
+        self.table.setVisible(whole or page == "table")
+        self.table.setToolTip(self.definition.text() if low else "")
+        self._fitting.start()
+
+    def _fit_bars(self) -> None:
+        if self.shown is not None and len(self._bars) != min(
+            self._bars_that_fit(), len(self.shown.groups)
+        ):
+            self._show_bars(self.shown)
 
     def _show_legend(self) -> None:
         theme = current_theme()

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from desktop.contract.context import PanelContext
@@ -19,7 +20,10 @@ from desktop.panels.teams.queries import DetailArgs, TeamDetail
 from desktop.panels.teams.rules import KIND_WORDS, StaffingFilter
 from widgets.forms import DateField, FilterBox, Option
 from widgets.table import DataTable, PagedTableModel, StaticSource
+from widgets.theme import current_theme
 from widgets.timeline import Step, StepList
+
+_LOW = 340
 
 
 class TeamsView(ListPanel[StaffingFilter]):
@@ -101,7 +105,7 @@ class TeamsView(ListPanel[StaffingFilter]):
         self.history_label = QLabel(self.tr("Staffing from day to day"), self)
         self.history_label.setProperty("role", "title")
         self.history = StepList(self, scroll=True)
-        below = QWidget(self)
+        self._below = below = QWidget(self)
         pair = QHBoxLayout(below)
         pair.setContentsMargins(0, 8, 0, 0)
         pair.setSpacing(16)
@@ -125,6 +129,11 @@ class TeamsView(ListPanel[StaffingFilter]):
         self._splitter.setStretchFactor(1, 2)
         layout.addWidget(self.police_label)
         layout.addWidget(self._splitter, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # In a low panel two tables would leave room for neither.
+        self._below.setVisible(self.height() >= current_theme().px(_LOW))
 
     def _on_courts(self, found: list[tuple[str, str]]) -> None:
         self.court_box.set_options([Option(key, name) for key, name in found])

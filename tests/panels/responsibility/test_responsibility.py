@@ -382,12 +382,18 @@ def test_reading_warnings(qtbot: QtBot, city: RealCity, view: ResponsibilityView
     assert not view.warnings.read_button.isEnabled()
 
 
-def test_nobody_chosen(qtbot: QtBot, tmp_path: Path) -> None:
+def test_whose_page_opens_first(qtbot: QtBot, tmp_path: Path) -> None:
+    """An operator answers for no case: the person with most overdue nodes comes first."""
     city = real_city(tmp_path)
-    city.context.who = Who(None, "值班", "")
+    assert city.context.who.person_id == city.operator
     view = ResponsibilityView(city.context)
     shown(qtbot, view, 1290, 760)
-    assert view.model.rowCount() == 0
+    assert view.person_id == city.handler
+    assert not view.side.form.isVisible()
+    # With nobody chosen it says what to do.
+    view.person_box.set_selected(())
+    qtbot.waitUntil(lambda: view.model.rowCount() == 0)
     assert view.cards["own"].accessibleName().endswith("—")
+    assert not view.states.isVisible()
     view.person_box.set_selected((city.handler,))
     qtbot.waitUntil(lambda: view.model.rowCount() > 0)
