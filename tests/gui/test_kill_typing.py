@@ -75,7 +75,9 @@ class Watched:
 
     def kill_after(self, seconds: float) -> float:
         """Lets it type for so long, kills it; gives the instant of the kill."""
-        assert self.begun.wait(timeout=120), "the child never began to type"
+        if not self.begun.wait(timeout=120):
+            self.process.kill()
+            pytest.fail("the child never began to type")
         try:
             self.process.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
