@@ -157,7 +157,7 @@ class Derivation:
                 f"来源：{self.source}"
             )
         else:
-            lines.append(f"依据：{self.basis}；起算日无有效的期限规定")
+            lines.append(f"依据：{self.basis}；起算日没有适用的期限")
         if self.limit_note:
             lines.append(f"说明：{self.limit_note}")
         document = f"，文号 {self.start.document_no}" if self.start.document_no else ""
@@ -181,7 +181,11 @@ class Derivation:
         late = f"，逾期 {self.overdue_days} 日" if self.overdue_days else ""
         lines.append(f"{self.as_of.isoformat()} 状态：{self.state.value}{late}")
         for share in self.attribution:
-            who = f"{KIND_NAMES[share.kind]} {share.holder_name}"
+            who = KIND_NAMES[share.kind]
+            if not share.holder_name.startswith(who):
+                who = f"{who} {share.holder_name}"
+            else:
+                who = share.holder_name
             late = f"，其中逾期 {share.late_days} 日" if share.late_days else ""
             span = f"{share.from_on.isoformat()} 至 {share.to_on.isoformat()}"
             lines.append(f"持有：{span} {who} {share.days} 日{late}")
