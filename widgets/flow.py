@@ -5,10 +5,16 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Left to right, top to bottom, `spacing()` pixels between items and lines."""
+    """Left to right, top to bottom, `spacing()` pixels between items and lines.
 
-    def __init__(self, parent: QWidget | None = None, *, spacing: int = 8) -> None:
+    `fill` shares out what is left of a line among its items.
+    """
+
+    def __init__(
+        self, parent: QWidget | None = None, *, spacing: int = 8, fill: bool = False
+    ) -> None:
         super().__init__(parent)
+        self._fill = fill
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
@@ -52,14 +58,36 @@ class FlowLayout(QLayout):
     def _shown(self) -> list[QLayoutItem]:
         return [item for item in self._items if not item.isEmpty()]
 
-    def _place(self, rect: QRect, *, move: bool) -> int:
-        x, y, line = rect.x(), rect.y(), 0
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        lines: list[list[QLayoutItem]] = []
+        taken = 0
         for item in self._shown():
-            size = item.sizeHint()
-            if x > rect.x() and x + size.width() > rect.x() + rect.width():
-                x, y, line = rect.x(), y + line + self.spacing(), 0
+            wanted = item.sizeHint().width()
+            if not lines or taken + wanted > width:
+                lines.append([])
+                taken = 0
+            lines[-1].append(item)
+            taken += wanted + self.spacing()
+        return lines
+
+    def _place(self, rect: QRect, *, move: bool) -> int:
+        y = rect.y()
+        lines = self._lines(rect.width())
+        for line in lines:
+            height = max(item.sizeHint().height() for item in line)
             if move:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x += size.width() + self.spacing()
-            line = max(line, size.height())
-        return y + line - rect.y()
+                self._place_line(line, QRect(rect.x(), y, rect.width(), height))
+            y += height + self.spacing()
+        return y - rect.y() - (self.spacing() if lines else 0)
+
+    def _place_line(self, line: list[QLayoutItem], room: QRect) -> None:
+        widths = [item.sizeHint().width() for item in line]
+        if self._fill:
+            left = room.width() - sum(widths) - self.spacing() * (len(line) - 1)
+            widths = [width + max(0, left) // len(line) for width in widths]
+        x = room.x()
+        for item, width in zip(line, widths, strict=True):
+            height = item.sizeHint().height()
+            y = room.y() + (room.height() - height) // 2
+            item.setGeometry(QRect(QPoint(x, y), QSize(width, height)))
+            x += width + self.spacing()

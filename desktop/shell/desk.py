@@ -39,6 +39,7 @@ class DeskPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("desk_page")
+        self._scale = current_theme().scale
         self.queue = BuildQueue(self)
         self.docks = Docks(self)
         self.layouts = LayoutKeeper(self.docks, registry, device, self)
@@ -92,6 +93,9 @@ class DeskPage(QWidget):
         narrow = width < NARROW_PX * theme.scale
         self._card.setFixedWidth(theme.px(NAVIGATOR_NARROW_PX if narrow else NAVIGATOR_PX))
         self.docks.settle_strips()
+        if theme.scale != self._scale:
+            self._scale = theme.scale
+            self.layouts.share_room(self._room())
 
     def settled(self) -> bool:
         """Whether every view that can be seen exists."""

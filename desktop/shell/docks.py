@@ -14,9 +14,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from desktop.contract.panel import PanelSpec
+from widgets.theme import current_theme
 
 # A part of a window smaller than this cannot be taken hold of with the mouse.
 VISIBLE_MIN_PX: Final = 48
+# At a text size of 100 %.
 RIGHT_LEAST_PX: Final = 280
 BOTTOM_LEAST_PX: Final = 300
 
@@ -129,6 +131,11 @@ class Docks(QObject):
         self._share_room(plan, size)
         self.settle_strips()
         self.changed.emit()
+
+    def share_room(self, plan: Arrangement, size: tuple[int, int]) -> None:
+        """Gives every area its default size where docks stand as `plan` has them."""
+        self._share_room(plan, size)
+        self.settle_strips()
 
     def show(self, panel_id: str) -> bool:
         """Opens a panel and brings it to the front; False for one that is not here."""
@@ -282,13 +289,16 @@ class Docks(QObject):
 
     def _share_room(self, plan: Arrangement, size: tuple[int, int]) -> None:
         width, height = size
+        theme = current_theme()
         if plan.right:
-            right = max(round(width * plan.right_share), min(RIGHT_LEAST_PX, width // 3))
+            least = min(theme.px(RIGHT_LEAST_PX), width * 3 // 10)
+            right = max(round(width * plan.right_share), least)
             self._set_sizes(plan.right[0], [width - right, right])
         if plan.center:
             strips = [self._strip_height(panel_id) for panel_id in plan.top]
             rest = max(200, height - sum(strips))
-            below = max(round(height * plan.bottom_share), min(BOTTOM_LEAST_PX, height // 2))
+            least = min(theme.px(BOTTOM_LEAST_PX), height * 2 // 5)
+            below = max(round(height * plan.bottom_share), least)
             below = below if plan.bottom else 0
             sizes = [*strips, rest - below, *([below] if below else [])]
             self._set_sizes(plan.center[0], sizes)

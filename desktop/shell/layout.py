@@ -183,6 +183,11 @@ class LayoutKeeper(QObject):
         self._docks.set_locked(self.locked)
         self.keep()
 
+    def share_room(self, size: tuple[int, int]) -> None:
+        """Larger or smaller text needs other sizes; docks stay where they are."""
+        if self._perspective is not None:
+            self._docks.share_room(default_arrangement(self._registry, self._perspective), size)
+
     def keep(self) -> None:
         """Saves the arrangement of the perspective in force."""
         if self._perspective is None:

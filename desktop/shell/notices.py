@@ -19,7 +19,8 @@ _BRIEF: Final = frozenset({"normal", "paused"})
 BRIEF_MS: Final = 10_000
 _STATES: Final = {"info": "paused", "done": "normal", "warning": "due_soon", "error": "overdue"}
 POPUP_WIDTH: Final = 420
-POPUP_HEIGHT: Final = 480
+POPUP_HEIGHT_MAX: Final = 480
+POPUP_ROW: Final = 44
 
 
 class Notices(QObject):
@@ -56,8 +57,11 @@ class Notices(QObject):
         popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box = QVBoxLayout(popup)
         box.addWidget(NoticeList(self.bar, popup))
-        popup.resize(POPUP_WIDTH, POPUP_HEIGHT)
-        corner = below.mapToGlobal(QPoint(below.width() - POPUP_WIDTH, below.height() + 4))
+        theme = current_theme()
+        width = theme.px(POPUP_WIDTH)
+        rows = max(2, len(self.bar.history()) + 1)
+        popup.resize(width, theme.px(min(POPUP_HEIGHT_MAX, rows * POPUP_ROW)))
+        corner = below.mapToGlobal(QPoint(below.width() - width, below.height() + 4))
         popup.move(corner)
         popup.show()
         self._popup = popup

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -60,9 +60,14 @@ class UnlockPage(QWidget):
         self._acts = QHBoxLayout()
         self._acts.setSpacing(8)
         self._box.addLayout(self._acts)
+        # An alignment would ignore that wrapped sentences need more height in a fixed width.
+        across = QHBoxLayout()
+        across.addStretch(1)
+        across.addWidget(self._card)
+        across.addStretch(1)
         outer = QVBoxLayout(self)
         outer.addStretch(2)
-        outer.addWidget(self._card, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addLayout(across)
         outer.addStretch(3)
         self.show_busy(self.tr("Opening the desk…"))
 

@@ -1,8 +1,9 @@
-"""Every test of the parts starts from the dark look at 100 per cent."""
+"""Every test of the parts starts from the dark look at 100 per cent, in English."""
 
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication
 
 from widgets.theme import apply_theme, load_theme
@@ -20,4 +21,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _dark_look(qapp: QApplication) -> None:
+    # Tests of the whole window leave their language behind in the one application object.
+    for translator in qapp.findChildren(QTranslator):
+        qapp.removeTranslator(translator)
     apply_theme(qapp, load_theme("dark"))

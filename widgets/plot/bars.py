@@ -112,6 +112,10 @@ class StackedBars(Chart):
         self._draw_grid(painter, to, theme)
         painter.setFont(theme.font("small", bold=True))
         metrics = painter.fontMetrics()
+        totals = [sum(row) for row in self._values]
+        crowded = not self._horizontal and self._run_together(
+            [number_text(total) for total in totals], theme
+        )
         for category, row in enumerate(self._values):
             low = 0.0
             for segment, value in zip(self._segments, row, strict=True):
@@ -120,7 +124,9 @@ class StackedBars(Chart):
                         painter, self._bar(to, category, low, low + value), segment, theme
                     )
                 low += value
-            self._draw_total(painter, to, category, low, metrics, theme)
+            # Where numbers would run into each other only the highest stays; hovering reads all.
+            if not crowded or totals[category] == max(totals):
+                self._draw_total(painter, to, category, low, metrics, theme)
 
     def _draw_grid(self, painter: QPainter, to: PixelMap, theme: Theme) -> None:
         painter.setPen(QPen(theme.mix("line", "surface", 0.7), 1))

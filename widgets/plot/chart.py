@@ -26,6 +26,7 @@ from widgets.theme import Theme, current_theme, theme_notifier
 
 PAINT_INTERVAL_MS: Final = 100
 READING_LINES: Final = 2
+CROWDED_PX: Final = 150
 
 
 class Chart(QWidget):
@@ -200,7 +201,10 @@ class Chart(QWidget):
             text += "…"
         self._reading.setText(text)
         self._reading.setToolTip(self._reading_text if text != self._reading_text else "")
-        self._reading.setVisible(bool(text))
+        # Where there is hardly room for a plot, the sentence is in the tooltip of its place.
+        crowded = self.height() < current_theme().px(CROWDED_PX)
+        self._reading.setVisible(bool(text) and not crowded)
+        self.view.setToolTip(self._reading_text if crowded else "")
 
     def _on_theme(self) -> None:
         self._reading.setMaximumHeight(16777215)

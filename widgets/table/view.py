@@ -81,7 +81,7 @@ class DataTable(QTableView):
         self.setMouseTracking(True)
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)
-        self.setMinimumSize(160, 120)
+        self.setMinimumSize(160, 80)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 

@@ -15,7 +15,7 @@ def columns() -> Sequence[Column]:
         Column("case_number", tr("ControlView", "Case number"), width=176, kind="mono"),
         Column("state", tr("ControlView", "Term"), width=112, kind="state"),
         Column("expires_on", tr("ControlView", "Expires"), width=90, kind="date"),
-        Column("days_left", tr("ControlView", "Days left"), width=72, kind="number"),
+        Column("days_left", tr("ControlView", "Days left"), width=80, kind="number"),
         Column("kind", tr("ControlView", "Kind"), width=70),
         Column("asset", tr("ControlView", "Asset"), width=150, stretch=2, sortable=False),
         Column("rank", tr("ControlView", "Rank"), width=88),

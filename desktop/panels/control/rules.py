@@ -5,10 +5,11 @@ An expiry printed on the notice to assist is never rolled to a working day (æŸ¥å
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
+from desktop.contract.params import as_params, day, many
 from storage.records.cases import AssetKind
 
 KIND_WORDS: Final[Mapping[str, str]] = {
@@ -43,34 +44,18 @@ class ControlFilter:
 
     def to_params(self) -> dict[str, str]:
         """As text, for PanelContext.open."""
-        params: dict[str, str] = {}
-        for item in fields(self):
-            value = getattr(self, item.name)
-            if isinstance(value, tuple) and value:
-                params[item.name] = ",".join(value)
-            elif isinstance(value, date):
-                params[item.name] = value.isoformat()
-            elif isinstance(value, str) and value:
-                params[item.name] = value
-        return params
+        return as_params(self)
 
     @classmethod
     def from_params(cls, params: Mapping[str, str]) -> "ControlFilter":
         """The filter that `to_params` wrote; unknown keys are ignored."""
-
-        def many(key: str) -> tuple[str, ...]:
-            return tuple(part for part in params.get(key, "").split(",") if part)
-
-        def day(key: str) -> date | None:
-            return date.fromisoformat(params[key]) if params.get(key) else None
-
         return cls(
-            kinds=many("kinds"),
-            courts=many("courts"),
-            teams=many("teams"),
-            marks=many("marks"),
-            expires_from=day("expires_from"),
-            expires_to=day("expires_to"),
+            kinds=many(params, "kinds"),
+            courts=many(params, "courts"),
+            teams=many(params, "teams"),
+            marks=many(params, "marks"),
+            expires_from=day(params, "expires_from"),
+            expires_to=day(params, "expires_to"),
             case_id=params.get("case_id") or None,
             scope=params.get("scope", ""),
         )

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.contract.context import PanelContext
 from desktop.contract.list_panel import ListPanel
 from desktop.contract.listing import ListQueries
+from desktop.contract.team_options import team_options
 from desktop.panels.control import queries
 from desktop.panels.control.columns import columns
 from desktop.panels.control.rules import (
@@ -43,6 +44,7 @@ class ControlView(ListPanel[ControlFilter]):
             filter_=first,
         )
         self._teams: Sequence[Place] = ()
+        self._courts: dict[str, str] = {}
         self._window: str | None = DEFAULT_WINDOW
         self.window_box = FilterBox(
             self.tr("Term"), all_text=self.tr("All terms"), multiple=False, parent=self
@@ -98,19 +100,14 @@ class ControlView(ListPanel[ControlFilter]):
 
     def _on_choices(self, found: tuple[Sequence[Place], Sequence[Place]]) -> None:
         courts, self._teams = found
+        self._courts = {court.id: court.label for court in courts}
         self.court_box.set_options([Option(court.id, court.label) for court in courts])
         self._offer_teams()
         self._show_filter(self.filter)
 
     def _offer_teams(self) -> None:
         chosen = self.court_box.selected()
-        self.team_box.set_options(
-            [
-                Option(team.id, team.label)
-                for team in self._teams
-                if not chosen or team.court_id in chosen
-            ]
-        )
+        self.team_box.set_options(team_options(self._teams, self._courts, chosen))
 
     def _show_filter(self, filter_: ControlFilter) -> None:
         """Lets the boxes say what the filter is, without asking for another list."""

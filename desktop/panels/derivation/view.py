@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -27,6 +28,7 @@ from desktop.projection import FACT_TABLES
 from desktop.rules.derivation import Derivation
 from storage.records.states import STYLE_KEY
 from widgets.badge import Badge
+from widgets.flow import FlowLayout
 from widgets.pdf_preview import PdfPreview
 from widgets.timeline import DayStrip, Step, StepList, StripSegment
 
@@ -111,17 +113,23 @@ class DerivationView(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(body)
 
-        buttons = QHBoxLayout()
-        buttons.setContentsMargins(12, 8, 12, 8)
-        buttons.setSpacing(8)
+        foot = QWidget(self)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        foot.setSizePolicy(policy)
+        buttons = FlowLayout(foot, fill=True)
         for button in (self.letter_button, self.print_button, self.case_button):
-            buttons.addWidget(button, 1)
+            buttons.addWidget(button)
+        beneath = QHBoxLayout()
+        beneath.setContentsMargins(12, 0, 12, 8)
+        beneath.addWidget(foot)
         page = QWidget(self)
         whole = QVBoxLayout(page)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(scroll, 1)
-        whole.addLayout(buttons)
+        whole.addSpacing(8)
+        whole.addLayout(beneath)
 
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setMargin(24)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Final
 
+from desktop.contract.params import many
 from desktop.rules.clock import overdue_days
 from desktop.rules.passive import CaseActivity, Hit
 
@@ -27,11 +28,7 @@ class PassiveFilter:
     @classmethod
     def from_params(cls, params: Mapping[str, str]) -> "PassiveFilter":
         """The filter that `to_params` wrote; unknown keys are ignored."""
-
-        def many(key: str) -> tuple[str, ...]:
-            return tuple(part for part in params.get(key, "").split(",") if part)
-
-        return cls(many("courts"), many("teams"), many("rules"))
+        return cls(many(params, "courts"), many(params, "teams"), many(params, "rules"))
 
     def takes(self, activity: CaseActivity, hits: Sequence[Hit]) -> bool:
         """Whether a case with these hits is in the list."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.contract.context import PanelContext
 from desktop.contract.list_panel import ListPanel
 from desktop.contract.listing import ListQueries
+from desktop.contract.team_options import team_options
 from desktop.panels.passive import PANELS, queries
 from desktop.panels.passive.columns import columns
 from desktop.panels.passive.rules import PassiveFilter
@@ -32,6 +33,7 @@ class PassiveView(ListPanel[PassiveFilter]):
             filter_=PassiveFilter(),
         )
         self._teams: Sequence[Place] = ()
+        self._courts: dict[str, str] = {}
         self.court_box = FilterBox(self.tr("Court"), all_text=self.tr("All courts"), parent=self)
         self.team_box = FilterBox(self.tr("Team"), all_text=self.tr("All teams"), parent=self)
         self.rule_box = FilterBox(self.tr("Rule"), all_text=self.tr("All rules"), parent=self)
@@ -59,19 +61,14 @@ class PassiveView(ListPanel[PassiveFilter]):
 
     def _on_choices(self, found: tuple[Sequence[Place], Sequence[Place]]) -> None:
         places, self._teams = found
+        self._courts = {court.id: court.label for court in places}
         self.court_box.set_options([Option(court.id, court.label) for court in places])
         self._offer_teams()
         self._show_filter(self.filter)
 
     def _offer_teams(self) -> None:
         chosen = self.court_box.selected()
-        self.team_box.set_options(
-            [
-                Option(team.id, team.label)
-                for team in self._teams
-                if not chosen or team.court_id in chosen
-            ]
-        )
+        self.team_box.set_options(team_options(self._teams, self._courts, chosen))
 
     def _show_filter(self, filter_: PassiveFilter) -> None:
         """Lets the boxes say what the filter is, without asking for another list."""

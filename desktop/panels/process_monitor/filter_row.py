@@ -99,7 +99,13 @@ class FilterRow(QWidget):
             if not narrowed or person.parent in near or person.id in wanted.handlers
         ]
         label = {team.id: team.label for team in self._choices.teams}
-        self.teams.set_options([Option(t.id, t.label, hint=names.get(t.parent, "")) for t in teams])
+        self.teams.set_options(
+            [
+                # Every court numbers its own teams, so only a chosen court needs no name.
+                Option(t.id, t.label if wanted.courts else f"{names.get(t.parent, '')} {t.label}")
+                for t in teams
+            ]
+        )
         self.handlers.set_options(
             [Option(p.id, p.label, hint=label.get(p.parent, "")) for p in handlers]
         )

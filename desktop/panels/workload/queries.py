@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 from desktop.contract.filters import NodeFilter
 from desktop.contract.listing import Dated
 from desktop.contract.paging import SnapshotArgs
-from desktop.panels.workload.rules import short_label
 from desktop.projection import cases, figures, places
 from desktop.projection.cases import CaseFilter
+from desktop.rules.short_names import short_place
 from storage.records.states import NodeState
 
 BARS_MAX: Final = 12
@@ -79,7 +79,7 @@ def _counts(row: figures.WorkloadRow) -> tuple[int, ...]:
 
 
 def _bar(row: figures.WorkloadRow, *, with_court: bool) -> Bar:
-    label = short_label(row.label)
+    label = short_place(row.label)
     if with_court and row.court_label:
         label = f"{row.court_label}{label}"
     lists = tuple(row.segment(state) for state in STATES)

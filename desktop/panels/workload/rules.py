@@ -1,11 +1,9 @@
-"""What the workload plot says in one sentence, and short names for its axis. Pure."""
+"""What the workload plot says in one sentence. Pure."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-_NUMBERED: Final = re.compile(r"^第([一二三四五六七八九十]+)执行团队$")
 _EVEN_SHARE: Final = 1.1  # below this multiple of the mean nobody carries conspicuously more
 _MINIMUM_COMPARED: Final = 2
 
@@ -19,21 +17,17 @@ class Load:
     overdue: int
 
 
-def short_label(name: str) -> str:
-    """A team's name as short as an axis needs it: 第一执行团队 → 一队; a person stays whole."""
-    numbered = _NUMBERED.match(name)
-    if numbered:
-        return f"{numbered.group(1)}队"
-    return name.removesuffix("团队").removeprefix("执行") or name
-
-
 def _joined(names: Sequence[str]) -> str:
     shown = "、".join(names[:3])
     return shown if len(names) <= 3 else f"{shown}等 {len(names)} 个"
 
 
-def load_reading(loads: Sequence[Load]) -> str:
-    """Who has most overdue cases, who carries most, and how far that is from the mean."""
+def load_reading(loads: Sequence[Load], rest: Load | None = None) -> str:
+    """Who has most overdue cases, who carries most, and how far that is from the mean.
+
+    `rest` sums up those too light to be shown: it is nobody, so it leads nothing, and without
+    its members there is no mean.
+    """
     total = sum(load.open for load in loads)
     if not total:
         return "没有在办案件。"
@@ -45,9 +39,12 @@ def load_reading(loads: Sequence[Load]) -> str:
         first = f"{leaders[0]}超期 {worst:,} 件，居首"
     else:
         first = f"{_joined(leaders)}超期各 {worst:,} 件，并列居首"
+    heaviest = max(loads, key=lambda load: load.open)
+    if rest is not None:
+        most = f"{heaviest.label}负荷最重，{heaviest.open:,} 件"
+        return f"所示各家中，{first}；{most}，其余合计 {rest.open:,} 件。"
     if len(loads) < _MINIMUM_COMPARED:
         return f"{first}；在办 {total:,} 件。"
-    heaviest = max(loads, key=lambda load: load.open)
     times = heaviest.open * len(loads) / total
     if times < _EVEN_SHARE:
         return f"{first}；在办共 {total:,} 件，各家负荷大体均衡。"

@@ -96,11 +96,12 @@ class WorkloadView(PlotPanel):
     def _on_load(self, data: LoadData) -> None:
         self._data = data
         loads = [Load(bar.label, bar.open, bar.overdue) for bar in data.bars]
+        rest = loads.pop() if loads and loads[-1].label == queries.REST else None
         self.bars.set_data(
             [bar.label for bar in data.bars],
             _SEGMENTS,
             [bar.counts for bar in data.bars],
-            load_reading(loads),
+            load_reading(loads, rest),
             narrow_categories=narrow_names([bar.label for bar in data.bars]),
         )
         closed = [week.closed for week in data.weeks]

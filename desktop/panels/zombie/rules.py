@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
+from desktop.contract.params import many
 from desktop.rules.passive import CaseActivity
 from desktop.rules.zombie import Check, Zombie
 
@@ -30,11 +31,7 @@ class ZombieFilter:
     @classmethod
     def from_params(cls, params: Mapping[str, str]) -> "ZombieFilter":
         """The filter that `to_params` wrote; unknown keys are ignored."""
-
-        def many(key: str) -> tuple[str, ...]:
-            return tuple(part for part in params.get(key, "").split(",") if part)
-
-        return cls(many("courts"), many("teams"), many("proposals"))
+        return cls(many(params, "courts"), many(params, "teams"), many(params, "proposals"))
 
     def takes(self, activity: CaseActivity, zombie: Zombie) -> bool:
         """Whether the case is in the list."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 from desktop.contract.context import PanelContext
 from desktop.contract.list_panel import ListPanel
 from desktop.contract.listing import ListQueries
+from desktop.contract.team_options import team_options
 from desktop.panels.zombie import PANELS, queries
 from desktop.panels.zombie.columns import columns
 from desktop.panels.zombie.queries import CheckArgs
@@ -35,6 +36,7 @@ class ZombieView(ListPanel[ZombieFilter]):
             filter_=ZombieFilter(),
         )
         self._teams: Sequence[Place] = ()
+        self._courts: dict[str, str] = {}
         self.court_box = FilterBox(self.tr("Court"), all_text=self.tr("All courts"), parent=self)
         self.team_box = FilterBox(self.tr("Team"), all_text=self.tr("All teams"), parent=self)
         self.proposal_box = FilterBox(
@@ -116,19 +118,14 @@ class ZombieView(ListPanel[ZombieFilter]):
 
     def _on_choices(self, found: tuple[Sequence[Place], Sequence[Place]]) -> None:
         places, self._teams = found
+        self._courts = {court.id: court.label for court in places}
         self.court_box.set_options([Option(court.id, court.label) for court in places])
         self._offer_teams()
         self._show_filter(self.filter)
 
     def _offer_teams(self) -> None:
         chosen = self.court_box.selected()
-        self.team_box.set_options(
-            [
-                Option(team.id, team.label)
-                for team in self._teams
-                if not chosen or team.court_id in chosen
-            ]
-        )
+        self.team_box.set_options(team_options(self._teams, self._courts, chosen))
 
     def _show_filter(self, filter_: ZombieFilter) -> None:
         """Lets the boxes say what the filter is, without asking for another list."""

@@ -2,7 +2,8 @@
 
 import pytest
 
-from desktop.panels.workload.rules import Load, closed_reading, load_reading, short_label
+from desktop.panels.workload.rules import Load, closed_reading, load_reading
+from desktop.rules.short_names import short_place
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,13 @@ def test_load_reading(loads: list[Load], sentence: str) -> None:
     assert load_reading(loads) == sentence
 
 
+def test_the_rest_leads_nothing() -> None:
+    loads = [Load("云澹然", 30, 2), Load("陆子衿", 20, 5)]
+    assert load_reading(loads, Load("其余", 200, 40)) == (
+        "所示各家中，陆子衿超期 5 件，居首；云澹然负荷最重，30 件，其余合计 200 件。"
+    )
+
+
 @pytest.mark.parametrize(
     ("weeks", "sentence"),
     [
@@ -62,5 +70,5 @@ def test_closed_reading(weeks: list[int], sentence: str) -> None:
         ("云澹然", "云澹然"),
     ],
 )
-def test_short_label(name: str, short: str) -> None:
-    assert short_label(name) == short
+def test_short_place(name: str, short: str) -> None:
+    assert short_place(name) == short
