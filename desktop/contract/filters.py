@@ -4,8 +4,10 @@ A number shown anywhere carries the filter that counts it, so a click opens exac
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
+
+from desktop.contract.params import as_params, day, many
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,37 +33,21 @@ class NodeFilter:
 
     def to_params(self) -> dict[str, str]:
         """As text, for PanelContext.open."""
-        params: dict[str, str] = {}
-        for item in fields(self):
-            value = getattr(self, item.name)
-            if isinstance(value, tuple) and value:
-                params[item.name] = ",".join(value)
-            elif isinstance(value, date):
-                params[item.name] = value.isoformat()
-            elif isinstance(value, str) and value:
-                params[item.name] = value
-        return params
+        return as_params(self)
 
     @classmethod
     def from_params(cls, params: Mapping[str, str]) -> "NodeFilter":
         """The filter that `to_params` wrote; unknown keys are ignored."""
-
-        def many(key: str) -> tuple[str, ...]:
-            return tuple(part for part in params.get(key, "").split(",") if part)
-
-        def day(key: str) -> date | None:
-            return date.fromisoformat(params[key]) if params.get(key) else None
-
         return cls(
-            courts=many("courts"),
-            teams=many("teams"),
-            handlers=many("handlers"),
-            type_words=many("type_words"),
-            nodes=many("nodes"),
-            states=many("states"),
-            due_from=day("due_from"),
-            due_to=day("due_to"),
-            overdue_on=day("overdue_on"),
+            courts=many(params, "courts"),
+            teams=many(params, "teams"),
+            handlers=many(params, "handlers"),
+            type_words=many(params, "type_words"),
+            nodes=many(params, "nodes"),
+            states=many(params, "states"),
+            due_from=day(params, "due_from"),
+            due_to=day(params, "due_to"),
+            overdue_on=day(params, "overdue_on"),
             case_id=params.get("case_id") or None,
             text=params.get("text", ""),
         )

@@ -6,7 +6,7 @@ A case has one state, so that the bars of a plot add up to the open cases: è¶…æœ
 
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from desktop.contract.filters import NodeFilter
 from desktop.contract.paging import SnapshotArgs
+from desktop.contract.params import as_params, day, flag, many
 from desktop.projection.select import node_where, numbers, state_case
 from storage.records.states import STYLE_KEY, NodeState
 from storage.schema import table
@@ -70,47 +71,26 @@ class CaseFilter:
 
     def to_params(self) -> dict[str, str]:
         """As text, for PanelContext.open; `cases` = "1" tells it from a node filter."""
-        params = {"cases": "1"}
-        for item in fields(self):
-            value = getattr(self, item.name)
-            if isinstance(value, bool):
-                params[item.name] = "1" if value else "0"
-            elif isinstance(value, date):
-                params[item.name] = value.isoformat()
-            elif isinstance(value, tuple) and value:
-                params[item.name] = ",".join(value)
-            elif isinstance(value, str) and value:
-                params[item.name] = value
-        return params
+        return {"cases": "1", **as_params(self)}
 
     @classmethod
     def from_params(cls, params: Mapping[str, str]) -> "CaseFilter":
         """The filter that `to_params` wrote; unknown keys are ignored."""
-
-        def many(key: str) -> tuple[str, ...]:
-            return tuple(part for part in params.get(key, "").split(",") if part)
-
-        def day(key: str) -> date | None:
-            return date.fromisoformat(params[key]) if params.get(key) else None
-
-        def flag(key: str) -> bool | None:
-            return params[key] == "1" if key in params else None
-
         return cls(
-            courts=many("courts"),
-            teams=many("teams"),
-            handlers=many("handlers"),
-            type_words=many("type_words"),
+            courts=many(params, "courts"),
+            teams=many(params, "teams"),
+            handlers=many(params, "handlers"),
+            type_words=many(params, "type_words"),
             state=params.get("state") or None,
-            open=flag("open"),
-            closed_from=day("closed_from"),
-            closed_to=day("closed_to"),
-            filed_from=day("filed_from"),
-            filed_to=day("filed_to"),
-            in_time=flag("in_time"),
+            open=flag(params, "open"),
+            closed_from=day(params, "closed_from"),
+            closed_to=day(params, "closed_to"),
+            filed_from=day(params, "filed_from"),
+            filed_to=day(params, "filed_to"),
+            in_time=flag(params, "in_time"),
             text=params.get("text", ""),
-            open_on=day("open_on"),
-            close_modes=many("close_modes"),
+            open_on=day(params, "open_on"),
+            close_modes=many(params, "close_modes"),
         )
 
 

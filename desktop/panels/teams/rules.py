@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from desktop.contract.params import many
 from storage.records.people import Membership, Post, TeamKind, TeamRole
 
 KIND_WORDS: Final[Mapping[str, str]] = {
@@ -57,13 +58,10 @@ class StaffingFilter:
     def from_params(cls, params: Mapping[str, str]) -> "StaffingFilter":
         """The filter written as text by whoever opens the panel; unknown keys are ignored."""
 
-        def many(key: str) -> tuple[str, ...]:
-            return tuple(part for part in params.get(key, "").split(",") if part)
-
         day = params.get("day")
         return cls(
-            many("courts"),
-            many("kinds"),
+            many(params, "courts"),
+            many(params, "kinds"),
             params.get("missing") == "1",
             date.fromisoformat(day) if day else None,
         )
