@@ -19,7 +19,13 @@ from desktop.panels.supervision.commands import (
     issue,
     save_draft,
 )
-from desktop.panels.supervision.queries import LetterArgs, SeedArgs, letter, open_letters
+from desktop.panels.supervision.queries import (
+    LetterArgs,
+    SeedArgs,
+    letter,
+    node_name,
+    open_letters,
+)
 from desktop.panels.supervision.reply_day import reply_day
 from desktop.panels.supervision.rules import (
     Act,
@@ -256,3 +262,10 @@ def test_letter_numbers_as_typed(typed: str, found: tuple[int | None, int | None
 )
 def test_state_styles(state: LetterState, offset: int, style: str) -> None:
     assert state_style(state, TODAY + timedelta(days=offset), TODAY) == style
+
+
+def test_a_letter_about_a_whole_case_has_a_name(city: RealCity) -> None:
+    assert node_name(city.law, "") == "案件办理"
+    rule = city.law.node(NODE)
+    assert rule is not None
+    assert node_name(city.law, NODE) == rule.name
