@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 
 from desktop.background.coalesce import Coalescer
 from desktop.background.court_time import CourtTime
@@ -23,6 +23,7 @@ from desktop.background.progress import Progress
 from desktop.background.requests import Errand, OpenRequests, Request
 from desktop.contract.collector import calm_collector
 from desktop.contract.context import Selection, Who
+from desktop.contract.courtesy import breathe
 from desktop.contract.law import Law, load_law
 from desktop.errors import DeskError
 from desktop.projection.local_days import local_days
@@ -107,6 +108,7 @@ class DeskContext(QObject):
 
         def work() -> T:
             with self._parts.session.read() as connection, request.task.using(_raw(connection)):
+                event.listen(connection, "before_cursor_execute", _breathe)
                 return query(connection, args)
 
         self._start(self._parts.lanes.readers, request, work)
@@ -366,6 +368,11 @@ def _dropped() -> BaseException:
 
 def _fresh_law(connection: Connection, _args: None) -> Law:
     return load_law(local_days(connection))
+
+
+def _breathe(*_about: object) -> None:
+    """Before each statement of a read: most of its Python runs between two of them."""
+    breathe()
 
 
 def _rank(channel: str) -> Rank:

@@ -258,18 +258,20 @@ def _remembered(
 
 # Each part finds the cases that one kind of rule can possibly hit, and more; the rules decide.
 _SUSPECTS: Final = (
-    'select id from "case" where closed_on is null and id in ('
+    'with running as materialized (select id, has_property, filed_on from "case"'
+    " indexed by ix_case_open where closed_on is null)"
+    " select id from running where id in ("
     "select case_id from node_clock indexed by ix_clock_due where done_on is null and due_on < :day"
     " union select case_id from property_clue where verified_on is null"
     " union select case_id from control_measure where lifted_on is null and expires_on <= :soon)"
     " union select case_id from node_clock indexed by ix_clock_due where done_on is null"
     " and node_code in ('D905', 'N35')"
-    ' union select id from "case" where closed_on is null and has_property and filed_on <= :old'
-    ' union select id from "case" where closed_on is null and filed_on <= :recent and not exists'
-    ' (select 1 from execution_log where case_id = "case".id and at >= :recent)'
+    " union select id from running where has_property and filed_on <= :old"
+    " union select id from running where filed_on <= :recent and not exists"
+    " (select 1 from execution_log where case_id = running.id and at >= :recent)"
 )
 _DORMANT: Final = (
-    'select id from "case" where closed_on is null and filed_on <= :old'
+    'select id from "case" indexed by ix_case_open where closed_on is null and filed_on <= :old'
     " and coalesce(has_property, 0) = 0"
     ' union select case_id from control_measure join "case" on "case".id = case_id'
     " where closed_on is not null and started_on > closed_on and close_mode = :mode"
