@@ -1,24 +1,26 @@
 #!/bin/sh
-# Pictures of the desk and of every panel, both themes, both sizes:
-# OUT/desk-THEME-SIZE.png and OUT/THEME-SIZE/PANEL.png; OUT is docs/screenshots.
+# Pictures of the desk and of every panel into docs/screenshots, a folder for each theme and size:
+# docs/screenshots/<theme>-<width>x<height>/<panel>.png, with desk.png for the whole window.
+# Pictures of the other perspectives are taken once, at the larger size.
 set -eu
 cd "$(dirname "$0")/.."
 export EDESK_PASSPHRASE="${EDESK_PASSPHRASE:-demonstration}"
 store=${STORE:-var/demo}
-out=${OUT:-docs/screenshots}
+folder=docs/screenshots
+[ -d "$store" ] || .venv/bin/python -m desktop demo --store "$store" --cases 50000 --seed 1
 
-picture() {
+shoot() {
     xvfb-run -a -s "-screen 0 1920x1080x24" .venv/bin/python -m desktop screenshot \
-        --store "$store" --theme "$theme" --size "$size" "$@"
+        --store "$store" "$@"
 }
 
-[ -f "$store/replica.db" ] ||
-    .venv/bin/python -m desktop demo --store "$store" --cases "${CASES:-50000}" --seed 1
-mkdir -p "$out"
 for theme in dark light; do
     for size in 1920x1080 1280x800; do
-        picture --panel every "$out/$theme-$size"
-        picture --panel desk "$out/desk-$theme-$size.png"
+        shoot --panel every --theme "$theme" --size "$size" "$folder/$theme-$size"
+        shoot --panel desk --theme "$theme" --size "$size" "$folder/$theme-$size/desk.png"
     done
 done
-echo "Pictures: $out"
+for perspective in meeting wall; do
+    shoot --perspective "$perspective" --theme dark "$folder/dark-1920x1080/$perspective.png"
+done
+shoot --perspective print "$folder/light-1920x1080/print.png"

@@ -172,7 +172,8 @@ class _Taking:
             host = window.desk.host(panel)
             if host is None or host.failed:
                 self._refusal = f"面板打不开：{panel}"
-            widget = host or window
+            # With its title and card, as it stands in the window.
+            widget = window.desk.docks.frame(panel) or window
         path.parent.mkdir(parents=True, exist_ok=True)
         return bool(widget.grab().save(str(path), "PNG"))
 

@@ -127,7 +127,6 @@ class PlotPanel(QWidget):
         """Gives the unit away to who writes the title of this plot, to stand in its line."""
         self.choices_row.removeWidget(self.note)
         self._note_taken = True
-        self.note.show()
         return self.note
 
     def set_large(self, large: bool) -> None:

@@ -163,6 +163,12 @@ class Docks(QObject):
         """Whether the panel can be seen."""
         return self.is_open(panel_id) and bool(self._docks[panel_id].isCurrentTab())
 
+    def frame(self, panel_id: str) -> QWidget | None:
+        """The card a panel stands on, with its title; None for one without a place."""
+        dock = self._docks.get(panel_id)
+        area: QWidget | None = None if dock is None else dock.dockAreaWidget()
+        return area
+
     def ids(self) -> tuple[str, ...]:
         """All panels that have a dock."""
         return tuple(self._docks)

@@ -90,6 +90,10 @@ class WallPage(QWidget):
         if self._pages.count() > 1:
             self._pages.setCurrentIndex((self._pages.currentIndex() + 1) % self._pages.count())
 
+    def hosts(self) -> list[PanelHost]:
+        """The places of all its panels, also of pages not in sight."""
+        return self.findChildren(PanelHost)
+
     def set_place(self, words: str) -> None:
         """Whose desk this is."""
         self._place.setText(words)
@@ -151,7 +155,9 @@ def _large(host: PanelHost, head: QHBoxLayout | None = None) -> PanelHost:
             set_large(True)
         take_note = getattr(host.view, "take_note", None)
         if take_note is not None and head is not None:
-            head.addWidget(take_note())
+            note = take_note()
+            head.addWidget(note)
+            note.show()
 
     host.built.connect(enlarge)
     return host

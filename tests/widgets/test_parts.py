@@ -351,3 +351,19 @@ def test_the_gallery_paints_the_whole_board(qtbot: QtBot, tmp_path: Path, name: 
         image.pixelColor(x, y) != ground for x in range(0, 1920, 16) for y in range(0, 1080, 16)
     )
     assert differing > 0.7 * (1920 // 16) * (1080 // 16)
+
+
+def test_a_bar_for_errors_leaves_the_rest_to_others(qtbot: QtBot) -> None:
+    bar = NoticeBar(states=frozenset({"overdue"}))
+    qtbot.addWidget(bar)
+    calm = bar.post("备份完成", state="normal")
+    waiting = bar.waiting()
+    assert waiting is not None
+    assert waiting.id == calm
+    assert bar.isHidden()
+    bar.post("磁盘已满", state="overdue")
+    assert not bar.isHidden()
+    assert bar._words.text() == "磁盘已满"
+    assert bar.unseen_count() == 2
+    bar.dismiss(calm)
+    assert bar.waiting() is None

@@ -230,3 +230,22 @@ def test_a_narrow_pane_wraps_the_words_of_a_step(qtbot: QtBot) -> None:
     label = steps.findChildren(QLabel)[0]
     assert label.width() <= 160
     assert label.height() >= label.fontMetrics().lineSpacing() * 3
+
+
+def test_many_lanes_scroll_instead_of_running_together(qtbot: QtBot) -> None:
+    timeline = CaseTimeline()
+    qtbot.addWidget(timeline)
+    day = date(2026, 9, 1)
+    timeline.set_data([Lane(f"节点{n}", [Span(f"s{n}", day, day, "normal")]) for n in range(40)])
+    timeline.resize(600, 240)
+    timeline.grab()
+    assert timeline.place_of("s0") is not None
+    assert timeline.place_of("s39") is None
+    for _ in range(40):
+        timeline._move_focus(1)
+    timeline.grab()
+    assert timeline.place_of("s0") is None
+    assert timeline.place_of("s39") is not None
+    timeline.resize(600, 2000)
+    timeline.grab()
+    assert timeline.place_of("s0") is not None

@@ -81,6 +81,10 @@ class StackedBars(Chart):
         along = self.view.width() if self._horizontal else self.view.height()
         room = theme.px(52 if self._horizontal else 24)
         top = max(self._ticks[-1][0] * 1.02, highest * headroom(along - theme.px(40), room))
+        if self._horizontal:
+            # Half the last number of the axis stands beyond its tick.
+            half = QFontMetrics(theme.font("small")).horizontalAdvance(self._ticks[-1][1]) // 2
+            top = max(top, self._ticks[-1][0] * headroom(along - theme.px(90), half))
         count = len(self._categories)
         box = self.view.getPlotItem().vb
         narrow = not self._horizontal and self._run_together(self._categories, theme)

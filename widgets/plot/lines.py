@@ -128,8 +128,8 @@ class TrendLines(Chart):
             text = f"{one.label} {number_text(value)}"
             left = at.x() + 4 - metrics.horizontalAdvance(text)
             # Clear of the whole stretch of its own line beneath the words, not of its end alone.
-            beneath = [to.point(self._days[n].toordinal(), one.values[n] or 0) for n in known]
-            top = min([at.y(), *(place.y() for place in beneath if place.x() >= left - 4)])
+            path = [to.point(self._days[n].toordinal(), one.values[n] or 0) for n in known]
+            top = _highest_from(path, left - theme.px(6))
             wanted.append((top - theme.px(6), at.x(), text, one.color))
         above = -1e9
         for y, x, text, color in sorted(wanted):
@@ -199,6 +199,16 @@ class TrendLines(Chart):
             for n, day in enumerate(self._days)
         ]
         return [head, *rows]
+
+
+def _highest_from(path: Sequence[QPointF], left: float) -> float:
+    """The smallest y of a line at and right of the x `left`, where a segment may cross it."""
+    heights = [point.y() for point in path if point.x() >= left]
+    for before, after in pairwise(path):
+        if before.x() < left < after.x():
+            share = (left - before.x()) / (after.x() - before.x())
+            heights.append(before.y() + share * (after.y() - before.y()))
+    return min(heights)
 
 
 def date_ticks(days: Sequence[date]) -> list[tuple[float, str]]:

@@ -1,7 +1,7 @@
 """A case over time: lanes of spans, markers, pauses across them, and today. UI thread.
 
-The wheel zooms about the mouse, dragging pans, a click names a span or a marker; the keys + - and
-the arrows do the same, Tab walks the spans and Enter opens one.
+Ctrl and the wheel zoom about the mouse, dragging pans, a click names a span or a marker; the wheel
+alone scrolls lanes that do not all fit, else it zooms too. The keys + - and the arrows do the same.
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -30,6 +31,7 @@ from widgets.timeline.records import Band, Lane, Marker, Span
 _LANE: Final = 30
 _AXIS: Final = 34
 _BAR: Final = 16
+_LANE_LEAST: Final = 20
 _DAYS_MIN: Final = 10.0
 _DAYS_MAX: Final = 366.0 * 12
 _DRAG_PIXELS: Final = 5
@@ -59,6 +61,7 @@ class CaseTimeline(QWidget):
         self._empty_text = self.tr("Nothing on this timeline")
         self._first = 0.0
         self._span_days = 60.0
+        self._scrolled = 0.0  # Pixels of lanes above the sight.
         self._hits: list[_Hit] = []
         self._drag: tuple[QPointF, float] | None = None
         self._dragged = False
@@ -76,6 +79,7 @@ class CaseTimeline(QWidget):
         """Replaces everything and shows the whole of it."""
         self._lanes, self._bands, self._today = lanes, bands, today
         self._focus_span = -1
+        self._scrolled = 0.0
         names = [f"{lane.label}：{len(lane.spans)}" for lane in lanes]
         self.setAccessibleDescription("；".join(names))
         self.updateGeometry()
@@ -108,17 +112,10 @@ class CaseTimeline(QWidget):
         return None
 
     def _all_days(self) -> list[int]:
-        days: list[int] = []
-        for lane in self._lanes:
-            for span in lane.spans:
-                days.append(span.start.toordinal())
-                if span.end is not None:
-                    days.append(span.end.toordinal())
-            days += [marker.day.toordinal() for marker in lane.markers]
-        for band in self._bands:
-            days.append(band.start.toordinal())
-            if band.end is not None:
-                days.append(band.end.toordinal())
+        days = [marker.day.toordinal() for lane in self._lanes for marker in lane.markers]
+        stretches: list[Span | Band] = [*self._spans(), *self._bands]
+        for stretch in stretches:
+            days += [day.toordinal() for day in (stretch.start, stretch.end) if day is not None]
         if days and self._today is not None:
             days.append(self._today.toordinal())
         return days
@@ -131,7 +128,7 @@ class CaseTimeline(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         theme = current_theme()
-        return QSize(260, theme.px(_AXIS + _LANE * max(1, len(self._lanes)) + 8))
+        return QSize(260, theme.px(_AXIS + _LANE_LEAST * min(6, max(1, len(self._lanes))) + 8))
 
     def _label_width(self, theme: Theme) -> float:
         metrics = QFontMetrics(theme.font("small"))
@@ -142,6 +139,18 @@ class CaseTimeline(QWidget):
         left = self._label_width(theme)
         top = theme.px(_AXIS)
         return QRectF(left, top, max(1.0, self.width() - left - 6), max(1.0, self.height() - top))
+
+    def _lane_height(self, area: QRectF, theme: Theme) -> float:
+        """Lanes share the room, but never so that their words run into each other."""
+        shared = min(theme.px(_LANE) * 1.6, area.height() / max(1, len(self._lanes)))
+        return max(float(theme.px(_LANE_LEAST)), shared)
+
+    def _scroll_to(self, pixels: float) -> None:
+        theme = current_theme()
+        area = self._area(theme)
+        hidden = self._lane_height(area, theme) * len(self._lanes) - area.height()
+        self._scrolled = max(0.0, min(pixels, hidden))
+        self.update()
 
     def _x(self, day: float, area: QRectF) -> float:
         return area.left() + (day - self._first) / self._span_days * area.width()
@@ -159,19 +168,33 @@ class CaseTimeline(QWidget):
             painter.end()
             return
         area = self._area(theme)
-        height = min(theme.px(_LANE) * 1.6, area.height() / max(1, len(self._lanes)))
-        painter.setClipRect(self.rect())
+        height = self._lane_height(area, theme)
         self._paint_axis(painter, area, theme)
         painter.save()
-        painter.setClipRect(area.adjusted(0, -theme.px(_AXIS), 0, 0))
+        painter.setClipRect(area)
         self._paint_bands(painter, area, theme)
         for number, lane in enumerate(self._lanes):
-            row = QRectF(area.left(), area.top() + number * height, area.width(), height)
-            self._paint_lane(painter, lane, row, area, theme)
+            row = QRectF(area.left(), self._lane_top(number, area, height), area.width(), height)
+            if row.bottom() > area.top() and row.top() < area.bottom():
+                self._paint_lane(painter, lane, row, area, theme)
+        painter.setClipRect(area.adjusted(0, -theme.px(_AXIS), 0, 0))
         self._paint_today(painter, area, theme)
         painter.restore()
+        painter.setClipRect(QRectF(0, area.top(), self.width(), area.height()))
         self._paint_labels(painter, area, height, theme)
+        self._paint_handle(painter, area, height, theme)
         painter.end()
+
+    def _lane_top(self, number: int, area: QRectF, height: float) -> float:
+        return area.top() + number * height - self._scrolled
+
+    def _paint_handle(self, painter: QPainter, area: QRectF, height: float, theme: Theme) -> None:
+        """How much of all lanes is in sight, where not all are."""
+        whole = height * len(self._lanes)
+        if whole > area.height() + 1:
+            top = area.top() + self._scrolled / whole * area.height()
+            length = area.height() ** 2 / whole
+            painter.fillRect(QRectF(self.width() - 5, top, 4, length), theme.color("line_strong"))
 
     def _paint_axis(self, painter: QPainter, area: QRectF, theme: Theme) -> None:
         painter.setFont(theme.font("small"))
@@ -329,7 +352,7 @@ class CaseTimeline(QWidget):
         painter.setFont(theme.font("small"))
         metrics = painter.fontMetrics()
         for number, lane in enumerate(self._lanes):
-            row = QRectF(0, area.top() + number * height, area.left() - 10, height)
+            row = QRectF(0, self._lane_top(number, area, height), area.left() - 10, height)
             painter.setPen(theme.color("muted"))
             words = metrics.elidedText(
                 lane.label, Qt.TextElideMode.ElideRight, int(row.width()) + 1
@@ -356,7 +379,13 @@ class CaseTimeline(QWidget):
         if not self._lanes:
             event.ignore()
             return
-        area = self._area(current_theme())
+        theme = current_theme()
+        area = self._area(theme)
+        overflows = self._lane_height(area, theme) * len(self._lanes) > area.height() + 1
+        if overflows and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._scroll_to(self._scrolled - event.angleDelta().y() / 2)
+            event.accept()
+            return
         share = min(1.0, max(0.0, (event.position().x() - area.left()) / area.width()))
         self._zoom(0.85 if event.angleDelta().y() > 0 else 1 / 0.85, share)
         event.accept()
@@ -438,7 +467,19 @@ class CaseTimeline(QWidget):
         if spans:
             self._focus_span = (self._focus_span + step) % len(spans)
             self.setAccessibleName(_span_words(spans[self._focus_span]))
-            self.update()
+            self._show_lane_of(spans[self._focus_span])
+
+    def _show_lane_of(self, span: Span) -> None:
+        theme = current_theme()
+        area = self._area(theme)
+        height = self._lane_height(area, theme)
+        number = next(n for n, lane in enumerate(self._lanes) if span in lane.spans)
+        least = (number + 1) * height - area.height()
+        self._scroll_to(min(max(self._scrolled, least), number * height))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._scroll_to(self._scrolled)
 
 
 def _token(state: str) -> str:

@@ -88,7 +88,7 @@ class ZombieView(ListPanel[ZombieFilter]):
         splitter.addWidget(side)
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 1)
-        splitter.setSizes([900, 320])
+        splitter.setSizes([900, 260])
         layout.addWidget(splitter, 1)
 
     def _on_current(self, current: object) -> None:
