@@ -118,7 +118,7 @@ class WallPage(QWidget):
         page = QWidget()
         row = QHBoxLayout(page)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(20)
+        row.setSpacing(40)
         for spec in specs:
             column = QVBoxLayout()
             head = QHBoxLayout()

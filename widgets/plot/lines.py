@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from widgets.dates import month_word, year_word
 from widgets.plot.chart import Chart
-from widgets.plot.setup import PixelMap, WordAxis, number_text, value_ticks
+from widgets.plot.setup import PixelItem, PixelMap, WordAxis, number_text, value_ticks
 from widgets.states import STATES, state_color
-from widgets.theme import Theme
+from widgets.theme import Theme, current_theme
 
 _THICK_POINTS_MAX: Final = 400
 
@@ -47,6 +47,10 @@ class TrendLines(Chart):
         super().__init__(
             title, note, axes={"bottom": self._dates, "left": self._numbers}, parent=parent
         )
+        # Beneath the curves, while names and the crosshair lie above them.
+        self._grid = PixelItem(self._draw_grid, current_theme)
+        self._grid.setZValue(1)
+        self.view.addItem(self._grid, ignoreBounds=True)
         self.view.left.connect(self._on_left)
 
     def set_data(self, days: Sequence[date], series: Sequence[Series], reading: str = "") -> None:
@@ -73,6 +77,8 @@ class TrendLines(Chart):
             yRange=(0, self._ticks[-1][0] * 1.04),
             padding=0,
         )
+        self._grid.prepareGeometryChange()
+        self._grid.update()
         self._numbers.set_words(self._ticks)
         self._dates.set_words(date_ticks(self._days))
         self._set_curves(theme)
@@ -103,11 +109,15 @@ class TrendLines(Chart):
                 connect="finite" if np.isnan(values).any() else "all",
             )
 
-    def _draw_marks(self, painter: QPainter, to: PixelMap, theme: Theme) -> None:
+    def _draw_grid(self, painter: QPainter, to: PixelMap, theme: Theme) -> None:
+        if not self._has_data():
+            return
         painter.setPen(QPen(theme.mix("line", "surface", 0.7), 1))
         for value, _ in self._ticks[1:]:
             y = round(to.point(self._days[0].toordinal(), value).y()) + 0.5
             painter.drawLine(QPointF(to.area.left(), y), QPointF(to.area.right(), y))
+
+    def _draw_marks(self, painter: QPainter, to: PixelMap, theme: Theme) -> None:
         self._draw_end_labels(painter, to, theme)
         if self._hovered is not None and self._hovered < len(self._days):
             self._draw_crosshair(painter, to, theme, self._hovered)
