@@ -1,6 +1,8 @@
 """Tells lanes when the window is at work, so that they give way (desktop.contract.courtesy).
 
-UI thread. The event loop itself says when it wakes and when it is about to sleep.
+UI thread. The window works from the beginning of a paint or of an answer until its event loop
+goes to sleep. The loop's own sign of waking is of little use: on Linux it comes after the timers
+and paints that woke it.
 """
 
 import sys
@@ -10,6 +12,7 @@ from typing import Final
 from PySide6.QtCore import QAbstractEventDispatcher, QObject
 
 from desktop.contract.courtesy import window_rests, window_works
+from widgets import busy
 
 # A thread that wants the interpreter asks for it after this long. While the window works it shall
 # get it back quickly from code that knows nothing of giving way; each exchange costs some
@@ -25,21 +28,29 @@ class Courtesy(QObject):
         super().__init__(parent)
         self._thread = threading.get_ident()
         self._before = sys.getswitchinterval()
+        self._working = False
+        sys.setswitchinterval(RESTING_S)
         self._loop = QAbstractEventDispatcher.instance()
-        self._loop.awake.connect(self._on_awake)
-        self._loop.aboutToBlock.connect(self._on_rest)
+        self._loop.aboutToBlock.connect(self.rest)
+        busy.listen(self.work)
+
+    def work(self) -> None:
+        """The window begins something that takes milliseconds."""
+        if not self._working:
+            self._working = True
+            window_works(self._thread)
+            sys.setswitchinterval(WORKING_S)
+
+    def rest(self) -> None:
+        """The event loop has nothing left to do."""
+        if self._working:
+            self._working = False
+            sys.setswitchinterval(RESTING_S)
+            window_rests()
 
     def stop(self) -> None:
         """Lanes need not give way any more."""
-        self._loop.awake.disconnect(self._on_awake)
-        self._loop.aboutToBlock.disconnect(self._on_rest)
-        window_rests()
+        self._loop.aboutToBlock.disconnect(self.rest)
+        busy.listen(None)
+        self.rest()
         sys.setswitchinterval(self._before)
-
-    def _on_awake(self) -> None:
-        window_works(self._thread)
-        sys.setswitchinterval(WORKING_S)
-
-    def _on_rest(self) -> None:
-        sys.setswitchinterval(RESTING_S)
-        window_rests()

@@ -13,6 +13,8 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from widgets.busy import begin_work
+
 SLICE_S: Final = 0.008  # Half a frame: input and painting get their turn between two slices.
 
 
@@ -51,6 +53,7 @@ class Hub(QObject):
     def _run_slice(self) -> None:
         with self._lock:
             self._signalled = False
+        begin_work()
         until = time.monotonic() + SLICE_S
         while self._calls:
             self._run_one()

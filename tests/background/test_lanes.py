@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop.background.coalesce import Coalescer
 from desktop.background.court_time import CourtTime
 from desktop.background.hub import Hub
-from desktop.background.lanes import Lane, LaneFullError, Task
+from desktop.background.lanes import Lane, LaneFullError, Rank, Task
 from storage.records.changes import ALL, ChangeSet
 
 
@@ -84,3 +84,18 @@ def test_the_day_turns_once(qtbot: QtBot) -> None:
     clock.check()
     assert heard == [date(2026, 10, 1)]
     clock.stop()
+
+
+def test_rows_in_view_overtake_counts_and_keep_their_order() -> None:
+    lane = Lane("test", 1)
+    gate = threading.Event()
+    ran: list[str] = []
+    lane.submit(Task(10), lambda: gate.wait(5) and None)
+    asked = [(Rank.LAST, "count"), (Rank.USUAL, "plot"), (Rank.FIRST, "page 1")]
+    for rank, name in [*asked, (Rank.FIRST, "page 2"), (Rank.USUAL, "plot 2")]:
+        lane.submit(Task(10, rank=rank), lambda name=name: ran.append(name))  # type: ignore[misc]
+    gate.set()
+    assert lane.finish(5)
+    assert ran == ["page 1", "page 2", "plot", "plot 2", "count"]
+    assert not lane.tasks()
+    assert lane.shut(1)

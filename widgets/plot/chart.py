@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from widgets.busy import begin_work
 from widgets.plot.setup import WORD_GAP_PX, PixelItem, PixelMap, PlotView
 from widgets.theme import Theme, current_theme, theme_notifier
 
@@ -170,6 +171,7 @@ class Chart(QWidget):
             self._timer.start(PAINT_INTERVAL_MS)
 
     def _paint_now(self) -> None:
+        begin_work()
         self._timer.stop()
         self._dirty = False
         self._painted += 1

@@ -10,9 +10,10 @@ from typing import Any, Final
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QTransform, QWheelEvent
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
+from widgets.busy import begin_work
 from widgets.theme import Theme
 
 pg.setConfigOptions(antialias=False, useOpenGL=False, leftButtonPan=False, exitCleanup=False)
@@ -91,6 +92,10 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]
         item.vb.setDefaultPadding(0)
         item.vb.setBorder(None)
         self._pressed: QPointF | None = None
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        begin_work()
+        super().paintEvent(event)
 
     def data_at(self, pixel: QPointF) -> QPointF:
         """The data coordinates under a pixel of this widget."""

@@ -9,6 +9,7 @@ from html import escape
 from typing import Final
 
 from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QStandardItemModel
 
 from widgets.table.columns import EMPTY_TEXT, Column, as_cell, cell_text
 from widgets.table.source import Row
@@ -30,13 +31,25 @@ def rows_as_mime(columns: Sequence[Column], rows: Sequence[Row]) -> QMimeData:
             + "".join(_td(column, text) for column, text in zip(columns, words, strict=True))
             + "</tr>"
         )
-    mime = QMimeData()
+    mime = _plain_mime()
     mime.setText("\n".join(lines) + "\n")
     mime.setHtml(
         '<html><head><meta charset="utf-8"></head><body><table>'
         + "".join(cells)
         + "</table></body></html>"
     )
+    return mime
+
+
+def _plain_mime() -> QMimeData:
+    """Empty data that Qt itself has made.
+
+    The clipboard keeps the data until the application object goes, after Python has ended. Data
+    made in Python asks Python once more when it is destroyed, and the process would crash there.
+    """
+    model = QStandardItemModel(1, 1)
+    mime = model.mimeData([model.index(0, 0)])
+    mime.clear()
     return mime
 
 

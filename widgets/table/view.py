@@ -27,6 +27,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from widgets.busy import begin_work
 from widgets.table.clipboard import rows_as_mime
 from widgets.table.delegate import CellDelegate, paint_skeleton
 from widgets.table.model import COLLECT_ROWS_MAX, PagedTableModel
@@ -363,6 +364,7 @@ class DataTable(QTableView):
         self.context_menu_requested.emit(row_id, place)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        begin_work()
         super().paintEvent(event)
         if self.data_model.rowCount() == 0:
             painter = QPainter(self.viewport())

@@ -1,0 +1,92 @@
+"""Lanes give way to a window at work, for a while."""
+
+import sys
+import threading
+import time
+
+import pytest
+from PySide6.QtCore import QTimer
+from pytestqt.qtbot import QtBot
+
+from desktop.background.courtesy import RESTING_S, WORKING_S, Courtesy
+from desktop.contract import courtesy
+from desktop.contract.courtesy import breathe, fetched, in_slices, window_rests, window_works
+from widgets.busy import begin_work
+
+
+@pytest.fixture(autouse=True)
+def _rest_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(courtesy._State, "own_turn_ends", 0.0)
+    monkeypatch.setattr(courtesy._State, "window", None)
+
+
+def test_the_window_never_waits_for_itself() -> None:
+    window_works(threading.get_ident())
+    begun = time.monotonic()
+    breathe()
+    assert time.monotonic() - begun < courtesy.WAIT_MAX_S
+    window_rests()
+
+
+def test_a_lane_sleeps_while_the_window_works_but_is_never_starved() -> None:
+    window_works(-1)
+    begun = time.monotonic()
+    breathe()
+    first = time.monotonic() - begun
+    begun = time.monotonic()
+    breathe()
+    second = time.monotonic() - begun
+    window_rests()
+    assert first >= courtesy.WAIT_MAX_S * 0.9
+    assert second < courtesy.WAIT_MAX_S
+
+
+def test_a_lane_goes_on_as_soon_as_the_window_rests() -> None:
+    window_works(-1)
+    threading.Timer(0.002, window_rests).start()
+    begun = time.monotonic()
+    breathe()
+    assert courtesy._window_rests.is_set()
+    assert time.monotonic() - begun < 5.0
+
+
+def test_rows_come_whole_and_in_order_in_small_calls() -> None:
+    rows = [(number,) for number in range(1_001)]
+
+    class Cursor:
+        def __init__(self) -> None:
+            self.at = 0
+            self.calls = 0
+
+        def fetchmany(self, size: int) -> list[tuple[int]]:
+            self.calls += 1
+            part = rows[self.at : self.at + size]
+            self.at += size
+            return part
+
+    cursor = Cursor()
+    assert list(fetched(cursor)) == rows
+    assert cursor.calls == 7
+    assert list(fetched(None)) == []
+    assert [row for part in in_slices(rows) for row in part] == rows
+    assert max(map(len, in_slices(rows))) == courtesy.SLICE_ROWS
+
+
+def test_the_event_loop_says_when_the_window_works(qtbot: QtBot) -> None:
+    before = sys.getswitchinterval()
+    watch = Courtesy()
+    seen: list[tuple[bool, float]] = []
+
+    def work() -> None:
+        begin_work()
+        seen.append((courtesy._window_rests.is_set(), sys.getswitchinterval()))
+
+    QTimer.singleShot(1, work)
+    qtbot.waitUntil(lambda: bool(seen) and courtesy._window_rests.is_set())
+    assert [rests for rests, _interval in seen] == [False]
+    assert [interval for _rests, interval in seen] == pytest.approx([WORKING_S], rel=0.1)
+    assert sys.getswitchinterval() == pytest.approx(RESTING_S, rel=0.1)
+    watch.stop()
+    begin_work()
+    assert courtesy._window_rests.is_set()
+    assert sys.getswitchinterval() == before
