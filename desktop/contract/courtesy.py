@@ -7,14 +7,17 @@ small steps, at least every 2 ms, and sleeps there while the window is at work. 
 starved: it sleeps 25 ms at most and then has 10 ms for itself, however busy the window is.
 """
 
+import heapq
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from typing import Final, Protocol, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final, Protocol, TypeVar
 
 WAIT_MAX_S: Final = 0.025
 OWN_TURN_S: Final = 0.010
 SLICE_ROWS: Final = 200  # rows that a database takes or gives in about two milliseconds
+
+SORTED_ROWS: Final = 1_000
 
 T = TypeVar("T")
 
@@ -57,6 +60,23 @@ def fetched(cursor: Fetching | None) -> Iterator[tuple[object, ...]]:
         if not part:
             return
         yield from part
+
+
+def sorted_in_slices(rows: Sequence[T], key: Callable[[T], Any]) -> list[T]:
+    """As `sorted`, which keeps the interpreter for 70 ms where 50,000 rows are compared by words:
+    small sorted parts are merged, breathing in between."""
+    if len(rows) <= SORTED_ROWS:
+        return sorted(rows, key=key)
+    parts = []
+    for at in range(0, len(rows), SORTED_ROWS):
+        breathe()
+        parts.append(sorted(rows[at : at + SORTED_ROWS], key=key))
+    merged = []
+    for number, row in enumerate(heapq.merge(*parts, key=key)):
+        if number % SLICE_ROWS == 0:
+            breathe()
+        merged.append(row)
+    return merged
 
 
 def window_works(thread: int) -> None:

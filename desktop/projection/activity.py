@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar, cast
 
 from sqlalchemy import Connection, text
 
-from desktop.contract.courtesy import breathe, fetched
+from desktop.contract.courtesy import breathe, fetched, sorted_in_slices
 from desktop.contract.law import Law
 from desktop.projection.facts import load_cases
 from desktop.rules.passive import (
@@ -306,7 +306,7 @@ def passive_cases(connection: Connection, law: Law, today: date) -> list[Passive
             hits = passive_hits(activity, rules, today, names)
             if hits:
                 found.append(PassiveCase(activity, tuple(hits)))
-        return sorted(found, key=lambda case: (-case.hits[0].days, case.activity.case.number))
+        return sorted_in_slices(found, lambda case: (-case.hits[0].days, case.activity.case.number))
 
     return _remembered(connection, "passive_cases", today, make)
 
@@ -324,6 +324,8 @@ def zombie_cases(connection: Connection, law: Law, today: date) -> list[ZombieCa
             verdict = zombie(activity, rules, today)
             if verdict is not None:
                 found.append(ZombieCase(activity, verdict))
-        return sorted(found, key=lambda case: (-case.zombie.age_days, case.activity.case.number))
+        return sorted_in_slices(
+            found, lambda case: (-case.zombie.age_days, case.activity.case.number)
+        )
 
     return _remembered(connection, "zombie_cases", today, make)

@@ -72,6 +72,16 @@ def test_rows_come_whole_and_in_order_in_small_calls() -> None:
     assert max(map(len, in_slices(rows))) == courtesy.SLICE_ROWS
 
 
+def test_a_long_list_is_sorted_as_a_short_one_is() -> None:
+    rows = [((number * 7_919) % 3_001, number) for number in range(3_500)]
+    assert courtesy.sorted_in_slices(rows, lambda row: row[0]) == sorted(
+        rows, key=lambda row: row[0]
+    )
+    assert courtesy.sorted_in_slices(rows[:9], lambda row: -row[0]) == sorted(
+        rows[:9], key=lambda row: -row[0]
+    )
+
+
 def test_the_event_loop_says_when_the_window_works(qtbot: QtBot) -> None:
     before = sys.getswitchinterval()
     watch = Courtesy()
