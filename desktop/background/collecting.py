@@ -41,6 +41,7 @@ class Collecting(QObject):
         self._away.timeout.connect(self._collect_all)
         self._settled = False
         self._context: DeskContext | None = None
+        self._begun = 0
 
     def attach(self, context: DeskContext) -> None:
         """Begins to use the quiet moments of an open desk."""
@@ -53,6 +54,8 @@ class Collecting(QObject):
             self._settled = True
             gc.freeze()
         gc.collect(1)
+        if self._context is not None:
+            self._begun = self._context.begun
         self._away.start()
 
     def stop(self) -> None:
@@ -68,7 +71,8 @@ class Collecting(QObject):
 
     def _collect_all(self) -> None:
         now = time.monotonic()
-        busy = self._context is not None and self._context.outstanding > 0
+        # Somebody who scrolls is at work also between two questions.
+        busy = self._context is not None and self._context.begun != self._begun
         if not busy and now - self._full_at >= FULL_EVERY_S:
             self._full_at = now
             gc.collect()

@@ -249,6 +249,11 @@ class DeskContext(QObject):
         """Requests without an answer."""
         return self._requests.outstanding
 
+    @property
+    def begun(self) -> int:
+        """How many requests there ever were; the same number later: nothing was asked since."""
+        return self._requests.begun
+
     def settle(self) -> None:
         """Emits `idle` after the quiet time even when nothing was asked."""
         self._requests.settle()

@@ -99,6 +99,7 @@ class OpenRequests(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.begun = 0  # how many were ever asked
         self._open: set[Request] = set()
         self._newest: dict[tuple[int, str], Request] = {}
         self._quiet = QTimer(self)
@@ -128,6 +129,7 @@ class OpenRequests(QObject):
                 older.task.cancel()
             self._newest[key] = request
         self._open.add(request)
+        self.begun += 1
         self._quiet.stop()
         if request.task.rank == Rank.FIRST:
             self._pause.stop()

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar, cast
 
 from sqlalchemy import Connection, text
 
-from desktop.contract.courtesy import breathe, fetched, sorted_in_slices
+from desktop.contract.courtesy import breathe, fetched, release, sorted_in_slices
 from desktop.contract.law import Law
 from desktop.projection.facts import load_cases
 from desktop.rules.passive import (
@@ -62,31 +62,24 @@ class ZombieCase:
     zombie: Zombie
 
 
-class _Scope:
-    """Which cases are read: the open ones and those named besides, or a list."""
+class _Part:
+    """Some cases that are read together: few enough that what was read of them is let go in a
+    moment. All of a city's at once kept the interpreter for 60 ms when they were freed."""
 
-    def __init__(self, connection: Connection, case_ids: Iterable[str] | None) -> None:
+    def __init__(self, connection: Connection, case_ids: Sequence[str]) -> None:
         self._connection = connection
-        self._named = None if case_ids is None else sorted(set(case_ids))
+        self._listed = ",".join(f"'{case_id}'" for case_id in map(_checked, case_ids))
 
     def rows(self, sql: str, values: tuple[object, ...] = ()) -> Iterator[Row]:
-        """`sql` with {cases} replaced by what the scope selects."""
-        if self._named is None:
-            yield from self._fetch(sql.format(cases=_OPEN), values)
-            return
-        for at in range(0, len(self._named), _IN_MAX):
-            part = self._named[at : at + _IN_MAX]
-            listed = ",".join(f"'{case_id}'" for case_id in map(_checked, part))
-            yield from self._fetch(sql.format(cases=listed), values)
-
-    def _fetch(self, sql: str, values: tuple[object, ...]) -> Sequence[Row]:
-        cursor = self._connection.exec_driver_sql(sql, values).cursor
-        return list(fetched(cursor))
+        """`sql` with {cases} replaced by the ids."""
+        cursor = self._connection.exec_driver_sql(sql.format(cases=self._listed), values).cursor
+        return fetched(cursor)
 
     def grouped(self, sql: str, values: tuple[object, ...] = ()) -> dict[str, list[Row]]:
+        """Case -> its rows."""
         found: dict[str, list[Row]] = defaultdict(list)
         for row in self.rows(sql, values):
-            found[row[0]].append(row)
+            found[cast("str", row[0])].append(row)
         return found
 
 
@@ -128,7 +121,7 @@ _SUMS: Final = (
     "select case_id, coalesce(subject, ''), note from node_event"
     " where case_id in ({cases}) and kind = 'money_arrived'"
 )
-_FOUND: Final = (
+_AWAKENED: Final = (
     'select case_id, min(started_on) from control_measure join "case" on "case".id = case_id'
     " where closed_on is not null and started_on > closed_on and case_id in ({cases})"
     " group by case_id"
@@ -205,20 +198,29 @@ def activities(
     Of the running clocks only those past their day, and those of money in hand, are given.
     """
     del law  # the dates come from the projection, which the law has already shaped
-    scope = _Scope(connection, case_ids)
+    if case_ids is None:
+        case_ids = connection.exec_driver_sql(_OPEN).scalars()
+    wanted = sorted(set(case_ids))
+    for at in range(0, len(wanted), _IN_MAX):
+        yield from _activities(connection, today, wanted[at : at + _IN_MAX])
+
+
+def _activities(
+    connection: Connection, today: date, case_ids: Sequence[str]
+) -> Iterator[CaseActivity]:
+    part = _Part(connection, case_ids)
     day = today.isoformat()
-    events = scope.grouped(_EVENTS)
-    logs = {row[0]: row[1][:10] for row in scope.rows(_LOGS)}
-    clues = scope.grouped(_CLUES)
-    measures = scope.grouped(_MEASURES)
-    clocks = scope.grouped(_CLOCKS, (day,))
-    pauses = {row[0]: date.fromisoformat(row[1]) for row in scope.rows(_PAUSES, (day, day))}
-    debtors = {row[0]: bool(row[1]) for row in scope.rows(_DEBTORS)}
+    events = part.grouped(_EVENTS)
+    logs = {row[0]: row[1][:10] for row in part.rows(_LOGS)}
+    clues = part.grouped(_CLUES)
+    measures = part.grouped(_MEASURES)
+    clocks = part.grouped(_CLOCKS, (day,))
+    pauses = {row[0]: date.fromisoformat(row[1]) for row in part.rows(_PAUSES, (day, day))}
+    debtors = {row[0]: bool(row[1]) for row in part.rows(_DEBTORS)}
     with_money = [row[0] for rows in clocks.values() for row in rows if row[1] in _MONEY_NODES]
-    sums = _Scope(connection, with_money).grouped(_SUMS)
-    found = {row[0]: date.fromisoformat(row[1]) for row in scope.rows(_FOUND)}
-    wanted = case_ids if case_ids is not None else [r[0] for r in scope.rows("{cases}")]
-    for case in load_cases(connection, wanted):
+    sums = _Part(connection, with_money).grouped(_SUMS) if with_money else {}
+    found = {row[0]: date.fromisoformat(row[1]) for row in part.rows(_AWAKENED)}
+    for case in load_cases(connection, case_ids):
         breathe()
         kinds = {row[1]: row[2] for row in events.get(case.id, ())}
         acts = [on for kind, on in kinds.items() if kind not in NOT_ACTS and on <= day]
@@ -251,9 +253,29 @@ def _remembered(
     held = connection.info.get(key)
     if held is not None and held[0] == (version, today):
         return cast("list[T]", held[1])
+    if held is not None:
+        del connection.info[key]
+        release(held[1])
     result = make()
     connection.info[key] = ((version, today), result)
     return result
+
+
+def _found(
+    activities: Iterable[CaseActivity], judge: Callable[[CaseActivity], T | None]
+) -> list[T]:
+    """What `judge` finds. Interrupted, it lets go of what it had in small parts: the frames of
+    an error would carry it to the window's thread and stop it there."""
+    found: list[T] = []
+    try:
+        for activity in activities:
+            one = judge(activity)
+            if one is not None:
+                found.append(one)
+    except BaseException:
+        release(found)
+        raise
+    return found
 
 
 # Each part finds the cases that one kind of rule can possibly hit, and more; the rules decide.
@@ -300,12 +322,13 @@ def passive_cases(connection: Connection, law: Law, today: date) -> list[Passive
         code: rule.name for catalogue in law.catalogues for code, rule in catalogue.nodes.items()
     }
 
+    def judge(activity: CaseActivity) -> PassiveCase | None:
+        hits = passive_hits(activity, rules, today, names)
+        return PassiveCase(activity, tuple(hits)) if hits else None
+
     def make() -> list[PassiveCase]:
-        found = []
-        for activity in activities(connection, law, today, _suspects(connection, rules, today)):
-            hits = passive_hits(activity, rules, today, names)
-            if hits:
-                found.append(PassiveCase(activity, tuple(hits)))
+        suspects = _suspects(connection, rules, today)
+        found = _found(activities(connection, law, today, suspects), judge)
         return sorted_in_slices(found, lambda case: (-case.hits[0].days, case.activity.case.number))
 
     return _remembered(connection, "passive_cases", today, make)
@@ -317,13 +340,13 @@ def zombie_cases(connection: Connection, law: Law, today: date) -> list[ZombieCa
     old = (add_months(today, -rules.age_months) + _MARGIN).isoformat()
     values = {"old": old, "mode": SUSPENDED_MODE}
 
+    def judge(activity: CaseActivity) -> ZombieCase | None:
+        verdict = zombie(activity, rules, today)
+        return None if verdict is None else ZombieCase(activity, verdict)
+
     def make() -> list[ZombieCase]:
         ids = connection.execute(text(_DORMANT), values).scalars()
-        found = []
-        for activity in activities(connection, law, today, list(ids)):
-            verdict = zombie(activity, rules, today)
-            if verdict is not None:
-                found.append(ZombieCase(activity, verdict))
+        found = _found(activities(connection, law, today, ids), judge)
         return sorted_in_slices(
             found, lambda case: (-case.zombie.age_days, case.activity.case.number)
         )
