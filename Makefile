@@ -5,7 +5,9 @@ CASES ?= 50000
 SHOT ?= var/desk.png
 export EDESK_PASSPHRASE ?= demonstration
 
-.PHONY: run test check bench deb screenshots setup clean
+SEEDS ?= 2000
+
+.PHONY: run test check bench simulate deb screenshots setup clean
 
 setup:
 	@sh installer/setup.sh
@@ -29,6 +31,9 @@ check: setup
 
 test: check
 	$(PYTHON) -m pytest -n 2 --dist loadfile
+
+simulate: setup
+	EDESK_SEEDS=$(SEEDS) $(PYTHON) -m pytest -q tests/simulation -k seed
 
 bench: setup
 	$(PYTHON) -m benchmarks

@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import Column, Float, LargeBinary, Table
 
+from storage.merge import grouped
 from storage.records.changes import IDS_MAX
 
 # The hub gives these; an edit never carries them, and outside of base data nobody sets `ver`.
@@ -42,26 +43,32 @@ def owned(name: str) -> bool:
 
 
 def _capture(table: Table, made: dict[str, str]) -> None:
-    """Insert: the whole row. Update: the columns that changed, new and old. Delete: the row."""
+    """Insert: the whole row. Update: the columns that changed and those judged with them, new and
+    old. Delete: the row."""
     lossy = [c.name for c in table.columns if isinstance(c.type, LargeBinary | Float)]
     # SQLite writes a real into JSON with 15 digits, and a blob not at all.
     assert not lossy, f"{table.name}: an operation is JSON and cannot hold {lossy} exactly"
     number, name = int(table.info["number"]), table.name
     edited = [c for c in table.columns if c.name != "id" and c.name not in _FROM_HUB]
+    kind = "R" if table.info["policy"] == "request" else "I"
     changed = " or ".join(f"new.{_q(c)} is not old.{_q(c)}" for c in edited)
     # Not `from (values …)`: with NEW and OLD inside, SQLite answers "no such column".
-    parts = " union all ".join(f"select '{c.name}' k, new.{_q(c)} n, old.{_q(c)} o" for c in edited)
+    together = grouped(table)
+    parts = " union all ".join(
+        f"select '{c.name}' k, new.{_q(c)} n, old.{_q(c)} o, {_moved(c, together)} c"
+        for c in edited
+    )
     made[f"{_PREFIX}{name}_ins"] = (
         f'create trigger "{_PREFIX}{name}_ins" after insert on "{name}" when {_QUIET} begin '
         f"insert into _op(tbl, row_id, kind, new) "
-        f"values ({number}, new.id, 'I', {_row('new', table)}); end"
+        f"values ({number}, new.id, '{kind}', {_row('new', table)}); end"
     )
     made[f"{_PREFIX}{name}_upd"] = (
         f'create trigger "{_PREFIX}{name}_upd" after update on "{name}" '
         f"when {_QUIET} and ({changed}) begin "
         f"insert into _op(tbl, row_id, kind, new, old, base_ver) "
         f"select {number}, new.id, 'U', json_group_object(k, n), json_group_object(k, o), old.ver "
-        f"from ({parts}) where n is not o; end"
+        f"from ({parts}) where c; end"
     )
     made[f"{_PREFIX}{name}_del"] = (
         f'create trigger "{_PREFIX}{name}_del" after delete on "{name}" when {_QUIET} begin '
@@ -78,7 +85,7 @@ def _guards(table: Table, made: dict[str, str]) -> None:
         f"when {_QUIET} and (new.id is not old.id or new.ver is not old.ver) begin "
         f"select raise(abort, '记录的标识和版本号不能由本机改动。'); end"
     )
-    if table.info["policy"] != "fact":
+    if table.info["policy"] not in ("fact", "request"):
         return
     for event in ("update", "delete"):
         made[f"{_PREFIX}{name}_no_{event}"] = (
@@ -115,6 +122,12 @@ def _notes(table: Table, key: str, condition: str, made: dict[str, str]) -> None
             f"insert into _noted(tbl, n) values ('{name}', 1) "
             f"on conflict(tbl) do update set n = n + 1; end"
         )
+
+
+def _moved(column: "Column[object]", together: dict[str, tuple[str, ...]]) -> str:
+    """When an operation carries a column: it changed, or one it is judged with did."""
+    names = together.get(column.name, (column.name,))
+    return "(" + " or ".join(f'new."{name}" is not old."{name}"' for name in names) + ")"
 
 
 def _row(side: str, table: Table) -> str:

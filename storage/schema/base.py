@@ -18,7 +18,7 @@ NAMING: Final = {
 }
 metadata: Final = MetaData(naming_convention=NAMING)
 
-Policy = Literal["fact", "state", "reference"]
+Policy = Literal["fact", "state", "reference", "request"]
 CENTRE_SCOPE: Final = -1  # the command centre sees every team
 
 
@@ -26,7 +26,8 @@ def synced(name: str, number: int, policy: Policy, *items: SchemaItem) -> Table:
     """A table that travels between replica and hub.
 
     `number` names the table in operations and never changes. `policy` tells how two edits meet:
-    fact = insert only, state = column-wise compare-and-set, reference = hub to client only.
+    fact = insert only, state = column-wise compare-and-set, reference = kept by administrators,
+    request = a wish that only the hub decides.
     Every row carries `id`, `scope` (team number, -1 the centre), `ver` (given by the hub),
     `changed_by` and `changed_at`.
     """

@@ -90,6 +90,26 @@ blob = Table(
     Column("sent_chunks", Integer, nullable=False, server_default="0"),
 )
 
+# What a person decided about a held bundle: `how` is resubmitted or dropped, with a reason.
+settled = Table(
+    "_settled",
+    metadata,
+    Column("bundle_id", String(36), primary_key=True),
+    Column("at", String, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("how", String, nullable=False),
+    Column("replaced_by", String(36)),
+    Column("reason", Text),
+)
+
+# What this device remembers of its hub: who is logged in, roles, the last contact.
+sync = Table(
+    "_sync",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
 # Rows that base data or a local table changed in the open transaction, for its ChangeSet; both
 # are empty between transactions. `n` counts past the ids a ChangeSet names, then stops.
 changed = Table(

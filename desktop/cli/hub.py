@@ -1,0 +1,138 @@
+"""`edesk hub`: set up a shared database, keep its logins, bring one up for trying out. No Qt."""
+
+import argparse
+import getpass
+import json
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from desktop.errors import UserError
+from storage.faults import ReplicaFault
+from storage.hub import embedded, health, setup, users
+from storage.merge import ROLES
+
+NAME = "hub"
+HELP = "共享库：初始化、用户与设备、健康检查、演示用共享库"
+DEMO_USER = "demo"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Adds the sub-commands."""
+    parts = parser.add_subparsers(dest="act", required=True, metavar="动作")
+    init = parts.add_parser("init", help="把一个数据库初始化为共享库")
+    init.add_argument("dsn", help="数据库管理员的连接串")
+    demo = parts.add_parser("demo", help="启动一个演示用共享库，不需要安装服务程序")
+    demo.add_argument("--dir", type=Path, required=True, help="存放共享库的文件夹")
+    demo.add_argument("--detach", action="store_true", help="启动后返回，共享库继续运行")
+    demo.add_argument("--stop", action="store_true", help="停止该文件夹中的共享库")
+    check = parts.add_parser("health", help="检查共享库")
+    check.add_argument("dsn", help="数据库管理员的连接串")
+    user = parts.add_parser("user", help="用户：新增、锁定、解锁、范围")
+    user.add_argument("what", choices=("add", "lock", "unlock", "scope"), help="做什么")
+    user.add_argument("dsn", help="数据库管理员的连接串")
+    user.add_argument("who", help="登录名")
+    user.add_argument("--role", action="append", default=[], help=f"角色：{'、'.join(ROLES)}")
+    user.add_argument(
+        "--scope", action="append", type=int, default=[], help="团队编号；-1 为指挥中心（全部）"
+    )
+    user.add_argument("--title", default="", help="职务")
+    user.add_argument("--person", help="对应人员的标识")
+    device = parts.add_parser("device", help="设备：注销")
+    device.add_argument("what", choices=("revoke",), help="做什么")
+    device.add_argument("dsn", help="数据库管理员的连接串")
+    device.add_argument("device", help="设备标识")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Carries one out and prints JSON."""
+    try:
+        found = _ACTS[args.act](args)
+    except ReplicaFault as fault:
+        raise UserError(str(fault)) from fault
+    print(json.dumps(found, ensure_ascii=False, default=str))
+    return 0
+
+
+def _init(args: argparse.Namespace) -> dict[str, Any]:
+    return setup.initialise(args.dsn)
+
+
+def _demo(args: argparse.Namespace) -> dict[str, Any]:
+    if args.stop:
+        return {"stopped": embedded.stop(args.dir)}
+    server = embedded.start(args.dir)
+    card = server.folder / "demo.json"
+    if not card.exists():
+        password = secrets.token_urlsafe(12)
+        setup.initialise(server.admin_dsn)
+        with psycopg.connect(server.admin_dsn) as connection:
+            roles = [role for role in ROLES if role != "auditor"]
+            users.add(connection, DEMO_USER, password, roles, [-1], title="演示用户")
+        card.touch(mode=0o600)
+        card.write_text(json.dumps({"user": DEMO_USER, "password": password}), "utf-8")
+    login = json.loads(card.read_text("utf-8"))
+    told = {
+        "dsn": server.dsn(login["user"], login["password"]),
+        "admin_dsn": server.admin_dsn,
+        "port": server.port,
+        "dir": str(server.folder),
+    }
+    if not args.detach:
+        print(json.dumps(told, ensure_ascii=False), flush=True)
+        with suppress(EOFError, KeyboardInterrupt):
+            input("按回车键停止……\n")
+        return {"stopped": embedded.stop(args.dir)}
+    return told
+
+
+def _health(args: argparse.Namespace) -> dict[str, Any]:
+    with _connected(args.dsn) as connection:
+        return health.examine(connection)
+
+
+def _user(args: argparse.Namespace) -> dict[str, Any]:
+    with _connected(args.dsn) as connection:
+        if args.what == "add":
+            password = os.environ.get("EDESK_USER_PASSWORD") or getpass.getpass("新用户的口令：")
+            users.add(
+                connection,
+                args.who,
+                password,
+                args.role,
+                args.scope,
+                title=args.title,
+                person_id=args.person,
+            )
+        elif args.what == "scope":
+            users.set_scopes(connection, args.who, args.scope)
+        else:
+            users.lock(connection, args.who, locked=args.what == "lock")
+    return {"user": args.who, "done": args.what}
+
+
+def _device(args: argparse.Namespace) -> dict[str, Any]:
+    with _connected(args.dsn) as connection:
+        users.revoke_device(connection, args.device)
+    return {"device": args.device, "done": args.what}
+
+
+def _connected(dsn: str) -> "psycopg.Connection[Any]":
+    try:
+        return psycopg.connect(dsn)
+    except psycopg.Error as error:
+        first = str(error).strip().splitlines()[0]
+        raise UserError(f"无法连接共享库：{first}") from error
+
+
+_ACTS = {
+    "init": _init,
+    "demo": _demo,
+    "health": _health,
+    "user": _user,
+    "device": _device,
+}

@@ -1,0 +1,187 @@
+"""The hub's judge and writer of operations, one pair of functions a table and a dispatcher.
+
+Made from the schema, so that no name out of a payload ever becomes SQL. `judge` finds what cannot
+be applied, `write` carries out the rest; both take a whole run of operations in which no row
+occurs twice. Pure text.
+"""
+
+from sqlalchemy import Table
+
+from storage.hub.tables import GIVEN, columns_of, default_of, name_of
+from storage.merge import AUTHORS
+from storage.schema import synced_tables
+
+_BARE = " - '{" + ",".join(GIVEN) + "}'::text[]"
+
+
+def statements() -> list[str]:
+    """The functions sync.judge, sync.write and sync.row_of with one part for each table."""
+    tables = synced_tables()
+    made: list[str] = []
+    for table in tables:
+        made += [_judge(table), _write(table)]
+    return [*made, _dispatch_judge(tables), _dispatch_write(tables), _row_of(tables)]
+
+
+def _known(table: Table) -> str:
+    return "'{" + ",".join(columns_of(table)) + "}'::text[]"
+
+
+def _judge(table: Table) -> str:
+    number, name = table.info["number"], name_of(table)
+    author = AUTHORS.get(table.name)
+    forged = (
+        f"""
+    when i.kind = 'I' and i.new->>'{author}' is not null and me.person_id is not null
+      and (i.new->>'{author}')::uuid <> me.person_id
+      then row(i.b, i.k, 'not_permitted', '{{"code": "author"}}')::sync.finding"""
+        if author
+        else ""
+    )
+    return f"""
+create function sync."judge_{table.name}"(p_items sync.item[]) returns setof sync.finding
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  everything constant boolean := sync.sees_all();
+  mine constant integer[] := sync.my_scopes();
+  me sync.account;
+begin
+  select * into me from sync.account where who = session_user;
+  perform 1 from {name} where id in (select i.row_id from unnest(p_items) i
+    where i.tbl = {number} and i.kind = 'U') order by id for update;
+  return query select f.* from (select case
+    when jsonb_typeof(i.new) is distinct from 'object'
+      or i.new{_BARE} - {_known(table)} <> '{{}}' or i.old{_BARE} - {_known(table)} <> '{{}}'
+      or i.kind = 'I' and i.new->>'id' is distinct from i.row_id::text
+      then row(i.b, i.k, 'invalid', '{{"code": "columns"}}')::sync.finding{forged}
+    when i.kind = 'I' then null
+    when t.id is null or not (everything or t.scope = any (mine))
+      then row(i.b, i.k, 'gone', '{{"code": "gone"}}')::sync.finding
+    when to_jsonb(t) @> (i.old{_BARE}) then null
+    when c.cols is not null
+      then row(i.b, i.k, 'conflict', jsonb_build_object('code', 'conflict', 'k', i.k,
+        'tbl', {number}, 'row', t.id, 'cols', to_jsonb(c.cols), 'ver', t.ver,
+        'by', coalesce((select s.actor::text from sync.op w join sync.bundle s on s.id = w.bundle
+          where w.row_id = t.id and w.tbl = {number} and s.verdict = 'applied'
+            and (w.kind = 'I' or w.new ?| c.cols) order by w.ver desc limit 1), t.changed_by),
+        'at', t.changed_at,
+        'now', (select jsonb_object_agg(n, to_jsonb(t)->n) from unnest(c.cols) n)))::sync.finding
+    end as found
+    from unnest(p_items) i left join {name} t on t.id = i.row_id
+    left join lateral (
+      select array_agg(distinct g.col) cols from (
+        select k.col, bool_and(to_jsonb(t)->k.col is not distinct from i.old->k.col)
+            over (partition by coalesce(r.grp, k.col)) as as_was,
+          bool_and(to_jsonb(t)->k.col is not distinct from i.new->k.col)
+            over (partition by coalesce(r.grp, k.col)) as as_wished
+        from jsonb_object_keys(i.new{_BARE}) k(col)
+        left join sync.rule r on r.tbl = {number} and k.col = any (r.cols)
+        where coalesce(r.rule, 'cas') = 'cas') g
+      where not g.as_was and not g.as_wished) c
+      on i.kind = 'U' and not to_jsonb(t) @> (i.old{_BARE})
+    where i.tbl = {number}) j, lateral (select (j.found).*) f where f.b is not null;
+end $$"""
+
+
+def _write(table: Table) -> str:
+    number, name = table.info["number"], name_of(table)
+    columns = [c for c in table.columns if c.name in set(columns_of(table))]
+    names = ", ".join(f'"{c.name}"' for c in columns)
+    values = ", ".join(
+        f'r."{c.name}"' if (d := default_of(c)) is None else f'coalesce(r."{c.name}", {d})'
+        for c in columns
+    )
+    setting = ", ".join(f'"{c.name}" = r."{c.name}"' for c in columns if c.name != "id")
+    return f"""
+create function sync."write_{table.name}"(p_items sync.item[]) returns setof sync.written
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  everything constant boolean := sync.sees_all();
+  mine constant integer[] := sync.my_scopes();
+  w record;
+begin
+  for w in
+    with put as (
+      insert into {name} ({names})
+      select {values}
+      from unnest(p_items) i, lateral jsonb_populate_record(null::{name}, i.new{_BARE}) r
+      where i.tbl = {number} and i.kind = 'I' order by i.b, i.k
+      returning id, ver, scope)
+    select i.b, i.k, p.ver, p.scope from put p
+    join unnest(p_items) i on i.row_id = p.id and i.tbl = {number} and i.kind = 'I'
+  loop
+    if not (everything or w.scope = any (mine)) then
+      raise exception using errcode = '42501', message = 'scope';
+    end if;
+    return next row(w.b, w.k, w.ver)::sync.written;
+  end loop;
+  for w in
+    update {name} t set {setting}
+    from unnest(p_items) i join {name} c on c.id = i.row_id,
+      lateral jsonb_populate_record(c, i.new{_BARE}) r
+    where i.tbl = {number} and i.kind = 'U' and t.id = c.id
+    returning i.b, i.k, t.ver, t.scope
+  loop
+    if not (everything or w.scope = any (mine)) then
+      raise exception using errcode = '42501', message = 'scope';
+    end if;
+    return next row(w.b, w.k, w.ver)::sync.written;
+  end loop;
+end $$"""
+
+
+def _dispatch_judge(tables: list[Table]) -> str:
+    parts = "\n".join(
+        f"  if {table.info['number']} = any (tbls) then\n"
+        f'    return query select * from sync."judge_{table.name}"(p_items);\n  end if;'
+        for table in tables
+    )
+    known = ",".join(str(table.info["number"]) for table in tables)
+    return f"""
+create function sync.judge(p_items sync.item[]) returns setof sync.finding
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  tbls constant integer[] := array(select distinct i.tbl from unnest(p_items) i);
+  roles constant name[] := sync.my_roles();
+begin
+  return query select i.b, i.k, 'invalid', '{{"code": "table"}}'::jsonb from unnest(p_items) i
+    where i.tbl is null or i.tbl <> all ('{{{known}}}') or i.row_id is null or i.k is null;
+  return query select i.b, i.k, 'not_permitted', jsonb_build_object('code', 'role',
+      'roles', (select coalesce(jsonb_agg(r.role), '[]') from sync.right r
+        where r.tbl = i.tbl and r.kind = i.kind))
+    from unnest(p_items) i
+    where not exists (select 1 from sync.right r
+      where r.tbl = i.tbl and r.kind = i.kind and r.role = any (roles));
+{parts}
+end $$"""
+
+
+def _dispatch_write(tables: list[Table]) -> str:
+    parts = "\n".join(
+        f"  if {table.info['number']} = any (tbls) then\n"
+        f'    return query select * from sync."write_{table.name}"(p_items);\n  end if;'
+        for table in tables
+    )
+    return f"""
+create function sync.write(p_items sync.item[]) returns setof sync.written
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  tbls constant integer[] := array(select distinct i.tbl from unnest(p_items) i);
+begin
+{parts}
+end $$"""
+
+
+def _row_of(tables: list[Table]) -> str:
+    parts = "\n".join(
+        f"    when {table.info['number']} then "
+        f"(select to_jsonb(t) from {name_of(table)} t where t.id = p_row)"
+        for table in tables
+    )
+    return f"""
+create function sync.row_of(p_tbl integer, p_row uuid) returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case p_tbl
+{parts}
+  end
+$$"""

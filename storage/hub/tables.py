@@ -1,0 +1,255 @@
+"""The business tables of the hub as PostgreSQL statements, made from the replica's own schema.
+
+Same names, in schema `desk`. Ids become uuid, booleans smallint, so that a row reads the same in
+an operation's JSON, in `to_jsonb(row)` and in SQLite, and values can be compared as they are.
+Pure text.
+"""
+
+import re
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from storage.merge import GROUPS, PUBLIC_SCOPE, children_of, scope_from, writers
+from storage.schema import CENTRE_SCOPE, synced_tables
+
+GIVEN: Final = ("scope", "ver", "changed_by", "changed_at")  # by the hub, never by a client
+
+
+def statements() -> list[str]:
+    """Everything for all synced tables, in foreign-key order."""
+    made: list[str] = []
+    tables = synced_tables()
+    for table in tables:
+        made += [_create(table), *_indexes(table)]
+    for table in tables:
+        made += [_stamp(table), *_refusals(table), *_capture(table), *_policies(table)]
+        made += _moves(table)
+    return made
+
+
+def columns_of(table: Table) -> list[str]:
+    """Columns a client may fill."""
+    return [c.name for c in table.columns if c.name not in GIVEN]
+
+
+def data_statements() -> list[str]:
+    """The rules and rights that go with the tables, as rows that can be edited later."""
+    made: list[str] = []
+    for table in synced_tables():
+        number = table.info["number"]
+        for group in GROUPS.get(table.name, ()):
+            columns = "{" + ",".join(group.columns) + "}"
+            made.append(
+                "insert into sync.rule values "
+                f"({number}, '{group.name}', '{columns}', '{group.rule}', {group.legal})"
+            )
+        for kind, roles in writers(table).items():
+            made += [
+                f"insert into sync.right values ({number}, '{kind}', 'edesk_{role}')"
+                for role in roles
+            ]
+    return made
+
+
+def name_of(table: Table) -> str:
+    """The table as SQL names it."""
+    return f'desk."{table.name}"'
+
+
+def _type(column: "Column[object]") -> str:
+    kind = column.type
+    if isinstance(kind, Boolean):
+        return "smallint"
+    if isinstance(kind, BigInteger) or column.name == "ver":
+        return "bigint"
+    if isinstance(kind, Integer):
+        return "integer"
+    if isinstance(kind, String) and kind.length == 36:
+        return "uuid"
+    assert isinstance(kind, String), f"{column}: no PostgreSQL type is known for it"
+    return "text"
+
+
+def _create(table: Table) -> str:
+    lines = [_column(column) for column in table.columns]
+    for constraint in sorted(table.constraints, key=lambda one: str(one.name)):
+        if isinstance(constraint, CheckConstraint):
+            lines.append(f"check ({constraint.sqltext})")
+        elif isinstance(constraint, UniqueConstraint):
+            lines.append(f"unique ({', '.join(_q(c.name) for c in constraint.columns)})")
+        elif isinstance(constraint, ForeignKeyConstraint):
+            target = next(iter(constraint.elements)).column
+            own = ", ".join(_q(c.name) for c in constraint.columns)
+            lines.append(f"foreign key ({own}) references {name_of(target.table)}")
+    return f"create table {name_of(table)} (\n  " + ",\n  ".join(lines) + "\n)"
+
+
+def _column(column: "Column[object]") -> str:
+    words = [_q(column.name), _type(column)]
+    if column.primary_key:
+        words.append("primary key")
+    elif not column.nullable:
+        words.append("not null")
+    default = default_of(column)
+    if default is not None:
+        words.append(f"default {default}")
+    if isinstance(column.type, Boolean):
+        words.append(f"check ({_q(column.name)} in (0, 1))")
+    return " ".join(words)
+
+
+def default_of(column: "Column[object]") -> str | None:
+    """The column's server default as an SQL literal."""
+    if column.server_default is None:
+        return None
+    text = str(column.server_default.arg)  # type: ignore[attr-defined]
+    return text if isinstance(column.type, Integer | Boolean) else f"'{text}'"
+
+
+def _indexes(table: Table) -> list[str]:
+    made = [f"create index on {name_of(table)} (scope)"]
+    for index in sorted(table.indexes, key=lambda one: str(one.name)):
+        where = index.dialect_options["sqlite"]["where"]
+        columns = ", ".join(_q(column.name) for column in index.columns)
+        made.append(
+            f"create index on {name_of(table)} ({columns})"
+            + (f" where {where}" if where is not None else "")
+        )
+    return made
+
+
+def _scope_sql(table: Table) -> str:
+    source = scope_from(table)
+    if source.kind == "public":
+        return str(PUBLIC_SCOPE)
+    if source.kind == "team":
+        asked = f"select t.number from desk.team t where t.id = new.{_q(source.column)}"
+    elif source.column:
+        parent = f'desk."{source.parent}"'
+        asked = f"select p.scope from {parent} p where p.id = new.{_q(source.column)}"
+    else:
+        return str(CENTRE_SCOPE)
+    return f"coalesce(({asked}), {CENTRE_SCOPE})"
+
+
+def _stamp(table: Table) -> str:
+    """Who and when, the next version, and whose the row is; whatever the client said of it."""
+    function = f'sync."stamp_{table.name}"'
+    return f"""
+create function {function}() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  new.ver := case when tg_op = 'INSERT' then 1 else old.ver + 1 end;
+  new.changed_by := session_user;
+  new.changed_at := to_char(clock_timestamp() at time zone 'Asia/Shanghai',
+    'YYYY-MM-DD"T"HH24:MI:SS.MS"+08:00"');
+  new.scope := {_scope_sql(table)};
+  return new;
+end $$;
+create trigger stamp before insert or update on {name_of(table)}
+  for each row execute function {function}()"""
+
+
+def _refusals(table: Table) -> list[str]:
+    """The same rules that the replica's triggers keep, in PostgreSQL's words."""
+    made = []
+    for rule, (events, condition, sentence) in table.info.get("refusals", {}).items():
+        words = re.sub(r"\bis not (old|new)\.", r"is distinct from \1.", condition)
+        function = f'sync."refuse_{table.name}_{rule}"'
+        made.append(f"""
+create function {function}() returns trigger
+language plpgsql security definer set search_path = pg_catalog, desk, pg_temp as $$
+begin
+  if {words} then
+    raise exception using errcode = 'P0001', message = '{sentence}';
+  end if;
+  return new;
+end $$;
+create trigger "rule_{rule}" before {" or ".join(events)} on {name_of(table)}
+  for each row execute function {function}()""")
+    return made
+
+
+def _capture(table: Table) -> list[str]:
+    """Changed ids, once a statement. A row that moves is told to those it leaves, too: without
+    it a laptop would keep a case of another team for ever."""
+    number = table.info["number"]
+    function = f'sync."note_{table.name}"'
+    made = [
+        f"""
+create function {function}() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if tg_op = 'DELETE' then
+    insert into sync.change (tbl, id, scope) select {number}, id, scope from was;
+  elsif tg_op = 'INSERT' then
+    insert into sync.change (tbl, id, scope) select {number}, id, scope from now_;
+  else
+    insert into sync.change (tbl, id, scope) select {number}, id, scope from now_;
+    insert into sync.change (tbl, id, scope)
+      select {number}, w.id, w.scope from was w join now_ n on n.id = w.id
+      where n.scope <> w.scope;
+  end if;
+  return null;
+end $$"""
+    ]
+    for event, tables in (
+        ("insert", "new table as now_"),
+        ("update", "old table as was new table as now_"),
+        ("delete", "old table as was"),
+    ):
+        made.append(
+            f"create trigger note_{event} after {event} on {name_of(table)} "
+            f"referencing {tables} for each statement execute function {function}()"
+        )
+    return made
+
+
+def _policies(table: Table) -> list[str]:
+    name = name_of(table)
+    return [
+        f"alter table {name} enable row level security",
+        f"alter table {name} force row level security",
+        f"create policy mine on {name} for select using "
+        "((select sync.my_all()) or scope = any ((select sync.my_scopes())::integer[]))",
+        f"create policy owner_writes on {name} to edesk_owner using (true) with check (true)",
+        f"grant select on {name} to edesk_member",
+    ]
+
+
+def _moves(table: Table) -> list[str]:
+    """When a row changes hands, what belongs to it goes along in the same transaction."""
+    children = children_of(table.name)
+    if not children:
+        return []
+    function = f'sync."move_{table.name}"'
+    updates = "\n  ".join(
+        f"update {name_of(child)} set scope = new.scope where {_q(column)} = new.id;"
+        for child, column in children
+    )
+    return [
+        f"""
+create function {function}() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  {updates}
+  return null;
+end $$;
+create trigger move after update on {name_of(table)}
+  for each row when (new.scope <> old.scope) execute function {function}()"""
+    ]
+
+
+def _q(name: str) -> str:
+    return f'"{name}"'

@@ -1,0 +1,144 @@
+"""How edits of a table meet at the hub: whose rows they are, which columns belong together, who
+may send what. Data for storage.hub and for the capture triggers; pure.
+
+A table without an entry is judged column by column. Columns with legal effect never merge with
+somebody else's newer values: they stand in one group that is compared as a whole.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from sqlalchemy import Table
+
+from storage.schema import metadata, synced_tables
+
+Rule = Literal["cas", "late"]
+PUBLIC_SCOPE: Final = 0  # courts, people, teams: everybody has them
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Columns judged as one. `legal`: a deadline, a right or money depends on them."""
+
+    name: str
+    columns: tuple[str, ...]
+    rule: Rule = "cas"
+    legal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeFrom:
+    """Where a row's scope comes from: everybody's, its team's number, or its parent's scope."""
+
+    kind: Literal["public", "team", "parent"]
+    column: str = ""
+    parent: str = ""
+
+
+GROUPS: Final[dict[str, tuple[Group, ...]]] = {
+    "case": (
+        Group("number", ("number", "court_id", "year", "type_word", "serial"), legal=True),
+        Group("dates", ("applied_on", "filed_on", "closed_on", "close_mode"), legal=True),
+        Group("charge", ("team_id", "handler_id", "leader_id"), legal=True),
+        Group("claim", ("claim_fen",), legal=True),
+        Group("executed", ("executed_fen",), legal=True),
+    ),
+    "suspension": (
+        Group("period", ("node_code", "ground", "from_on", "to_on", "document_no"), legal=True),
+    ),
+    "control_measure": (
+        Group(
+            "term",
+            ("started_on", "expires_on", "lifted_on", "renewal_of", "document_no", "rank"),
+            legal=True,
+        ),
+        Group("object", ("asset_kind", "asset", "institution", "amount_fen"), legal=True),
+    ),
+    "supervision_letter": (
+        Group("number", ("year", "serial"), legal=True),
+        Group(
+            "course", ("state", "issued_on", "reply_by", "addressee_id", "issuer_id"), legal=True
+        ),
+        Group("reply", ("replied_on", "reply")),
+        Group("review", ("reviewed_on", "review")),
+    ),
+    "police_shift": (
+        Group("duty", ("person_id", "team_id", "day", "from_time", "to_time", "status")),
+    ),
+    "absence": (Group("period", ("person_id", "from_on", "to_on", "status"), legal=True),),
+}
+
+# The column that says whose words a row is; it must be the sender's own person.
+AUTHORS: Final[dict[str, str]] = {
+    "execution_log": "author_id",
+    "responsibility_comment": "person_id",
+    "warning_reading": "person_id",
+}
+
+ROLES: Final = (
+    "operator",
+    "supervisor",
+    "finance",
+    "field",
+    "handler",
+    "judge",
+    "bureau_chief",
+    "president",
+    "auditor",
+    "administrator",
+)
+_WRITING: Final = tuple(role for role in ROLES if role not in ("auditor", "finance"))
+
+
+def scope_from(table: Table) -> ScopeFrom:
+    """Whose a row is: a fact of a case is its case's, a case its team's, a person everybody's."""
+    columns = table.columns
+    if table.info["policy"] == "reference" or table.name == "absence":
+        return ScopeFrom("public")
+    for column, parent in (("case_id", "case"), ("letter_id", "supervision_letter")):
+        if column in columns:
+            return ScopeFrom("parent", column, parent)
+    if "team_id" in columns:
+        return ScopeFrom("team", "team_id")
+    return ScopeFrom("parent", "", "")
+
+
+def writers(table: Table) -> dict[str, tuple[str, ...]]:
+    """Kind of operation -> roles that may send it. Facts are never changed; the registry of
+    courts and people is kept by administrators, and grows by the import of branch courts."""
+    if table.info["policy"] == "reference":
+        return {
+            "I": ("administrator", "operator", "supervisor"),
+            "U": ("administrator",),
+        }
+    if table.info["policy"] == "fact":
+        return {"I": _WRITING}
+    if table.info["policy"] == "request":
+        return {"R": tuple(role for role in ROLES if role != "auditor")}
+    return {"I": _WRITING, "U": _WRITING}
+
+
+def grouped(table: Table) -> dict[str, tuple[str, ...]]:
+    """Column -> all columns of its group, for those that have one."""
+    return {
+        column: group.columns for group in GROUPS.get(table.name, ()) for column in group.columns
+    }
+
+
+def children_of(parent: str) -> list[tuple[Table, str]]:
+    """The synced tables whose rows take their scope from a row of `parent`, with the column."""
+    return [
+        (table, scope_from(table).column)
+        for table in synced_tables()
+        if scope_from(table).parent == parent
+    ]
+
+
+def _check() -> None:
+    for name, groups in GROUPS.items():
+        known = set(metadata.tables[name].columns.keys())
+        for group in groups:
+            assert known.issuperset(group.columns), f"{name}.{group.name}"
+
+
+_check()

@@ -1,0 +1,217 @@
+"""What was done here, on its way to the hub: freezing bundles, storing verdicts.
+
+A frozen bundle never changes again, so that sending it twice is sending the same. A verdict is
+stored in one local transaction with everything that follows from it.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from storage.overlay import hold_base, recompute
+from storage.session import Session
+from storage.sync.port import Answer
+
+BUNDLES_MAX: Final = 200
+BYTES_MAX: Final = 1_000_000
+LEASE_DAYS: Final = 90
+# The hub has not judged these: they wait for another login, or for another device.
+OPEN_VERDICTS: Final = frozenset(("wrong_user", "waiting"))
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Bundles ready to be sent, as JSON text, with their numbers in order."""
+
+    numbers: tuple[int, ...]
+    text: str
+    more: bool
+
+
+_OPS: Final = (
+    "select bundle_n, k, tbl, row_id, kind, new, old, ver from _op"
+    " where bundle_n between ? and ? order by bundle_n, k"
+)
+_PENDING: Final = (
+    "select n, id, actor, label, made_at, schema_ver from _bundle"
+    " where state <> 'decided' and actor = ? and n > ? order by n limit ?"
+)
+
+
+def freeze(session: Session, actor: str, *, after: int = 0, most: int = BUNDLES_MAX) -> Batch:
+    """The next undecided bundles of `actor` after number `after`; they are frozen first."""
+    with session.apply() as write:
+        batch = _gather(write.connection, actor, after, most)
+        if batch.numbers:
+            write.connection.exec_driver_sql(
+                "update _bundle set state = 'frozen', frozen = frozen + 1"
+                " where state <> 'decided' and actor = ? and n between ? and ?",
+                (actor, batch.numbers[0], batch.numbers[-1]),
+            )
+        else:
+            write.abandon()
+    return batch
+
+
+def _gather(connection: Connection, actor: str, after: int, most: int) -> Batch:
+    found = connection.exec_driver_sql(_PENDING, (actor, after, most + 1)).fetchall()
+    bundles = found[:most]
+    if not bundles:
+        return Batch((), "[]", more=False)
+    off = connection.exec_driver_sql("select clock_off_ms from _ctl").scalar()
+    replaced = _parents(connection, [row[1] for row in bundles])
+    texts: list[str] = []
+    size = 0
+    ops = _ops(connection, bundles[0][0], bundles[-1][0])
+    for n, bundle_id, who, label, made_at, schema_ver in bundles:
+        head = {
+            "id": bundle_id,
+            "n": n,
+            "actor": who,
+            "label": label,
+            "made_at": made_at,
+            "schema_ver": schema_ver,
+            "clock_off_ms": off,
+            "parent": replaced.get(bundle_id),
+        }
+        made = f'{json.dumps(head, ensure_ascii=False)[:-1]}, "ops": [{",".join(ops.get(n, ()))}]}}'
+        size += len(made)
+        if texts and size > BYTES_MAX:
+            break
+        texts.append(made)
+    numbers = tuple(row[0] for row in bundles[: len(texts)])
+    return Batch(numbers, "[" + ",".join(texts) + "]", more=len(found) > len(texts))
+
+
+def _parents(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    marks = ",".join("?" * len(ids))
+    found = connection.exec_driver_sql(
+        f"select replaced_by, bundle_id from _settled where replaced_by in ({marks})", tuple(ids)
+    )
+    return {row[0]: row[1] for row in found}
+
+
+def _ops(connection: Connection, first: int, last: int) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for n, k, tbl, row_id, kind, new, old, _ver in connection.exec_driver_sql(_OPS, (first, last)):
+        found.setdefault(n, []).append(
+            f'{{"k":{k},"tbl":{tbl},"row":"{row_id}","kind":"{kind}",'
+            f'"new":{new or "null"},"old":{old or "null"}}}'
+        )
+    return found
+
+
+def settle(session: Session, answers: Iterable[Answer]) -> dict[str, int]:
+    """Stores verdicts and shows what follows from them; gives how often each verdict came.
+
+    One transaction. An answer to a bundle that is decided already changes nothing.
+    """
+    counts: dict[str, int] = {}
+    now = datetime.now().astimezone().isoformat(timespec="milliseconds")
+    with session.apply() as write:
+        connection = write.connection
+        connection.exec_driver_sql("pragma defer_foreign_keys = on")
+        for answer in answers:
+            counts[answer.verdict] = counts.get(answer.verdict, 0) + 1
+            if answer.verdict in OPEN_VERDICTS:
+                continue
+            n = connection.exec_driver_sql(
+                "select n from _bundle where id = ? and state <> 'decided'", (answer.id,)
+            ).scalar()
+            if n is not None:
+                _decide(connection, n, answer, now)
+    return counts
+
+
+def _decide(connection: Connection, n: int, answer: Answer, now: str) -> None:
+    applied = answer.verdict == "applied"
+    rows = connection.exec_driver_sql(
+        "select distinct o.tbl, o.row_id, b.row_id is not null from _op o left join _base b"
+        " on b.tbl = o.tbl and b.row_id = o.row_id where o.bundle_n = ?",
+        (n,),
+    ).fetchall()
+    if not applied:
+        for tbl, row_id, _based in rows:
+            hold_base(connection, tbl, row_id)
+    connection.exec_driver_sql(
+        "update _bundle set state = 'decided', verdict = ?, detail = ?, acked_at = ?,"
+        " acked_history = ?, ack_sig = ? where n = ?",
+        (
+            answer.verdict,
+            None if answer.detail is None else json.dumps(answer.detail, ensure_ascii=False),
+            now,
+            answer.history,
+            None if answer.sig is None else answer.sig.encode(),
+            n,
+        ),
+    )
+    connection.exec_driver_sql(
+        "update _op set ver = ? where bundle_n = ? and k = ?",
+        [(ver, n, k) for k, ver in answer.vers] or [(None, -1, -1)],
+    )
+    for tbl, row_id, based in rows:
+        if based or not applied:
+            recompute(connection, tbl, row_id)
+
+
+def leased(session: Session, actor: str, history: str) -> str:
+    """Decided bundles of `actor` from another history than `history`, as JSON to be replayed."""
+    with session.read() as connection:
+        found = connection.exec_driver_sql(
+            "select n, id, actor, label, made_at, schema_ver, verdict, detail, acked_history,"
+            " ack_sig from _bundle where state = 'decided' and actor = ?"
+            " and acked_history is not null and acked_history <> ? order by n",
+            (actor, history),
+        ).fetchall()
+        if not found:
+            return "[]"
+        ops = _ops(connection, found[0][0], found[-1][0])
+        vers = _vers(connection, found[0][0], found[-1][0])
+    texts = []
+    for n, bundle_id, who, label, made_at, schema_ver, verdict, detail, was, sig in found:
+        head = {
+            "id": bundle_id,
+            "n": n,
+            "actor": who,
+            "label": label,
+            "made_at": made_at,
+            "schema_ver": schema_ver,
+            "verdict": verdict,
+            "detail": None if detail is None else json.loads(detail),
+            "history": was,
+            "sig": None if sig is None else bytes(sig).decode(),
+            "vers": vers.get(n, []),
+        }
+        texts.append(
+            f'{json.dumps(head, ensure_ascii=False)[:-1]}, "ops": [{",".join(ops.get(n, ()))}]}}'
+        )
+    return "[" + ",".join(texts) + "]"
+
+
+def _vers(connection: Connection, first: int, last: int) -> dict[int, list[list[int]]]:
+    found: dict[int, list[list[int]]] = {}
+    for n, k, *_rest, ver in connection.exec_driver_sql(_OPS, (first, last)):
+        if ver is not None:
+            found.setdefault(n, []).append([k, ver])
+    return found
+
+
+def settle_replayed(session: Session, answers: Iterable[Answer]) -> None:
+    """Verdicts after a lost history: the new ones stand, under the new history's signature."""
+    with session.apply() as write:
+        connection = write.connection
+        connection.exec_driver_sql("pragma defer_foreign_keys = on")
+        now = datetime.now().astimezone().isoformat(timespec="milliseconds")
+        for answer in answers:
+            if answer.verdict in OPEN_VERDICTS:
+                continue
+            n = connection.exec_driver_sql(
+                "select n from _bundle where id = ?", (answer.id,)
+            ).scalar()
+            if n is not None:
+                connection.exec_driver_sql("update _op set ver = null where bundle_n = ?", (n,))
+                _decide(connection, n, answer, now)

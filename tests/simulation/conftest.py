@@ -1,0 +1,37 @@
+"""One hub and three laptops for all seeds of a process; a seed empties them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.replica import Replica
+from storage.session import Session
+from tests.conftest import PASSPHRASE
+from tests.simulation.hub import SimulatedHub
+from tests.simulation.world import Client
+
+LAPTOPS = (("centre",), ("first", "relief"), ("second",))
+
+
+@pytest.fixture(scope="module")
+def hub(server_folder: Path) -> Iterator[SimulatedHub]:
+    """A hub on a PostgreSQL of its own."""
+    made = SimulatedHub(server_folder / "hub")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def clients(hub: SimulatedHub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Client]]:
+    """Three laptops, one of them shared."""
+    base: Path = tmp_path_factory.mktemp("laptops")
+    made = []
+    for number, officers in enumerate(LAPTOPS):
+        replica = Replica.open(base / str(number), PASSPHRASE, create=True)
+        made.append(Client(Session(replica, actor=officers[0]), officers, hub))
+    yield made
+    for client in made:
+        for remote in client.remotes.values():
+            remote.close()
+        client.session.replica.close()

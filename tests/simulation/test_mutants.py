@@ -1,0 +1,30 @@
+"""Mutants of the protocol do not get away: a checker that never fails checks nothing."""
+
+import pytest
+
+from tests.simulation.hub import SimulatedHub
+from tests.simulation.mutants import MUTANTS, Mutant
+from tests.simulation.running import outcome
+from tests.simulation.world import Client
+
+SEEDS_MAX = 200
+
+
+def _caught(hub: SimulatedHub, clients: list[Client], seed: int) -> bool:
+    """A crash counts as caught: it would not have passed unseen."""
+    try:
+        return bool(outcome(hub, clients, seed))
+    except Exception:
+        return True
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda one: one.__name__)
+def test_every_mutant_is_caught(
+    hub: SimulatedHub, clients: list[Client], monkeypatch: pytest.MonkeyPatch, mutant: Mutant
+) -> None:
+    """Within two hundred seeds, mostly within a few."""
+    with mutant(hub, monkeypatch):
+        for seed in range(SEEDS_MAX):
+            if _caught(hub, clients, seed):
+                return
+    pytest.fail(f"{mutant.__name__} survived {SEEDS_MAX} seeds")

@@ -1,0 +1,41 @@
+"""Seeds without a violation, and with enough happening in them.
+
+`make simulate` runs the long series: EDESK_SEEDS and EDESK_FIRST_SEED choose which.
+"""
+
+import os
+
+import pytest
+
+from tests.simulation.hub import SimulatedHub
+from tests.simulation.running import outcome
+from tests.simulation.world import Client, World
+
+SEEDS = int(os.environ.get("EDESK_SEEDS", "200"))
+FIRST = int(os.environ.get("EDESK_FIRST_SEED", "0"))
+PARTS = 4
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_seed_violates_an_invariant(hub: SimulatedHub, clients: list[Client], part: int) -> None:
+    """Split in parts so that a slow machine shows progress."""
+    for seed in range(FIRST + part, FIRST + SEEDS, PARTS):
+        found = outcome(hub, clients, seed)
+        assert not found, f"seed {seed}: " + "; ".join(found[:5])
+
+
+def test_a_world_is_not_empty(hub: SimulatedHub, clients: list[Client]) -> None:
+    """Invariants hold easily where nothing happens: every kind of verdict must occur."""
+    verdicts: set[str] = set()
+    for seed in range(FIRST, FIRST + 12):
+        world = World(hub, clients, seed)
+        try:
+            world.run(80)
+            world.quiesce()
+        finally:
+            world.close()
+        rows = hub.admin.execute("select verdict, count(*) from sync.bundle group by 1").fetchall()
+        counts = dict(rows)
+        assert counts.get("applied", 0) > sum(counts.values()) / 2, (seed, counts)
+        verdicts |= set(counts)
+    assert verdicts >= {"applied", "conflict", "rejected", "not_permitted", "gone"}
