@@ -24,15 +24,23 @@ DEMO_USER = "demo"
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the sub-commands."""
     parts = parser.add_subparsers(dest="act", required=True, metavar="动作")
-    init = parts.add_parser("init", help="把一个数据库初始化为共享库")
+    init = parts.add_parser(
+        "init", help="把一个数据库初始化为共享库", description="把一个数据库初始化为共享库"
+    )
     init.add_argument("dsn", help="数据库管理员的连接串")
-    demo = parts.add_parser("demo", help="启动一个演示用共享库，不需要安装服务程序")
+    demo = parts.add_parser(
+        "demo",
+        help="启动一个演示用共享库，不需要安装服务程序",
+        description="启动一个演示用共享库，不需要安装服务程序",
+    )
     demo.add_argument("--dir", type=Path, required=True, help="存放共享库的文件夹")
     demo.add_argument("--detach", action="store_true", help="启动后返回，共享库继续运行")
     demo.add_argument("--stop", action="store_true", help="停止该文件夹中的共享库")
-    check = parts.add_parser("health", help="检查共享库")
+    check = parts.add_parser("health", help="检查共享库", description="检查共享库")
     check.add_argument("dsn", help="数据库管理员的连接串")
-    user = parts.add_parser("user", help="用户：新增、锁定、解锁、范围")
+    user = parts.add_parser(
+        "user", help="用户：新增、锁定、解锁、范围", description="用户：新增、锁定、解锁、范围"
+    )
     user.add_argument("what", choices=("add", "lock", "unlock", "scope"), help="做什么")
     user.add_argument("dsn", help="数据库管理员的连接串")
     user.add_argument("who", help="登录名")
@@ -42,7 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     user.add_argument("--title", default="", help="职务")
     user.add_argument("--person", help="对应人员的标识")
-    device = parts.add_parser("device", help="设备：注销")
+    device = parts.add_parser("device", help="设备：注销", description="设备：注销")
     device.add_argument("what", choices=("revoke",), help="做什么")
     device.add_argument("dsn", help="数据库管理员的连接串")
     device.add_argument("device", help="设备标识")

@@ -53,12 +53,11 @@ def _money(world: World) -> list[str]:
         for row in world.hub.admin.execute("select request_id from sim.entry").fetchall()
     }
     for client in world.clients:
-        for (row_id,) in client.rows(
-            "select o.row_id from _op o join _bundle b on b.n = o.bundle_n"
-            " where o.kind = 'R' and b.verdict = 'applied'"
-        ):
-            if row_id not in entries:
-                found.append(f"I4b request {row_id} was paid and is not in the ledger")
+        world.note_paid(client)
+    found += [
+        f"I4b request {row_id} was paid and is not in the ledger"
+        for row_id in sorted(world.paid - entries)
+    ]
     return found
 
 

@@ -76,6 +76,7 @@ class World:
         self.random = random.Random(seed)
         self.made: dict[str, str] = {}  # bundle id -> who
         self.acked: dict[str, str] = {}  # bundle id -> verdict a client was told
+        self.paid: set[str] = set()  # requests some client was told are carried out
         self.failovers = 0
         self.steps: list[str] = []
         self._long: psycopg.Connection[Any] | None = None
@@ -249,6 +250,16 @@ class World:
             self.hub.fail_over()
             self.failovers += 1
 
+    def note_paid(self, client: Client) -> None:
+        """Remembers what this client was told: it must stay so through any failover."""
+        self.paid.update(
+            row[0]
+            for row in client.rows(
+                "select o.row_id from _op o join _bundle b on b.n = o.bundle_n"
+                " where o.kind = 'R' and b.verdict = 'applied'"
+            )
+        )
+
     def _admin(self, sql: str, values: tuple[object, ...]) -> None:
         with suppress(psycopg.errors.LockNotAvailable):
             self.hub.admin.execute("set lock_timeout = '50ms'")
@@ -287,6 +298,7 @@ class World:
             self.steps.append(f"{act.__name__} {client.who}")
             with suppress(SyncFault):
                 act(client)
+            self.note_paid(client)
 
     def quiesce(self) -> None:
         """Everything works again: every officer logs in until nothing waits."""
