@@ -9,11 +9,11 @@ from PySide6.QtCore import QEventLoop, QTimer
 
 from desktop.bootstrap import Desk, Options, make_application
 
-LIMIT_MS = 300_000
+LIMIT_MS = 900_000
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    """Runs the event loop until `condition` holds; TimeoutError after five minutes."""
+    """Runs the event loop until `condition` holds; TimeoutError after a quarter of an hour."""
     loop = QEventLoop()
     poll, limit = QTimer(), QTimer()
     held: list[bool] = []

@@ -48,6 +48,11 @@ class Collecting(QObject):
         self._context = context
         context.idle.connect(self.rest)
 
+    @property
+    def away_pending(self) -> bool:
+        """Whether the pause after which nobody is thought to be at work still runs."""
+        return self._away.isActive()
+
     def rest(self) -> None:
         """No answer is awaited. The first time the desk stands: what is there will stay."""
         if not self._settled:

@@ -74,16 +74,14 @@ def _demo(args: argparse.Namespace) -> dict[str, Any]:
     if args.stop:
         return {"stopped": embedded.stop(args.dir)}
     server = embedded.start(args.dir)
-    card = server.folder / "demo.json"
-    if not card.exists():
-        password = secrets.token_urlsafe(12)
-        setup.initialise(server.admin_dsn)
-        with psycopg.connect(server.admin_dsn) as connection:
+    login = _demo_login(server.folder / "demo.json")
+    with psycopg.connect(server.admin_dsn) as connection:
+        # Each step only where it is missing: the first start may have been cut off.
+        if not setup.is_hub(connection):
+            setup.build(connection)
+        if not users.exists(connection, login["user"]):
             roles = [role for role in ROLES if role != "auditor"]
-            users.add(connection, DEMO_USER, password, roles, [-1], title="演示用户")
-        card.touch(mode=0o600)
-        card.write_text(json.dumps({"user": DEMO_USER, "password": password}), "utf-8")
-    login = json.loads(card.read_text("utf-8"))
+            users.add(connection, login["user"], login["password"], roles, [-1], title="演示用户")
     told = {
         "dsn": server.dsn(login["user"], login["password"]),
         "admin_dsn": server.admin_dsn,
@@ -96,6 +94,18 @@ def _demo(args: argparse.Namespace) -> dict[str, Any]:
             input("按回车键停止……\n")
         return {"stopped": embedded.stop(args.dir)}
     return told
+
+
+def _demo_login(card: Path) -> dict[str, str]:
+    """The demonstration's login, kept beside its server for the owner alone."""
+    if not card.exists():
+        made = {"user": DEMO_USER, "password": secrets.token_urlsafe(12)}
+        part = card.with_suffix(".part")
+        part.touch(mode=0o600)
+        part.write_text(json.dumps(made), "utf-8")
+        part.replace(card)
+    found: dict[str, str] = json.loads(card.read_text("utf-8"))
+    return found
 
 
 def _health(args: argparse.Namespace) -> dict[str, Any]:

@@ -130,12 +130,17 @@ begin
 end $$"""
 
 
-def _dispatch_judge(tables: list[Table]) -> str:
-    parts = "\n".join(
+def _each(tables: list[Table], verb: str) -> str:
+    """The part of each table that the run touches."""
+    return "\n".join(
         f"  if {table.info['number']} = any (tbls) then\n"
-        f'    return query select * from sync."judge_{table.name}"(p_items);\n  end if;'
+        f'    return query select * from sync."{verb}_{table.name}"(p_items);\n  end if;'
         for table in tables
     )
+
+
+def _dispatch_judge(tables: list[Table]) -> str:
+    parts = _each(tables, "judge")
     known = ",".join(str(table.info["number"]) for table in tables)
     return f"""
 create function sync.judge(p_items sync.item[]) returns setof sync.finding
@@ -157,11 +162,7 @@ end $$"""
 
 
 def _dispatch_write(tables: list[Table]) -> str:
-    parts = "\n".join(
-        f"  if {table.info['number']} = any (tbls) then\n"
-        f'    return query select * from sync."write_{table.name}"(p_items);\n  end if;'
-        for table in tables
-    )
+    parts = _each(tables, "write")
     return f"""
 create function sync.write(p_items sync.item[]) returns setof sync.written
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$

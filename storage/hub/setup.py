@@ -30,13 +30,18 @@ def initialise(dsn: str) -> dict[str, object]:
     """
     try:
         with psycopg.connect(dsn, autocommit=False) as connection:
-            if connection.execute("select to_regclass('sync.hub')").fetchone() != (None,):
+            if is_hub(connection):
                 raise HubFault("该数据库已经初始化为共享库，未作任何改动。")
             return build(connection)
     except psycopg.errors.InsufficientPrivilege as error:
         raise HubFault(f"初始化共享库需要数据库管理员权限：{error.diag.message_primary}") from error
     except psycopg.OperationalError as error:
         raise HubFault(f"无法连接共享库：{str(error).strip().splitlines()[0]}") from error
+
+
+def is_hub(connection: "psycopg.Connection[tuple[object, ...]]") -> bool:
+    """Whether the database has been set up."""
+    return connection.execute("select to_regclass('sync.hub')").fetchone() != (None,)
 
 
 def build(connection: "psycopg.Connection[tuple[object, ...]]") -> dict[str, object]:

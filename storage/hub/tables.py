@@ -138,6 +138,14 @@ def _scope_sql(table: Table) -> str:
     elif source.column:
         parent = f'desk."{source.parent}"'
         asked = f"select p.scope from {parent} p where p.id = new.{_q(source.column)}"
+        if table.columns[source.column].nullable:
+            # What hangs on no case belongs to the team of whoever sent it.
+            own = "select min(m.scope) from sync.member m where m.who = session_user"
+            asked = (
+                f"case when new.{_q(source.column)} is not null then ({asked})"
+                f" when tg_op = 'UPDATE' then old.scope else ({own}) end"
+            )
+            return f"coalesce({asked}, {CENTRE_SCOPE})"
     else:
         return str(CENTRE_SCOPE)
     return f"coalesce(({asked}), {CENTRE_SCOPE})"

@@ -67,6 +67,12 @@ def add(
     _note(connection, "user added", who)
 
 
+def exists(connection: Connection, who: str) -> bool:
+    """Whether there is such a user."""
+    found = connection.execute("select 1 from sync.account where who = %s", (who,)).fetchone()
+    return found is not None
+
+
 def lock(connection: Connection, who: str, *, locked: bool = True) -> None:
     """Ends a login at once, open connections too, or allows it again. Raises HubFault."""
     _require(connection, who)
@@ -109,8 +115,7 @@ def revoke_device(connection: Connection, device: str) -> None:
 
 
 def _require(connection: Connection, who: str) -> None:
-    found = connection.execute("select 1 from sync.account where who = %s", (who,)).fetchone()
-    if found is None:
+    if not exists(connection, who):
         raise HubFault(f"没有这样的用户：{who}。")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Connection, Index, Table, UniqueConstraint
+from sqlalchemy import Connection, Table, UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 
 from storage import capture
@@ -170,13 +170,9 @@ def _load(write: Write, pulled: Pulled) -> None:
             connection.exec_driver_sql(statement, list(part))
         write.touch(table.name)
     for index in indexes:
-        _create(connection, index)
+        index.create(connection)
     for statement in laid.values():
         connection.exec_driver_sql(statement)
-
-
-def _create(connection: Connection, index: Index) -> None:
-    index.create(connection)
 
 
 def _merge(connection: Connection, number: int, rows: Sequence[TextRow]) -> None:

@@ -69,22 +69,35 @@ def _gather(connection: Connection, actor: str, after: int, most: int) -> Batch:
     ops = _ops(connection, bundles[0][0], bundles[-1][0])
     for n, bundle_id, who, label, made_at, schema_ver in bundles:
         head = {
-            "id": bundle_id,
-            "n": n,
-            "actor": who,
-            "label": label,
-            "made_at": made_at,
-            "schema_ver": schema_ver,
+            **_head(n, bundle_id, who, label, made_at, schema_ver),
             "clock_off_ms": off,
             "parent": replaced.get(bundle_id),
         }
-        made = f'{json.dumps(head, ensure_ascii=False)[:-1]}, "ops": [{",".join(ops.get(n, ()))}]}}'
+        made = _text(head, ops.get(n, []))
         size += len(made)
         if texts and size > BYTES_MAX:
             break
         texts.append(made)
     numbers = tuple(row[0] for row in bundles[: len(texts)])
     return Batch(numbers, "[" + ",".join(texts) + "]", more=len(found) > len(texts))
+
+
+def _head(
+    n: int, bundle_id: str, who: str, label: str, made_at: str, schema_ver: str
+) -> dict[str, object]:
+    return {
+        "id": bundle_id,
+        "n": n,
+        "actor": who,
+        "label": label,
+        "made_at": made_at,
+        "schema_ver": schema_ver,
+    }
+
+
+def _text(head: dict[str, object], ops: Sequence[str]) -> str:
+    """A bundle as JSON; its operations are text already and are not parsed again."""
+    return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "ops": [{",".join(ops)}]}}'
 
 
 def _parents(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
@@ -174,21 +187,14 @@ def leased(session: Session, actor: str, history: str) -> str:
     texts = []
     for n, bundle_id, who, label, made_at, schema_ver, verdict, detail, was, sig in found:
         head = {
-            "id": bundle_id,
-            "n": n,
-            "actor": who,
-            "label": label,
-            "made_at": made_at,
-            "schema_ver": schema_ver,
+            **_head(n, bundle_id, who, label, made_at, schema_ver),
             "verdict": verdict,
             "detail": None if detail is None else json.loads(detail),
             "history": was,
             "sig": None if sig is None else bytes(sig).decode(),
             "vers": vers.get(n, []),
         }
-        texts.append(
-            f'{json.dumps(head, ensure_ascii=False)[:-1]}, "ops": [{",".join(ops.get(n, ()))}]}}'
-        )
+        texts.append(_text(head, ops.get(n, [])))
     return "[" + ",".join(texts) + "]"
 
 

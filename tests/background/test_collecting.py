@@ -4,10 +4,10 @@ import gc
 import threading
 import weakref
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from pytestqt.qtbot import QtBot
 
 from desktop.background import collecting
@@ -133,3 +133,30 @@ def test_a_fault_on_a_lane_dies_on_the_ui_thread(rig: Rig, qtbot: QtBot) -> None
     gc.collect()
     qtbot.waitUntil(lambda: bool(died_on))
     assert set(died_on) == {threading.get_ident()}
+
+
+class Asked(QObject):
+    """As much of a context as the collector knows."""
+
+    idle = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = 0
+
+
+@pytest.mark.parametrize(("asked_since", "full"), [(0, True), (1, False)])
+def test_everything_is_collected_only_if_nothing_was_asked_since_the_last_rest(
+    collector: Collecting,
+    collected_on: list[tuple[int, int]],
+    qtbot: QtBot,
+    asked_since: int,
+    full: bool,
+) -> None:
+    context = Asked()
+    collector.attach(cast("DeskContext", context))
+    context.idle.emit()
+    context.begun += asked_since
+    collected_on.clear()
+    qtbot.waitUntil(lambda: not collector.away_pending, timeout=5_000)
+    assert (2 in {generation for _thread, generation in collected_on}) is full

@@ -124,6 +124,11 @@ class SimulatedHub:
                 with cursor.copy(f"copy (select * from {name}) to stdout") as copy:
                     self._copy[name] = b"".join(bytes(part) for part in copy)
 
+    @property
+    def has_standby(self) -> bool:
+        """Whether there is a copy to go back to."""
+        return bool(self._copy)
+
     def fail_over(self) -> None:
         """Everything after `remember` is lost, and the history is another one."""
         if not self._copy:

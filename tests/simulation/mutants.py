@@ -134,6 +134,16 @@ def no_bootstrap(hub: SimulatedHub, patch: pytest.MonkeyPatch) -> AbstractContex
     return _hub_says(hub, "begin_pull", "p_history is distinct from history", "false")
 
 
+def replay_unsigned(_hub: SimulatedHub, patch: pytest.MonkeyPatch) -> AbstractContextManager[None]:
+    """The lease is sent without its signature."""
+    right = push.leased
+
+    def leased(session: Any, actor: str, history: str) -> str:
+        return right(session, actor, history).replace('"sig": "', '"sig": "0')
+
+    return _client_says(patch, push, "leased", leased)
+
+
 MUTANTS: Final[tuple[Mutant, ...]] = (
     naive_cursor,
     no_leave,
@@ -144,4 +154,5 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     early_cursor,
     no_replay,
     no_bootstrap,
+    replay_unsigned,
 )

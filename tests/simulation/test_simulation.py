@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from tests.simulation.hub import SimulatedHub
+from tests.simulation.hub import OFFICERS, SimulatedHub
 from tests.simulation.running import outcome
 from tests.simulation.world import Client, World
 
@@ -27,6 +27,7 @@ def test_no_seed_violates_an_invariant(hub: SimulatedHub, clients: list[Client],
 def test_a_world_is_not_empty(hub: SimulatedHub, clients: list[Client]) -> None:
     """Invariants hold easily where nothing happens: every kind of verdict must occur."""
     verdicts: set[str] = set()
+    paid_to: set[str] = set()
     for seed in range(FIRST, FIRST + 12):
         world = World(hub, clients, seed)
         try:
@@ -38,4 +39,10 @@ def test_a_world_is_not_empty(hub: SimulatedHub, clients: list[Client]) -> None:
         counts = dict(rows)
         assert counts.get("applied", 0) > sum(counts.values()) / 2, (seed, counts)
         verdicts |= set(counts)
+        asked = hub.admin.execute(
+            "select distinct b.actor from sync.bundle b join sync.op o on o.bundle = b.id"
+            " where o.kind = 'R' and b.verdict = 'applied'"
+        ).fetchall()
+        paid_to |= {row[0] for row in asked}
     assert verdicts >= {"applied", "conflict", "rejected", "not_permitted", "gone"}
+    assert paid_to == set(OFFICERS)

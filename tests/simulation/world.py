@@ -246,7 +246,7 @@ class World:
 
     def fail_over(self, _client: Client) -> None:
         """The primary is lost with its tail."""
-        if self._long is None and self.hub._copy:
+        if self._long is None and self.hub.has_standby:
             self.hub.fail_over()
             self.failovers += 1
 
