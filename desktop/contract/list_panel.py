@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.contract.context import PanelContext, Selection
+from desktop.contract.lane_pages import LanePages
 from desktop.contract.listing import Dated, DatedPage, ListQueries
 from desktop.contract.live import LiveRefresh
-from desktop.contract.paging import LanePages
 from widgets.flow import FlowLayout
 from widgets.table import Column, DataTable, PagedTableModel
 from widgets.theme import current_theme

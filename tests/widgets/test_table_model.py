@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from widgets.table import Cell, Column, PagedTableModel, StaticSource, positions
 from widgets.table.columns import as_cell, cell_text
 from widgets.table.model import LOADED_ROLE, PAGE_ROWS, PAGES_MAX
+from widgets.table.source import SnapshotDone
 
 COLUMNS = (Column("case", "Case", kind="mono"), Column("days", "Days", kind="number"))
 Row = Mapping[str, object]
@@ -32,9 +33,7 @@ class Source:
         self.pages: list[list[int]] = []
         self.timers = QObject()
 
-    def snapshot(
-        self, sort: str | None, descending: bool, done: Callable[[Sequence[int]], None]
-    ) -> None:
+    def snapshot(self, sort: str | None, descending: bool, done: SnapshotDone) -> None:
         self.snapshots.append((sort, descending))
         ids = sorted(self.ids, reverse=descending) if sort else list(self.ids)
         self._answer(partial(done, ids))
@@ -332,10 +331,34 @@ def test_a_long_list_finds_its_rows_as_a_short_one_does(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(positions, "SHORT_ROWS", 100 if short else 0)
+        patch.setattr(positions, "_STEP_ROWS", 7)
         for held in (ids, array("q", ids)):
-            found = positions.Positions(held)
-            assert [found.row_of(one) for one in ids] == list(range(len(ids)))
-            assert found.row_of(asked) == (ids.index(asked) if asked in ids else None)
+            for found in (positions.Positions(held), positions.Positions(held).prepare(_rest)):
+                assert [found.row_of(one) for one in ids] == list(range(len(ids)))
+                assert found.row_of(asked) == (ids.index(asked) if asked in ids else None)
+
+
+def _rest() -> None:
+    """Nobody else wants the interpreter here."""
+
+
+def test_a_lane_prepares_the_places_so_that_the_window_need_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ids = array("q", range(10, 20_010))
+    breaths: list[int] = []
+    snapshot = positions.Positions(ids).prepare(lambda: breaths.append(1))
+    assert breaths
+    monkeypatch.setattr(positions.Positions, "_index", None)  # no second time
+
+    class Prepared(Source):
+        def snapshot(self, _sort: str | None, _descending: bool, done: SnapshotDone) -> None:
+            done(snapshot)
+
+    model = checked_model(Prepared(0))
+    model.refresh()
+    assert model.ids is ids
+    assert model.row_of(19_999) == 19_989
 
 
 def test_snapshots_are_equal_or_not_whatever_holds_them() -> None:

@@ -23,7 +23,7 @@ from PySide6.QtCore import (
 
 from widgets.table.columns import Column, as_cell, cell_text
 from widgets.table.positions import Positions, same_ids
-from widgets.table.source import PageSource, Row
+from widgets.table.source import PageSource, Row, Snapshot
 
 PAGE_ROWS: Final = 200
 PAGES_MAX: Final = 40
@@ -173,10 +173,12 @@ class PagedTableModel(QAbstractTableModel):
 
     # Answers ---------------------------------------------------------------------------------
 
-    def _on_snapshot(self, question: int, ids: Sequence[int]) -> None:
+    def _on_snapshot(self, question: int, snapshot: Snapshot) -> None:
         if question != self._snapshot_question:
             return
         self._loading = False
+        positions = snapshot if isinstance(snapshot, Positions) else Positions(snapshot)
+        ids = positions.ids
         if same_ids(ids, self._ids):
             for number in list(self._pages):
                 self._outdate(number)
@@ -188,7 +190,7 @@ class PagedTableModel(QAbstractTableModel):
             self._carry_rows()
             self._generation += 1
             self._ids = ids
-            self._positions = Positions(ids)
+            self._positions = positions
             self._pages.clear()
             self._stale.clear()
             self._asked.clear()

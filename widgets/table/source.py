@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from widgets.table.columns import Cell
+from widgets.table.positions import Positions
 
 Row = Mapping[str, object]
-SnapshotDone = Callable[[Sequence[int]], None]
+Snapshot = Sequence[int] | Positions  # the ordered ids, with their places if a lane has them
+SnapshotDone = Callable[[Snapshot], None]
 PageDone = Callable[[Mapping[int, Row]], None]
 
 
@@ -41,14 +43,18 @@ class StaticSource:
         self._rows = found
 
     def snapshot(self, sort: str | None, descending: bool, done: SnapshotDone) -> None:
-        """Answers at once; empty values come last in either direction."""
+        """Answers at once."""
+        done(self.ordered(sort, descending))
+
+    def ordered(self, sort: str | None, descending: bool) -> list[int]:
+        """The ids in order; empty values come last in either direction."""
         ids = list(self._rows)
         if sort is not None:
             known = [i for i in ids if _plain(self._rows[i].get(sort)) is not None]
             empty = [i for i in ids if _plain(self._rows[i].get(sort)) is None]
             known.sort(key=lambda i: _order(self._rows[i].get(sort)), reverse=descending)
             ids = known + empty
-        done(ids)
+        return ids
 
     def page(self, ids: Sequence[int], done: PageDone) -> None:
         """Answers at once."""

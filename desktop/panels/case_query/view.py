@@ -7,8 +7,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.contract.context import PanelContext, Selection
+from desktop.contract.lane_pages import LanePages
 from desktop.contract.live import LiveRefresh
-from desktop.contract.paging import LanePages
 from desktop.panels.case_query.case_page import CasePageView
 from desktop.panels.case_query.columns import columns
 from desktop.panels.case_query.queries import (

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 
 from desktop.contract.context import PanelContext, Selection
 from desktop.contract.filters import NodeFilter
+from desktop.contract.lane_pages import LanePages
 from desktop.contract.live import LiveRefresh
-from desktop.contract.paging import LanePages
 from desktop.panels.process_monitor.columns import columns, dressed, export_heads
 from desktop.panels.process_monitor.export import ExportArgs, Exported, export_list
 from desktop.panels.process_monitor.filter_row import ChipRow, FilterRow

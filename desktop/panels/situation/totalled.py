@@ -1,7 +1,7 @@
 """Rows of a small table whose first one is the total, whatever it is sorted by. UI thread."""
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from widgets.table import Cell, Column, StaticSource
@@ -12,15 +12,10 @@ TOTAL_ID = 0
 class TotalledSource(StaticSource):
     """The row with id TOTAL_ID stays on top."""
 
-    def snapshot(
-        self, sort: str | None, descending: bool, done: Callable[[Sequence[int]], None]
-    ) -> None:
-        """Answers at once."""
-
-        def total_first(ids: Sequence[int]) -> None:
-            done([*(i for i in ids if i == TOTAL_ID), *(i for i in ids if i != TOTAL_ID)])
-
-        super().snapshot(sort, descending, total_first)
+    def ordered(self, sort: str | None, descending: bool) -> list[int]:
+        """As before, but the total first."""
+        ids = super().ordered(sort, descending)
+        return sorted(ids, key=lambda one: one != TOTAL_ID)
 
 
 def write_csv(path: Path, columns: Sequence[Column], rows: Sequence[Mapping[str, object]]) -> None:

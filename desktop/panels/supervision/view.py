@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 
 from desktop.circulars.office import letter_number
 from desktop.contract.context import PanelContext, Selection
+from desktop.contract.lane_pages import LanePages
 from desktop.contract.live import LiveRefresh
-from desktop.contract.paging import LanePages
 from desktop.panels.supervision.columns import columns
 from desktop.panels.supervision.commands import Saved
 from desktop.panels.supervision.letter_form import LetterForm
