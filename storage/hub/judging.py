@@ -46,7 +46,7 @@ declare
   mine constant integer[] := sync.my_scopes();
   me sync.account;
 begin
-  select * into me from sync.account where who = session_user;
+  select * into me from sync.account where who = (select sync.actor());
   perform 1 from {name} where id in (select i.row_id from unnest(p_items) i
     where i.tbl = {number} and i.kind = 'U') order by id for update;
   return query select f.* from (select case

@@ -140,7 +140,7 @@ def _scope_sql(table: Table) -> str:
         asked = f"select p.scope from {parent} p where p.id = new.{_q(source.column)}"
         if table.columns[source.column].nullable:
             # What hangs on no case belongs to the team of whoever sent it.
-            own = "select min(m.scope) from sync.member m where m.who = session_user"
+            own = "select min(m.scope) from sync.member m where m.who = (select sync.actor())"
             asked = (
                 f"case when new.{_q(source.column)} is not null then ({asked})"
                 f" when tg_op = 'UPDATE' then old.scope else ({own}) end"
@@ -159,7 +159,7 @@ create function {function}() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   new.ver := case when tg_op = 'INSERT' then 1 else old.ver + 1 end;
-  new.changed_by := session_user;
+  new.changed_by := sync.actor();
   new.changed_at := to_char(clock_timestamp() at time zone 'Asia/Shanghai',
     'YYYY-MM-DD"T"HH24:MI:SS.MS"+08:00"');
   new.scope := {_scope_sql(table)};

@@ -1,13 +1,24 @@
+-- Whose work this transaction is: the login's own; or, where a sealed file was proven to come from
+-- an officer's device, that officer's. Only the functions that prove it write here, and a row
+-- counts in its own transaction alone.
+create table sync.acting (xid xid8 primary key, who name not null);
+
+create function sync.actor() returns name
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce((select a.who from sync.acting a
+    where a.xid = pg_current_xact_id_if_assigned()), session_user)
+$$;
+
 -- Who sees what. Policies ask these two through an uncorrelated subquery, once per statement:
 -- called per row they made a one-team pull fifteen times slower.
 create function sync.my_scopes() returns integer[]
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select coalesce(array_agg(scope), '{}') || 0 from sync.member where who = session_user
+  select coalesce(array_agg(scope), '{}') || 0 from sync.member where who = (select sync.actor())
 $$;
 
 create function sync.sees_all() returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select exists (select 1 from sync.member where who = session_user and scope = -1)
+  select exists (select 1 from sync.member where who = (select sync.actor()) and scope = -1)
 $$;
 
 -- The owner is whom the functions below run as; no login ever is.
@@ -22,7 +33,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   from pg_catalog.pg_auth_members m
   join pg_catalog.pg_roles g on g.oid = m.roleid
   join pg_catalog.pg_roles u on u.oid = m.member
-  where u.rolname = session_user and starts_with(g.rolname, 'edesk_')
+  where u.rolname = (select sync.actor()) and starts_with(g.rolname, 'edesk_')
 $$;
 
 alter table sync.change enable row level security;

@@ -2,7 +2,7 @@
 create function sync.admit(p_device uuid) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if not exists (select 1 from sync.account where who = session_user and locked_at is null) then
+  if not exists (select 1 from sync.account where who = sync.actor() and locked_at is null) then
     raise exception using errcode = '28000', message = 'account is not registered or locked';
   end if;
   if not exists (select 1 from sync.device where id = p_device and revoked_at is null) then
@@ -53,13 +53,13 @@ begin
   -- What an older or newer schema once made waiting is judged again when it comes back.
   with again as (
     delete from sync.bundle b using jsonb_array_elements(p_bundles) x
-    where b.id = (x->>'id')::uuid and b.actor = session_user and b.verdict = 'upgrade'
+    where b.id = (x->>'id')::uuid and b.actor = (select sync.actor()) and b.verdict = 'upgrade'
       and x->>'schema_ver' in (select schema_ver from sync.schema_known) returning b.id)
   delete from sync.op o using again where o.bundle = again.id;
   select coalesce(jsonb_agg(x order by p), '[]') into fresh
     from (select distinct on (x->>'id') x, p
           from jsonb_array_elements(p_bundles) with ordinality e(x, p)
-          where x->>'actor' = session_user
+          where x->>'actor' = (select sync.actor())
             and not exists (select 1 from sync.bundle b where b.id = (x->>'id')::uuid)
           order by x->>'id', p) s;
   items := sync.items_of(fresh);
@@ -99,10 +99,10 @@ end $$;
 create function sync.answers(p_bundles jsonb) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_agg(case
-      when b.id is not null and b.actor = session_user then sync.answer_of(b)
+      when b.id is not null and b.actor = (select sync.actor()) then sync.answer_of(b)
       when b.id is not null then jsonb_build_object('id', x->>'id', 'verdict', 'not_permitted',
         'detail', jsonb_build_object('code', 'not_yours'), 'vers', '[]'::jsonb)
-      when x->>'actor' <> session_user then
+      when x->>'actor' <> (select sync.actor()) then
         jsonb_build_object('id', x->>'id', 'verdict', 'wrong_user', 'vers', '[]'::jsonb)
       else jsonb_build_object('id', x->>'id', 'verdict', 'waiting', 'vers', '[]'::jsonb) end
     order by p), '[]')
@@ -173,7 +173,7 @@ declare
 begin
   perform sync.admit(p_device);
   for x in select e from jsonb_array_elements(p_bundles) e loop
-    continue when x->>'actor' <> session_user
+    continue when x->>'actor' <> sync.actor()
       or exists (select 1 from sync.bundle b where b.id = (x->>'id')::uuid);
     lone := jsonb_build_array(x);
     items := sync.items_of(lone);
