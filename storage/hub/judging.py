@@ -20,7 +20,13 @@ def statements() -> list[str]:
     made: list[str] = []
     for table in tables:
         made += [_judge(table), _write(table)]
-    return [*made, _dispatch_judge(tables), _dispatch_write(tables), _row_of(tables)]
+    return [
+        *made,
+        _dispatch_judge(tables),
+        _dispatch_write(tables),
+        _row_of(tables),
+        _census(tables),
+    ]
 
 
 def _known(table: Table) -> str:
@@ -39,10 +45,11 @@ def _judge(table: Table) -> str:
         else ""
     )
     return f"""
-create function sync."judge_{table.name}"(p_items sync.item[]) returns setof sync.finding
+create function sync."judge_{table.name}"(p_items sync.item[], p_lost boolean)
+returns setof sync.finding
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
-  everything constant boolean := sync.sees_all();
+  everything constant boolean := p_lost or sync.sees_all();
   mine constant integer[] := sync.my_scopes();
   me sync.account;
 begin
@@ -93,10 +100,11 @@ def _write(table: Table) -> str:
     )
     setting = ", ".join(f'"{c.name}" = r."{c.name}"' for c in columns if c.name != "id")
     return f"""
-create function sync."write_{table.name}"(p_items sync.item[]) returns setof sync.written
+create function sync."write_{table.name}"(p_items sync.item[], p_lost boolean)
+returns setof sync.written
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
-  everything constant boolean := sync.sees_all();
+  everything constant boolean := p_lost or sync.sees_all();
   mine constant integer[] := sync.my_scopes();
   w record;
 begin
@@ -134,7 +142,7 @@ def _each(tables: list[Table], verb: str) -> str:
     """The part of each table that the run touches."""
     return "\n".join(
         f"  if {table.info['number']} = any (tbls) then\n"
-        f'    return query select * from sync."{verb}_{table.name}"(p_items);\n  end if;'
+        f'    return query select * from sync."{verb}_{table.name}"(p_items, p_lost);\n  end if;'
         for table in tables
     )
 
@@ -143,7 +151,7 @@ def _dispatch_judge(tables: list[Table]) -> str:
     parts = _each(tables, "judge")
     known = ",".join(str(table.info["number"]) for table in tables)
     return f"""
-create function sync.judge(p_items sync.item[]) returns setof sync.finding
+create function sync.judge(p_items sync.item[], p_lost boolean) returns setof sync.finding
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   tbls constant integer[] := array(select distinct i.tbl from unnest(p_items) i);
@@ -155,7 +163,7 @@ begin
       'roles', (select coalesce(jsonb_agg(r.role), '[]') from sync.right r
         where r.tbl = i.tbl and r.kind = i.kind))
     from unnest(p_items) i
-    where not exists (select 1 from sync.right r
+    where not p_lost and not exists (select 1 from sync.right r
       where r.tbl = i.tbl and r.kind = i.kind and r.role = any (roles));
 {parts}
 end $$"""
@@ -164,13 +172,29 @@ end $$"""
 def _dispatch_write(tables: list[Table]) -> str:
     parts = _each(tables, "write")
     return f"""
-create function sync.write(p_items sync.item[]) returns setof sync.written
+create function sync.write(p_items sync.item[], p_lost boolean) returns setof sync.written
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   tbls constant integer[] := array(select distinct i.tbl from unnest(p_items) i);
 begin
 {parts}
 end $$"""
+
+
+def _census(tables: list[Table]) -> str:
+    """Rows and checksums of what the caller may see; storage.sync.census computes the same."""
+    parts = "\n  union all ".join(
+        f"select {table.info['number']}, count(*), "
+        f"md5(coalesce(string_agg(id || ':' || ver, ',' order by id), '')) from {name_of(table)} "
+        f"where changed_at is not null"
+        for table in tables
+    )
+    return f"""
+create function sync.census() returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select jsonb_object_agg(c.tbl, jsonb_build_array(c.n, c.total)) from (
+  {parts}) c (tbl, n, total)
+$$"""
 
 
 def _row_of(tables: list[Table]) -> str:

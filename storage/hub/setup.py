@@ -11,7 +11,7 @@ import psycopg
 
 from storage import migrations
 from storage.faults import ReplicaFault
-from storage.hub import judging, tables
+from storage.hub import converters, judging, relations, tables
 from storage.merge import ROLES
 from storage.schema import synced_tables
 
@@ -23,16 +23,17 @@ class HubFault(ReplicaFault):
     """The shared database cannot do this; the sentence says why."""
 
 
-def initialise(dsn: str) -> dict[str, object]:
+def initialise(dsn: str, *, portable: bool = False) -> dict[str, object]:
     """Creates roles, tables, policies and functions; gives the hub's id and schema version.
 
-    Raises HubFault when the database is a hub already, or the login may not do this.
+    `portable`: for an engine that speaks PostgreSQL without its snapshots (see `build`). Raises
+    HubFault when the database is a hub already, or the login may not do this.
     """
     try:
         with psycopg.connect(dsn, autocommit=False) as connection:
             if is_hub(connection):
                 raise HubFault("该数据库已经初始化为共享库，未作任何改动。")
-            return build(connection)
+            return build(connection, portable=portable)
     except psycopg.errors.InsufficientPrivilege as error:
         raise HubFault(f"初始化共享库需要数据库管理员权限：{error.diag.message_primary}") from error
     except psycopg.OperationalError as error:
@@ -44,17 +45,26 @@ def is_hub(connection: "psycopg.Connection[tuple[object, ...]]") -> bool:
     return connection.execute("select to_regclass('sync.hub')").fetchone() != (None,)
 
 
-def build(connection: "psycopg.Connection[tuple[object, ...]]") -> dict[str, object]:
-    """The set-up itself, in the caller's transaction."""
+def build(
+    connection: "psycopg.Connection[tuple[object, ...]]", *, portable: bool = False
+) -> dict[str, object]:
+    """The set-up itself, in the caller's transaction.
+
+    `portable` orders changes by one sequencer instead of by the numbers of transactions, which
+    engines compatible with PostgreSQL often lack.
+    """
     _roles(connection)
-    for name in ("01_protocol", "02_access", "03_engine", "04_pull", "05_push"):
+    # The engine comes before access, which asks it whose work a transaction is.
+    engine = "03_engine_portable" if portable else "03_engine"
+    for name in ("01_protocol", engine, "02_access", "04_pull", "05_push"):
         _run(connection, name)
         if name == "02_access":
             _all(connection, tables.statements())
     _all(connection, judging.statements())
-    for name in ("06_answers", "07_upkeep"):
+    for name in ("06_answers", "07_upkeep", *_areas()):
         _run(connection, name)
-    _all(connection, tables.data_statements())
+    _all(connection, [*tables.data_statements(), *relations.statements()])
+    converters.lay(connection)
     for version in migrations.VERSIONS:
         connection.execute("insert into sync.schema_known values (%s)", (version,))
     connection.execute(
@@ -75,7 +85,7 @@ def build(connection: "psycopg.Connection[tuple[object, ...]]") -> dict[str, obj
 
 def renew(connection: "psycopg.Connection[tuple[object, ...]]") -> str:
     """After a restore from a copy: a new history, so that every client recovers. Gives it."""
-    connection.execute("update sync.hub set life = life + 1, sealed = pg_current_snapshot()")
+    connection.execute("update sync.hub set life = life + 1")
     connection.execute("truncate sync.change")
     found = connection.execute("select sync.history_id()").fetchone()
     assert found is not None
@@ -83,7 +93,7 @@ def renew(connection: "psycopg.Connection[tuple[object, ...]]") -> str:
 
 
 def _roles(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
-    for role in ("owner", "member", *ROLES):
+    for role in ("owner", "member", "reader", *ROLES):
         connection.execute(
             f"do $$ begin create role edesk_{role} nologin; "
             "exception when duplicate_object then null; end $$"
@@ -103,6 +113,12 @@ def _own(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
     for (statement,) in rows:
         connection.execute(str(statement))
     connection.execute("grant create on schema sync to edesk_owner")
+
+
+def _areas() -> list[str]:
+    """What single duties add, in order of name: one file each, found by its prefix."""
+    names = sorted(found.name for found in _SQL.iterdir())
+    return [name.removesuffix(".sql") for name in names if name.startswith("08_")]
 
 
 def _run(connection: "psycopg.Connection[tuple[object, ...]]", name: str) -> None:

@@ -18,7 +18,7 @@ NAMING: Final = {
 }
 metadata: Final = MetaData(naming_convention=NAMING)
 
-Policy = Literal["fact", "state", "reference", "request"]
+Policy = Literal["fact", "state", "reference", "request", "ledger"]
 CENTRE_SCOPE: Final = -1  # the command centre sees every team
 
 
@@ -27,7 +27,7 @@ def synced(name: str, number: int, policy: Policy, *items: SchemaItem) -> Table:
 
     `number` names the table in operations and never changes. `policy` tells how two edits meet:
     fact = insert only, state = column-wise compare-and-set, reference = kept by administrators,
-    request = a wish that only the hub decides.
+    request = a wish that only the hub decides, ledger = written by the hub alone.
     Every row carries `id`, `scope` (team number, -1 the centre), `ver` (given by the hub),
     `changed_by` and `changed_at`.
     """

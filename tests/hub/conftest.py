@@ -1,8 +1,10 @@
 """A hub with two teams, three officers and a case each, on a PostgreSQL of its own."""
 
 import json
+import os
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ from storage.hub import embedded, setup, users
 from storage.ids import new_id
 
 PASSWORD = "test-password"
+# Every test of the hub holds on the portable engine, too: EDESK_PORTABLE=1 runs them there.
+PORTABLE = os.environ.get("EDESK_PORTABLE") == "1"
 
 
 class Officer:
@@ -96,8 +100,15 @@ def _now_ms() -> int:
 @pytest.fixture(scope="module")
 def town(server_folder: Path) -> Iterator[Town]:
     """Made once a module."""
-    server = embedded.start(server_folder / "town", fast=True)
-    setup.initialise(server.admin_dsn)
+    with built_town(server_folder / "town") as made:
+        yield made
+
+
+@contextmanager
+def built_town(folder: Path, *, tls: bool = False) -> Iterator[Town]:
+    """A hub with its people and their first rows."""
+    server = embedded.start(folder, fast=True, tls=tls)
+    setup.initialise(server.admin_dsn, portable=PORTABLE)
     admin = psycopg.connect(server.admin_dsn, autocommit=True)
     users.add(admin, "centre", PASSWORD, ["operator", "supervisor", "administrator"], [-1])
     users.add(admin, "first", PASSWORD, ["handler"], [1])

@@ -136,7 +136,7 @@ _ATTEMPTS = {
     "read bundles": "select * from sync.bundle",
     "write verdicts": "insert into sync.bundle (id) values (gen_random_uuid())",
     "widen my scopes": "insert into sync.member values (session_user, -1)",
-    "judge for myself": "select sync.write('{}')",
+    "judge for myself": "select sync.write('{}', true)",
     "sign for the hub": "select sync.signature(gen_random_uuid(),'a','b','[]','c','d')",
     "become the owner": "set role edesk_owner",
     "become a president": "set role edesk_president",

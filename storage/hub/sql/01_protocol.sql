@@ -11,8 +11,6 @@ create table sync.hub (
   schema_epoch integer not null,             -- clients with another epoch pull everything again
   min_client text not null default '',       -- oldest schema that may still write
   made_at timestamptz not null default now(),
-  dropped_xid xid8 not null default '0',     -- newest change that was thrown away
-  sealed pg_snapshot not null default '1:1:'::pg_snapshot,
   bell_at timestamptz not null default now()
 );
 
@@ -70,15 +68,13 @@ create table sync.device_key (
   primary key (device, who)
 );
 
+-- Where a change stands in the order of the hub is the engine's matter: 03_engine adds it.
 create table sync.change (
-  xid xid8 not null default pg_current_xact_id(),
   tbl smallint not null,
   id uuid not null,
   scope integer not null,
   at timestamptz not null default clock_timestamp()
 ) partition by range (at);
-create index change_scope on sync.change (scope, xid);
-create index change_xid on sync.change (xid);
 create table sync.change_other partition of sync.change default;
 
 create table sync.bundle (
@@ -97,11 +93,9 @@ create table sync.bundle (
   replayed boolean not null default false,
   content text not null,
   lost jsonb,                                -- of a replay: its first history and versions
-  xid xid8 not null default pg_current_xact_id(),
   at timestamptz not null default clock_timestamp()
 ) partition by range (id);
 create index bundle_device on sync.bundle (device, n);
-create index bundle_xid on sync.bundle (xid);
 create table sync.bundle_other partition of sync.bundle default;
 
 create table sync.op (
@@ -146,17 +140,8 @@ create table sync.request_kind (
 create table sync.gone (
   tbl smallint not null,
   id uuid not null,
-  xid xid8 not null default pg_current_xact_id(),
+  at timestamptz not null default clock_timestamp(),
   primary key (tbl, id)
-);
-
--- The chain over decided bundles: each link holds the hash of the one before.
-create table sync.chain (
-  seq bigint primary key,
-  bundle uuid not null unique,
-  content text not null,
-  link text not null,
-  at timestamptz not null default clock_timestamp()
 );
 
 create table sync.journal (
@@ -166,3 +151,14 @@ create table sync.journal (
   what text not null,
   facts jsonb not null default '{}'
 );
+
+-- Work that one transaction at a time may do; the others pass by instead of waiting.
+create table sync.turn (what text primary key);
+
+create function sync.take_turn(p_what text) returns boolean
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into sync.turn values (p_what) on conflict do nothing;
+  perform 1 from sync.turn where what = p_what for update skip locked;
+  return found;
+end $$;

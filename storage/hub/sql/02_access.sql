@@ -1,14 +1,3 @@
--- Whose work this transaction is: the login's own; or, where a sealed file was proven to come from
--- an officer's device, that officer's. Only the functions that prove it write here, and a row
--- counts in its own transaction alone.
-create table sync.acting (xid xid8 primary key, who name not null);
-
-create function sync.actor() returns name
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select coalesce((select a.who from sync.acting a
-    where a.xid = pg_current_xact_id_if_assigned()), session_user)
-$$;
-
 -- Who sees what. Policies ask these two through an uncorrelated subquery, once per statement:
 -- called per row they made a one-team pull fifteen times slower.
 create function sync.my_scopes() returns integer[]

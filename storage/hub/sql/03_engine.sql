@@ -1,5 +1,27 @@
 -- The engine-specific functions: what history this is, where a reader stands, what it has not
--- seen, one pusher per device at a time, and a bell. Another engine replaces this file alone.
+-- seen, whose work a transaction is, one pusher per device at a time, and a bell. Another engine
+-- replaces this file alone (03_engine_portable.sql); it runs before 02_access, which asks it.
+alter table sync.hub add column dropped_xid xid8 not null default '0';  -- newest change thrown away
+alter table sync.change add column xid xid8 not null default pg_current_xact_id();
+create index change_scope on sync.change (scope, xid);
+create index change_xid on sync.change (xid);
+
+-- Whose work this transaction is: the login's own; or, where a sealed file was proven to come from
+-- an officer's device, that officer's. Only the functions that prove it write here, and a row
+-- counts in its own transaction alone.
+create table sync.acting (xid xid8 primary key, who name not null);
+
+create function sync.actor() returns name
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce((select a.who from sync.acting a
+    where a.xid = pg_current_xact_id_if_assigned()), session_user)
+$$;
+
+create function sync.act_for(p_who name) returns void
+language sql volatile set search_path = pg_catalog, pg_temp as $$
+  insert into sync.acting values (pg_current_xact_id(), p_who)
+$$;
+
 create function sync.history_id() returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   -- The timeline in the name of the log file changes at once at a failover, before any number
@@ -73,4 +95,18 @@ begin
   end if;
   perform pg_notify('edesk_bell', '');
   return true;
+end $$;
+
+-- Nothing to do: a snapshot tells by itself what a reader has seen.
+create function sync.catch_up() returns void
+language sql volatile set search_path = pg_catalog, pg_temp as 'select';
+
+-- A part of the change log is about to be thrown away: whoever stands before its end is too old.
+create function sync.forget(p_part regclass) returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  newest xid8;
+begin
+  execute format('select max(xid) from %s', p_part) into newest;
+  update sync.hub set dropped_xid = greatest(dropped_xid, coalesce(newest, '0'::xid8));
 end $$;

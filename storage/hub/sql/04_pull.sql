@@ -15,14 +15,16 @@ begin
       name = left(coalesce(p_facts->>'name', d.name), 100),
       app_ver = left(coalesce(p_facts->>'app_ver', d.app_ver), 40),
       schema_ver = left(coalesce(p_facts->>'schema_ver', d.schema_ver), 40),
-      clock_off_ms = round(extract(epoch from clock_timestamp()) * 1000
-        - (p_facts->>'clock_ms')::numeric)::bigint::integer,
+      -- A clock that stands at its first day must not keep a desk from its hub.
+      clock_off_ms = least(greatest(round(extract(epoch from clock_timestamp()) * 1000
+        - (p_facts->>'clock_ms')::numeric), -2147483647), 2147483647)::integer,
       unsent = coalesce((p_facts->>'unsent')::integer, 0),
       unsent_since = (p_facts->>'unsent_since')::timestamptz,
       wiped_at = case when (p_facts->>'wiped')::boolean then clock_timestamp() else d.wiped_at end
     where d.id = p_device returning * into found;
   insert into sync.device_key (device, who, key)
     values (p_device, session_user, sync.random_key()) on conflict do nothing;
+  perform sync.catch_up();
   return jsonb_build_object(
     'history', sync.history_id(), 'who', session_user, 'title', acc.title,
     'person', acc.person_id, 'roles', to_jsonb(sync.my_roles()),

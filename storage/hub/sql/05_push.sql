@@ -68,7 +68,10 @@ begin
       'detail', nullif(p_detail, ''))))::sync.finding;
 end $$;
 
-create function sync.push_run(p_items sync.item[], p_bundles integer[]) returns sync.finding[]
+-- `p_lost`: decided once already, in a history that is gone. Whose row it was and what the officer
+-- might do was judged then; since, the row may have changed hands and he his office.
+create function sync.push_run(p_items sync.item[], p_bundles integer[], p_lost boolean)
+returns sync.finding[]
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   found sync.finding[];
@@ -81,11 +84,12 @@ declare
   half integer;
 begin
   begin
-    select coalesce(array_agg(f), '{}') into found from sync.judge(p_items) f;
+    select coalesce(array_agg(f), '{}') into found from sync.judge(p_items, p_lost) f;
     select coalesce(array_agg(distinct f.b), '{}') into bad from unnest(found) f;
     found := found || array(
       select row(w.b, w.k, 'applied', to_jsonb(w.ver))::sync.finding
-      from sync.write(array(select i from unnest(p_items) i where i.b <> all (bad))) w);
+      from sync.write(array(select i from unnest(p_items) i where i.b <> all (bad)),
+        p_lost) w);
     return found;
   exception when others then
     get stacked diagnostics state = returned_sqlstate, cons = constraint_name,
@@ -101,9 +105,9 @@ begin
   end if;
   half := cardinality(p_bundles) / 2;
   return sync.push_run(array(select i from unnest(p_items) i where i.b = any (p_bundles[:half])),
-      p_bundles[:half])
+      p_bundles[:half], p_lost)
     || sync.push_run(array(select i from unnest(p_items) i where i.b = any (p_bundles[half + 1:])),
-      p_bundles[half + 1:]);
+      p_bundles[half + 1:], p_lost);
 end $$;
 
 -- A bundle that touches a row twice, or asks for something: operation by operation.
@@ -125,7 +129,7 @@ begin
       if item.kind = 'R' then
         step := array[sync.decide(item, p_lost)];
       else
-        step := sync.push_run(array[item], array[p_b]);
+        step := sync.push_run(array[item], array[p_b], p_lost);
       end if;
       if step[1].verdict <> 'applied' then
         one := step[1];
@@ -160,18 +164,29 @@ begin
   if kind.kind is null then
     return row(p_item.b, p_item.k, 'invalid', '{"code": "unknown_request"}')::sync.finding;
   end if;
-  if not sync.my_roles() && kind.roles then
+  -- What is granted is stored as a row: only as a request, and only under the id it was judged by.
+  if p_item.new->>'id' is distinct from p_item.row_id::text then
+    return row(p_item.b, p_item.k, 'invalid', '{"code": "columns"}')::sync.finding;
+  end if;
+  if not p_lost and not exists (select 1 from sync.right r where r.tbl = p_item.tbl
+      and r.kind = 'R' and r.role = any (sync.my_roles())) then
+    return row(p_item.b, p_item.k, 'not_permitted', '{"code": "role"}')::sync.finding;
+  end if;
+  if not p_lost and not sync.my_roles() && kind.roles then
     return row(p_item.b, p_item.k, 'not_permitted',
       jsonb_build_object('code', 'role', 'roles', to_jsonb(kind.roles)))::sync.finding;
   end if;
   execute format('select %s($1, $2, $3)', kind.decides::regproc)
     into answer using p_item.row_id, (p_item.new->>'args')::jsonb, p_lost;
+  if p_lost and answer->>'code' = 'gone' then
+    return row(p_item.b, p_item.k, 'gone', answer)::sync.finding;
+  end if;
   if answer->>'state' <> 'accepted' then
     return row(p_item.b, p_item.k, 'rejected', answer)::sync.finding;
   end if;
   select w.ver into written from sync.write(array[row(p_item.b, p_item.bundle, p_item.k,
     p_item.tbl, p_item.row_id, 'I', p_item.new || jsonb_build_object('state', 'accepted',
-      'facts', answer::text), null, p_item.schema_ver)::sync.item]) w;
+      'facts', answer::text), null, p_item.schema_ver)::sync.item], p_lost) w;
   return row(p_item.b, p_item.k, 'applied', to_jsonb(written))::sync.finding;
 end $$;
 
@@ -208,7 +223,7 @@ begin
   for m in select * from sync.meets(p_items) order by b loop
     if cardinality(run) > 0 and m.before >= run_from then
       found := found || sync.push_run(
-        array(select i from unnest(p_items) i where i.b = any (run)), run);
+        array(select i from unnest(p_items) i where i.b = any (run)), run, p_lost);
       run := '{}';
     end if;
     if cardinality(run) = 0 then
@@ -223,7 +238,7 @@ begin
   end loop;
   if cardinality(run) > 0 then
     found := found || sync.push_run(
-      array(select i from unnest(p_items) i where i.b = any (run)), run);
+      array(select i from unnest(p_items) i where i.b = any (run)), run, p_lost);
   end if;
   return found;
 end $$;

@@ -44,7 +44,7 @@ declare
   fresh jsonb;
   items sync.item[];
   found sync.finding[];
-  unknown integer[];
+  waits sync.finding[];
 begin
   if jsonb_typeof(p_bundles) <> 'array' or jsonb_array_length(p_bundles) > 1000 then
     raise exception using errcode = '22023', message = 'bundles must be an array of at most 1000';
@@ -64,11 +64,9 @@ begin
           order by x->>'id', p) s;
   items := sync.items_of(fresh);
   -- Nobody guesses what another schema meant: kept as it came, until it comes in one we know.
-  unknown := array(select p::integer from jsonb_array_elements(fresh) with ordinality e(x, p)
-    where coalesce(x->>'schema_ver', '') not in (select schema_ver from sync.schema_known));
-  found := sync.push_items(array(select i from unnest(items) i where i.b <> all (unknown)), false)
-    || array(select row(b, 0, 'upgrade', '{"code": "schema"}')::sync.finding
-      from unnest(unknown) b);
+  waits := sync.must_wait(p_device, fresh);
+  found := sync.push_items(sync.converted(array(select i from unnest(items) i
+    where i.b <> all (array(select w.b from unnest(waits) w)))), false) || waits;
   perform sync.keep(p_device, fresh, items, found, sync.history_id(), false);
   if jsonb_array_length(fresh) > 0 then
     perform sync.ring();
@@ -159,6 +157,17 @@ begin
   return done;
 end $$;
 
+-- Whether a row these operations hang on was refused here: it will not come any more.
+create function sync.parent_refused(p_items sync.item[]) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select exists (
+    select 1 from unnest(p_items) i,
+      lateral (select i.row_id union select m[1]::uuid from regexp_matches(i.new::text,
+        '"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})', 'g') m) p (id),
+      sync.op o join sync.bundle b on b.id = o.bundle
+    where o.row_id = p.id and o.kind = 'I' and b.verdict <> 'applied')
+$$;
+
 -- After a failover or a restore: what was decided in a history that is gone, under the hub's own
 -- signature. A stored verdict stands; a lost "no" is recorded again; a lost "yes" is carried out,
 -- money even where the fund no longer suffices, because the money has left.
@@ -177,58 +186,22 @@ begin
       or exists (select 1 from sync.bundle b where b.id = (x->>'id')::uuid);
     lone := jsonb_build_array(x);
     items := sync.items_of(lone);
-    if x->>'sig' is distinct from sync.signature((x->>'id')::uuid, (x->>'actor')::name,
+    -- The signature of something incomplete is null, and so is one that was left out.
+    if x->>'sig' is null or x->>'sig' is distinct from sync.signature((x->>'id')::uuid, (x->>'actor')::name,
         x->>'verdict', x->'vers', x->>'history', sync.content_hash(x->'ops')) then
       -- Without the signature it is as good as new.
-      found := sync.push_items(items, false);
+      found := sync.push_items(sync.converted(items), false);
       perform sync.keep(p_device, lone, items, found, sync.history_id(), false);
     elsif x->>'verdict' <> 'applied' then
       found := array[row(1, 0, x->>'verdict', x->'detail')::sync.finding];
       perform sync.keep(p_device, lone, items, found, sync.history_id(), true);
     else
-      found := sync.push_items(sync.as_lost(items, x), true);
+      found := sync.push_items(sync.as_lost(sync.converted(items), x), true);
       -- Its parent may lie on another device that has not come back yet: asked again later.
-      continue when found[1].verdict in ('needs_parent', 'gone');
+      continue when found[1].verdict in ('needs_parent', 'gone')
+        and not sync.parent_refused(items);
       perform sync.keep(p_device, lone, items, found, sync.history_id(), true);
     end if;
   end loop;
   return sync.answers(p_bundles);
 end $$;
-
--- Links what was decided since the last sealing into the chain, in one order for ever. Bundles
--- of transactions still open come with a later sealing; nobody waits.
-create function sync.seal() returns integer
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  until constant pg_snapshot := pg_current_snapshot();
-  since pg_snapshot;
-  last record;
-  b record;
-  n integer := 0;
-begin
-  if not pg_try_advisory_xact_lock(57, 2) then
-    return 0;
-  end if;
-  select sealed into since from sync.hub;
-  select coalesce(max(seq), 0) as seq, coalesce((select c.link from sync.chain c
-    order by c.seq desc limit 1), repeat('0', 64)) as link into last from sync.chain;
-  for b in
-    select * from sync.bundle x where x.xid >= pg_snapshot_xmin(since)
-      and not pg_visible_in_snapshot(x.xid, since) and pg_visible_in_snapshot(x.xid, until)
-      and not exists (select 1 from sync.chain c where c.bundle = x.id)
-    order by x.xid, x.id
-  loop
-    last.seq := last.seq + 1;
-    last.link := encode(sha256(convert_to(concat_ws('|', last.seq, last.link, b.id, b.actor,
-      b.verdict, b.content), 'UTF8')), 'hex');
-    insert into sync.chain (seq, bundle, content, link) values (last.seq, b.id, b.content, last.link);
-    n := n + 1;
-  end loop;
-  update sync.hub set sealed = until;
-  return n;
-end $$;
-
-create function sync.chain_head() returns table (seq bigint, link text)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select c.seq, c.link from sync.chain c order by c.seq desc limit 1
-$$;

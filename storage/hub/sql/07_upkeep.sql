@@ -5,10 +5,9 @@ declare
   week date;
   month date;
   part record;
-  newest xid8;
   dropped integer := 0;
 begin
-  if not pg_try_advisory_xact_lock(57, 3) then
+  if not sync.take_turn('upkeep') then
     return 0;
   end if;
   for i in 0..3 loop
@@ -33,11 +32,11 @@ begin
     where i.inhparent = 'sync.change'::regclass and c.relname ~ '^change_\d{8}$'
   loop
     continue when part.ends > current_date - p_keep_days;
-    execute format('select max(xid) from %s', part.name) into newest;
-    update sync.hub set dropped_xid = greatest(dropped_xid, coalesce(newest, '0'::xid8));
+    perform sync.forget(part.name);
     execute format('drop table %s', part.name);
     dropped := dropped + 1;
   end loop;
+  perform sync.blob_upkeep();
   return dropped;
 end $$;
 
