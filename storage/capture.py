@@ -78,13 +78,22 @@ def _capture(table: Table, made: dict[str, str]) -> None:
 
 
 def _guards(table: Table, made: dict[str, str]) -> None:
-    """An id never changes and only the hub gives versions; facts are never edited or deleted."""
+    """An id never changes and only the hub gives versions; facts are never edited or deleted,
+    and a ledger is not written here at all."""
     name = table.name
     made[f"{_PREFIX}{name}_keys"] = (
         f'create trigger "{_PREFIX}{name}_keys" before update of id, ver on "{name}" '
         f"when {_QUIET} and (new.id is not old.id or new.ver is not old.ver) begin "
         f"select raise(abort, '记录的标识和版本号不能由本机改动。'); end"
     )
+    if table.info["policy"] == "ledger":
+        for event in ("insert", "update", "delete"):
+            made[f"{_PREFIX}{name}_no_{event}"] = (
+                f'create trigger "{_PREFIX}{name}_no_{event}" before {event} on "{name}" '
+                f"when {_QUIET} begin "
+                f"select raise(abort, '账目只由共享库记账，本机不能增改或删除。'); end"
+            )
+        return
     if table.info["policy"] not in ("fact", "request"):
         return
     for event in ("update", "delete"):
@@ -111,16 +120,28 @@ def _refusals(table: Table, made: dict[str, str]) -> None:
 
 
 def _notes(table: Table, key: str, condition: str, made: dict[str, str]) -> None:
-    """Names changed rows in `_changed`, up to one more than a ChangeSet names."""
+    """Names changed rows in `_changed`, up to one more than a ChangeSet names.
+
+    Base data that goes leaves no operation behind that would tell whose it was, so a fact that is
+    deleted names its case as well.
+    """
     name = table.name
     for event, side in (("insert", "new"), ("update", "new"), ("delete", "old")):
+        whose = ""
+        if event == "delete" and condition == _APPLYING and "case_id" in table.columns:
+            whose = (
+                "insert into _changed(tbl, row_id) select 'case', old.case_id "
+                "where old.case_id is not null; "
+                "insert into _noted(tbl, n) select 'case', 1 where old.case_id is not null "
+                "on conflict(tbl) do update set n = n + 1; "
+            )
         made[f"{_PREFIX}{name}_note_{event}"] = (
             f'create trigger "{_PREFIX}{name}_note_{event}" after {event} on "{name}" '
             f"when {condition} "
             f"and coalesce((select n from _noted where tbl = '{name}'), 0) <= {IDS_MAX} begin "
             f"insert into _changed(tbl, row_id) values ('{name}', {side}.{key}); "
             f"insert into _noted(tbl, n) values ('{name}', 1) "
-            f"on conflict(tbl) do update set n = n + 1; end"
+            f"on conflict(tbl) do update set n = n + 1; {whose}end"
         )
 
 

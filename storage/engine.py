@@ -29,6 +29,7 @@ from storage.key import Key
 BUSY_TIMEOUT_MS: Final = 5_000
 WRITER_CACHE_KIB: Final = 32_768
 READER_CACHE_KIB: Final = 16_384
+FILLING_CACHE_KIB: Final = 196_608  # pages of a fresh store are then encrypted and written once
 WAL_AFTER_CHECKPOINT_BYTES: Final = 64 * 1024 * 1024
 READERS_MAX: Final = 8
 _FREE_BYTES_MIN: Final = 1024 * 1024

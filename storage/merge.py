@@ -105,12 +105,15 @@ def scope_from(table: Table) -> ScopeFrom:
 
 def writers(table: Table) -> dict[str, tuple[str, ...]]:
     """Kind of operation -> roles that may send it. Facts are never changed; the registry of
-    courts and people is kept by administrators, and grows by the import of branch courts."""
+    courts and people is kept by administrators, and grows by the import of branch courts; nobody
+    sends an entry of a ledger."""
     if table.info["policy"] == "reference":
         return {
             "I": ("administrator", "operator", "supervisor"),
             "U": ("administrator",),
         }
+    if table.info["policy"] == "ledger":
+        return {}
     if table.info["policy"] == "fact":
         return {"I": _WRITING}
     if table.info["policy"] == "request":

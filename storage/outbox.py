@@ -112,6 +112,14 @@ def wrap(
         .where(op.c.seq > after, op.c.bundle_n.is_(None))
         .values(bundle_n=primary[0], k=op.c.seq - after - 1)
     )
+    # What this write took out of the tray goes on in this bundle.
+    connection.execute(
+        text(
+            "update _settled set replaced_by = :made "
+            "where how = 'resubmitted' and replaced_by is null"
+        ),
+        {"made": made},
+    )
     return made
 
 

@@ -7,6 +7,8 @@ the UI thread; afterwards the object may be used from any thread, through storag
 
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -103,6 +105,21 @@ class Replica:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        """More memory for the writing connection while a store is filled from nothing."""
+        self._cache(engine.FILLING_CACHE_KIB)
+        try:
+            yield
+        finally:
+            self._cache(engine.WRITER_CACHE_KIB)
+
+    def _cache(self, kib: int) -> None:
+        with self.writing, self.writer_engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            driver.execute(f"pragma cache_size = -{kib}")
 
     def _begin(self, *, fresh: bool) -> None:
         """Brings the schema up to date and reads who this device is."""

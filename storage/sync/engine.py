@@ -1,17 +1,21 @@
 """One round of sync, step by step: hello, recovery if the history changed, push, pull.
 
-No thread, no sleep, no clock: whoever drives it runs the steps and decides when to try again.
-Every step may fail with a SyncFault and be repeated; none leaves anything half done.
+No thread and no sleep: whoever drives it runs the steps and decides when to try again. Every step
+may fail with a SyncFault and be repeated; none leaves anything half done.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from storage import outbox
 from storage.session import Session
-from storage.sync import pull, push
-from storage.sync.port import Cursor, Hello, Json, Remote
+from storage.sync import bootstrap, pull, push
+from storage.sync.pace import BatchSize
+from storage.sync.port import Cursor, Hello, Json, OlderHub, OtherHub, Remote, Unreachable
 
 
 @dataclass(slots=True)
@@ -61,6 +65,39 @@ def hello(session: Session, remote: Remote, *, app_ver: str = "", name: str = ""
     return told
 
 
+def last_hello(session: Session) -> Hello | None:
+    """What the hub answered when it was last reached; None before the first time."""
+    with session.read() as connection:
+        return hello_in(connection)
+
+
+def hello_in(connection: Connection) -> Hello | None:
+    """The same on the caller's connection."""
+    text = connection.exec_driver_sql("select value from _sync where key = 'hello'").scalar()
+    if text is None:
+        return None
+    kept = json.loads(text)
+    known = {name: kept[name] for name in Hello.__slots__ if name in kept}
+    return Hello(**{**known, "roles": tuple(kept["roles"]), "scopes": tuple(kept["scopes"])})
+
+
+def agree(session: Session, told: Hello, *, other_hub: bool = False) -> None:
+    """Whether anything may travel at all. Raises OlderHub, or OtherHub unless `other_hub`.
+
+    A replica filled by one hub and let loose on another would send there what the first has
+    decided and delete here what the second does not have.
+    """
+    mine = session.replica.schema_version
+    if told.schema_ver and told.schema_ver < mine:
+        raise OlderHub(
+            f"共享库的版本（{told.schema_ver}）比本机（{mine}）旧，请管理员先升级共享库。"
+            "待发内容已保留。"
+        )
+    cursor = pull.load_cursor(session)
+    if cursor is not None and not other_hub and _hub_of(cursor.history) != _hub_of(told.history):
+        raise OtherHub("这不是本机原来使用的共享库。确认更换之前，不会收发任何内容。")
+
+
 def recover(session: Session, remote: Remote, told: Hello) -> bool:
     """After a changed history: what was decided is sent again under the hub's signature.
 
@@ -75,47 +112,102 @@ def recover(session: Session, remote: Remote, told: Hello) -> bool:
     return True
 
 
-def send(session: Session, remote: Remote, who: str, done: Round) -> None:
-    """Pushes all that waits, batch by batch."""
+def send(
+    session: Session,
+    remote: Remote,
+    who: str,
+    done: Round,
+    *,
+    size: BatchSize | None = None,
+    on_batch: Callable[[int], None] | None = None,
+) -> None:
+    """Pushes all that waits, batch by batch; `on_batch` hears how many each one has."""
+    size = size or BatchSize()
     after = 0
     while True:
-        batch = push.freeze(session, who, after=after)
+        batch = push.freeze(session, who, after=after, most=size.bundles)
         if not batch.numbers:
             return
-        answers = remote.push(session.replica.device_id, batch.text)
+        if on_batch is not None:
+            on_batch(len(batch.numbers))
+        with size.timing():
+            answers = remote.push(session.replica.device_id, batch.text)
         for verdict, n in push.settle(session, answers).items():
             done.verdicts[verdict] = done.verdicts.get(verdict, 0) + n
         done.pushed += len(batch.numbers)
         after = batch.numbers[-1]
 
 
-def receive(session: Session, remote: Remote, done: Round) -> Cursor:
-    """Pulls once; gives the new cursor."""
+def receive(
+    session: Session,
+    remote: Remote,
+    done: Round,
+    *,
+    history: str | None = None,
+    keep: bool = True,
+    allowed: bool = False,
+) -> Cursor:
+    """Pulls once; gives the new cursor.
+
+    `keep` False: a pull that brought nothing is not written down, so that a desk that looks every
+    few seconds does not write as often; the kept cursor is only a little behind. `history` is the
+    one the hub told; if it has become another, what was decided has to be sent again first.
+    `allowed`: see storage.sync.pull.apply.
+    """
     cursor = pull.load_cursor(session)
+    if cursor is None and bootstrap.possible(session):
+        filled = bootstrap.run(session, remote)
+        done.pulled += filled.count
+        done.whole = True
+        return filled.cursor
     pulled = pull.fetch(remote, cursor)
-    if cursor != pulled.cursor or pulled.count or pulled.whole:
-        pull.apply(session, pulled)
+    if history is not None and pulled.cursor.history != history:
+        raise Unreachable("共享库刚刚切换，将自动重新连接；在此期间可以照常工作。")
+    empty = not pulled.count and not pulled.whole
+    same = cursor is not None and _but_snapshot(cursor) == _but_snapshot(pulled.cursor)
+    if not (empty and same) or (keep and cursor != pulled.cursor):
+        pull.apply(session, pulled, allowed=allowed)
     done.pulled += pulled.count
     done.whole = done.whole or pulled.whole
     return pulled.cursor
 
 
-def round_trip(session: Session, remote: Remote, *, app_ver: str = "", name: str = "") -> Round:
-    """One whole round; raises a SyncFault where it had to stop."""
+def round_trip(
+    session: Session,
+    remote: Remote,
+    *,
+    app_ver: str = "",
+    name: str = "",
+    other_hub: bool = False,
+) -> Round:
+    """One whole round; raises a SyncFault where it had to stop.
+
+    A client that is too old to write reads all the same; what it has waits for its new version.
+    """
     done = Round()
     told = hello(session, remote, app_ver=app_ver, name=name)
+    agree(session, told, other_hub=other_hub)
     session.sweep()
-    done.recovered = recover(session, remote, told)
-    send(session, remote, told.who, done)
+    if told.may_write(session.replica.schema_version):
+        done.recovered = recover(session, remote, told)
+        send(session, remote, told.who, done)
     receive(session, remote, done)
-    _remember_contact(session)
+    remember_contact(session)
     return done
 
 
-def _remember_contact(session: Session) -> None:
+def remember_contact(session: Session) -> None:
     """When everything here was last exchanged: the age of what the desk shows."""
     with session.apply() as write:
         write.connection.exec_driver_sql(
             "insert or replace into _sync (key, value) values ('synced_at', ?)",
             (datetime.now().astimezone().isoformat(timespec="seconds"),),
         )
+
+
+def _hub_of(history: str) -> str:
+    return history.partition(":")[0]
+
+
+def _but_snapshot(cursor: Cursor) -> tuple[str, int, tuple[int, ...]]:
+    return cursor.history, cursor.epoch, cursor.scopes

@@ -21,8 +21,31 @@ class Unreachable(SyncFault):
     """The hub does not answer, or is busy: try again later."""
 
 
+class Stopped(SyncFault):
+    """Whoever drives the sync called it off in the middle; nobody needs to hear of it."""
+
+
+Refusal = Literal["password", "account", "device", "rights", "address", "certificate"]
+
+
 class LoginRefused(SyncFault):
     """Password, account or rights: trying again does not help, the queue is kept."""
+
+    def __init__(self, sentence: str, kind: Refusal = "rights") -> None:
+        super().__init__(sentence)
+        self.kind = kind
+
+
+class OlderHub(SyncFault):
+    """The hub does not know this schema yet: nothing may travel until it was brought up to date."""
+
+
+class OtherHub(SyncFault):
+    """What is here belongs to another hub; a person must say that this one shall replace it."""
+
+
+class Guarded(SyncFault):
+    """A pull would take away more than a day's work ever does; a person must say that it shall."""
 
 
 class DeviceRevoked(SyncFault):
@@ -42,6 +65,13 @@ class Hello:
     clock_off_ms: int
     file_key: str
     at: str
+    schema_ver: str = ""
+    min_client: str = ""
+    title: str = ""
+
+    def may_write(self, schema_version: str) -> bool:
+        """Whether the hub still takes edits from a client of this schema."""
+        return schema_version >= self.min_client
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +124,10 @@ class Pulling(Protocol):
 
     def changed(self, number: int) -> Iterator[TextRow]:
         """Changed rows of a table: id, then "t" when it is gone for us, then its columns."""
+        ...
+
+    def census(self) -> dict[int, tuple[int, str]]:
+        """Table number -> rows that I may see and their checksum; see storage.sync.census."""
         ...
 
     def whole(self, number: int, scopes: Iterable[int] | None = None) -> Iterator[TextRow]:

@@ -1,28 +1,42 @@
 """The hub over a PostgreSQL connection. Network lane; one connection, opened when needed."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 import psycopg
-from psycopg import sql
+from psycopg import conninfo, sql
+from psycopg.types.json import Jsonb
 
 from storage.overlay import TABLES
+from storage.sync.line import Line, stoppable
 from storage.sync.port import (
     Answer,
     Cursor,
     DeviceRevoked,
     Hello,
     Json,
-    LoginRefused,
     PullState,
+    Stopped,
     SyncFault,
     TextRow,
-    Unreachable,
 )
+from storage.sync.refusals import fault_of, refusal_of
 
 T = TypeVar("T")
+BELL: Final = "edesk_bell"
+# A cable that was pulled must be noticed within half a minute, not after the system's two hours.
+_PATIENCE: Final = {
+    "connect_timeout": "5",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+    "application_name": "edesk",
+}
+_FUNCTION: Final = re.compile(r"[a-z][a-z0-9_]*")
 _COLUMNS: Final = {
     number: [column.name for column in table.columns] for number, table in TABLES.items()
 }
@@ -31,7 +45,7 @@ _COLUMNS: Final = {
 class PostgresPull:
     """A repeatable-read transaction that one pull reads in."""
 
-    def __init__(self, connection: "psycopg.Connection[Any]", told: Json) -> None:
+    def __init__(self, connection: Line, told: Json) -> None:
         self._connection = connection
         self.state: PullState = told["state"]
         self.cursor = Cursor(
@@ -60,7 +74,8 @@ class PostgresPull:
     def whole(self, number: int, scopes: Iterable[int] | None = None) -> Iterator[TextRow]:
         """See Pulling."""
         columns = sql.SQL(", ").join(map(sql.Identifier, _COLUMNS[number]))
-        query = sql.SQL("copy (select {} from {}{}) to stdout").format(
+        # In the order of the replica's own key: its index then grows at one end, not everywhere.
+        query = sql.SQL("copy (select {} from {}{} order by id) to stdout").format(
             columns,
             sql.Identifier("desk", TABLES[number].name),
             sql.SQL("")
@@ -69,24 +84,47 @@ class PostgresPull:
         )
         yield from self._copied(query)
 
+    def census(self) -> dict[int, tuple[int, str]]:
+        """See Pulling; in the snapshot of this pull."""
+        told: Json = _first(self._connection, "select sync.census()", ())
+        return {int(number): (int(n), total) for number, (n, total) in told.items()}
+
     def _copied(self, query: sql.Composed) -> Iterator[TextRow]:
         with self._connection.cursor() as cursor, cursor.copy(query) as copy:
-            yield from copy.rows()
+            yield from self._connection.rows_of(copy)
 
 
 class PostgresRemote:
-    """Reaches the hub named by `dsn`; `close` ends the connection."""
+    """Reaches the hub named by `dsn`; `close` ends the connection, `stop` may come from any thread.
 
-    def __init__(self, dsn: str, *, password: str | None = None) -> None:
+    `bell`: hears when anybody wrote; `fileno` is then readable between two calls.
+    """
+
+    def __init__(self, dsn: str, *, password: str | None = None, bell: bool = False) -> None:
         self._dsn = dsn
         self._password = password
-        self._connection: psycopg.Connection[Any] | None = None
+        self._bell = bell
+        self._stop = stoppable()
+        self._connection: Line | None = None
 
     def close(self) -> None:
         """Ends the connection; the next call opens a new one."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def stop(self) -> None:
+        """Breaks off what is under way within a fraction of a second, for good. Any thread."""
+        self._stop.set()
+
+    @property
+    def connected(self) -> bool:
+        """Whether a connection stands, as far as this side knows."""
+        return self._connection is not None and not self._connection.closed
+
+    def fileno(self) -> int | None:
+        """The socket of the connection, None without one."""
+        return self._connection.fileno() if self.connected and self._connection else None
 
     def hello(self, device: str, facts: Json) -> Hello:
         """See Remote."""
@@ -103,6 +141,9 @@ class PostgresRemote:
             clock_off_ms=told["clock_off_ms"],
             file_key=told["file_key"],
             at=told["at"],
+            schema_ver=told.get("schema_ver") or "",
+            min_client=told.get("min_client") or "",
+            title=told.get("title") or "",
         )
 
     def push(self, device: str, bundles: str) -> list[Answer]:
@@ -117,16 +158,32 @@ class PostgresRemote:
             _answer(one) for one in self._asked("select sync.replay(%s, %s)", (device, bundles))
         ]
 
+    def call(self, function: str, *values: Any) -> Any:
+        """A function of the hub by name; JSON as Python values. A refusal keeps the connection."""
+        if not _FUNCTION.fullmatch(function):
+            raise ValueError(f"not the name of a function: {function!r}")
+        query = f"select sync.{function}({', '.join(['%s'] * len(values))})"
+        given = tuple(Jsonb(one) if _is_json(one) else one for one in values)
+
+        def ask(connection: Line) -> Any:
+            try:
+                return _first(connection, query, given)
+            except psycopg.Error as error:
+                refusal = None if connection.closed else refusal_of(error)
+                if refusal is None:
+                    raise
+                raise refusal from error
+
+        return self._guarded(ask)
+
     @contextmanager
     def pull(self, cursor: Cursor | None) -> Iterator[PostgresPull]:
         """See Remote."""
 
-        def opened(connection: "psycopg.Connection[Any]") -> Json:
+        def opened(connection: Line) -> Json:
             connection.execute("begin isolation level repeatable read read only")
             known = (cursor.history, cursor.epoch, cursor.snapshot) if cursor else (None, 0, None)
-            row = connection.execute("select sync.begin_pull(%s, %s, %s)", known).fetchone()
-            assert row is not None
-            told: Json = row[0]
+            told: Json = _first(connection, "select sync.begin_pull(%s, %s, %s)", known)
             return told
 
         told = self._guarded(opened)
@@ -146,39 +203,43 @@ class PostgresRemote:
         self._asked("select sync.seal()", ())
 
     def _asked(self, query: str, values: tuple[object, ...]) -> Any:
-        def ask(connection: "psycopg.Connection[Any]") -> Any:
-            row = connection.execute(query, values).fetchone()
-            assert row is not None
-            return row[0]
+        return self._guarded(lambda connection: _first(connection, query, values))
 
-        return self._guarded(ask)
-
-    def _guarded(self, ask: Callable[["psycopg.Connection[Any]"], T]) -> T:
+    def _guarded(self, ask: Callable[[Line], T]) -> T:
+        if self._stop.is_set():
+            raise Stopped("")
         try:
-            if self._connection is None or self._connection.closed:
-                dsn = self._dsn
-                if self._password is not None:
-                    dsn = psycopg.conninfo.make_conninfo(dsn, password=self._password)
-                self._connection = psycopg.connect(dsn, autocommit=True)
-            return ask(self._connection)
+            return ask(self._opened())
         except psycopg.Error as error:
             raise self._fault(error) from error
 
+    def _opened(self) -> Line:
+        if self._connection is None or self._connection.closed:
+            more = {} if self._password is None else {"password": self._password}
+            asked = conninfo.conninfo_to_dict(self._dsn)
+            dsn = conninfo.make_conninfo("", **{**_PATIENCE, **asked, **more})
+            self._connection = Line.opened(dsn, self._stop)
+            if self._bell:
+                self._connection.execute(f"listen {BELL}")
+                # What rings is heard by the socket; the messages themselves are of no use.
+                self._connection.add_notify_handler(lambda _bell: None)
+        return self._connection
+
     def _fault(self, error: psycopg.Error) -> SyncFault:
         self.close()
-        state = error.sqlstate or ""
-        words = str(error).strip().splitlines()
-        first = words[0] if words else type(error).__name__
-        refused = state.startswith("28") or "authentication failed" in first
-        if refused or "not permitted to log in" in first:
-            return LoginRefused(
-                "共享库拒绝登录：口令已变更、账号被锁定或设备未登记。待发内容已保留。"
-            )
-        if state == "42501":
-            return LoginRefused(f"共享库没有授予所需的权限：{first}。待发内容已保留。")
-        if not state or state[:2] in ("08", "40", "53", "57", "58", "55", "25"):
-            return Unreachable("暂时连不上共享库，将自动重试；在此期间可以照常工作。")
-        return SyncFault(f"共享库返回了意外的错误（{state}）：{first}。待发内容已保留。")
+        return Stopped("") if self._stop.is_set() else fault_of(error)
+
+
+def _first(connection: "psycopg.Connection[Any]", query: str, values: tuple[object, ...]) -> Any:
+    row = connection.execute(query, values).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def _is_json(value: object) -> bool:
+    return isinstance(value, dict) or (
+        isinstance(value, list | tuple) and any(isinstance(one, dict) for one in value)
+    )
 
 
 def _answer(one: Json) -> Answer:

@@ -5,12 +5,11 @@ one transaction together with the cursor, so that the cursor never runs ahead of
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, Table, UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 
-from storage import capture
 from storage.overlay import (
     GONE_VER,
     TABLES,
@@ -22,11 +21,15 @@ from storage.overlay import (
     typed,
     upsert,
 )
-from storage.session import Session, Write
-from storage.sync.port import Cursor, Pulling, PullState, Remote, TextRow
+from storage.session import Session
+from storage.sync import census
+from storage.sync.port import Cursor, Guarded, Pulling, PullState, Remote, TextRow
 
 SLICE: Final = 2_000
-_COLUMNS: Final = {
+# One pull that takes away more than this many rows, or this share of all, has to prove itself.
+GONE_MAX: Final = 500
+GONE_SHARE_MAX: Final = 0.05
+COLUMNS: Final = {
     number: [column.name for column in table.columns] for number, table in TABLES.items()
 }
 
@@ -41,11 +44,14 @@ class Pulled:
     rows: dict[int, list[TextRow]] = field(default_factory=dict)
     gone: dict[int, list[str]] = field(default_factory=dict)
     left_scopes: tuple[int, ...] = ()
+    loaded: int = 0  # rows that were written while they came
+    census: "census.Census | None" = None  # what the hub has, where much goes
 
     @property
     def count(self) -> int:
         """Rows that came or went."""
-        return sum(map(len, self.rows.values())) + sum(map(len, self.gone.values()))
+        kept = sum(map(len, self.rows.values())) + sum(map(len, self.gone.values()))
+        return kept + self.loaded
 
 
 def load_cursor(session: Session) -> Cursor | None:
@@ -54,8 +60,7 @@ def load_cursor(session: Session) -> Cursor | None:
         text = connection.exec_driver_sql("select cursor from _ctl").scalar()
     if text is None:
         return None
-    kept = json.loads(text)
-    return Cursor(kept["history"], kept["epoch"], kept["snapshot"], tuple(kept["scopes"]))
+    return cursor_from(json.loads(text))
 
 
 def fetch(remote: Remote, cursor: Cursor | None) -> Pulled:
@@ -66,13 +71,16 @@ def fetch(remote: Remote, cursor: Cursor | None) -> Pulled:
         pulled = Pulled("ok", pulling.cursor)
         for number in TABLES:
             if number in pulling.tables:
-                _take_changed(pulling, number, pulled)
+                take_changed(pulling, number, pulled)
         if pulling.cursor.scopes != cursor.scopes:
             _take_scopes(pulling, cursor, pulled)
+        if pulled.whole or pulled.left_scopes or sum(map(len, pulled.gone.values())) > GONE_MAX:
+            pulled.census = pulling.census()
         return pulled
 
 
-def _take_changed(pulling: Pulling, number: int, pulled: Pulled) -> None:
+def take_changed(pulling: Pulling, number: int, pulled: Pulled) -> None:
+    """Changed and vanished rows of a table since the caller's cursor."""
     rows: list[TextRow] = []
     gone: list[str] = []
     for row_id, missing, *values in pulling.changed(number):
@@ -104,93 +112,127 @@ def _everything(pulling: Pulling) -> Pulled:
     pulled = Pulled(pulling.state, pulling.cursor, whole=True)
     for number in TABLES:
         pulled.rows[number] = list(pulling.whole(number))
+    pulled.census = pulling.census()
     return pulled
 
 
-def apply(session: Session, pulled: Pulled) -> None:
-    """Rows, deletions and the new cursor, in one transaction."""
+def apply(session: Session, pulled: Pulled, *, allowed: bool = False) -> None:
+    """Rows, deletions and the new cursor, in one transaction.
+
+    Raises Guarded when more would go than a day's work ever takes and the rest is not exactly what
+    the hub has; `allowed`: a person has said that it shall go all the same.
+    """
     with session.apply() as write:
         connection = write.connection
         connection.exec_driver_sql("pragma defer_foreign_keys = on")
-        empty = pulled.whole and _is_empty(connection)
-        if empty:
-            _load(write, pulled)
-        else:
-            for number, rows in pulled.rows.items():
-                _merge(connection, number, rows)
-            for number in reversed(list(TABLES)):
-                ids = set(pulled.gone.get(number, ()))
-                if pulled.whole:
-                    ids |= _missing(connection, number, pulled.rows.get(number, []))
-                if pulled.left_scopes:
-                    ids |= _of_scopes(connection, number, pulled.left_scopes)
-                _remove(connection, number, sorted(ids))
-        cursor = pulled.cursor
-        connection.exec_driver_sql(
-            "update _ctl set cursor = ?, hub_id = ?, scopes = ?",
-            (
-                json.dumps(
-                    {
-                        "history": cursor.history,
-                        "epoch": cursor.epoch,
-                        "snapshot": cursor.snapshot,
-                        "scopes": list(cursor.scopes),
-                    }
-                ),
-                cursor.history.partition(":")[0],
-                json.dumps(list(cursor.scopes)),
-            ),
-        )
+        before = _rows_in_all(connection) if pulled.census is not None else 0
+        gone = merge(connection, pulled)
+        for number, rows in pulled.rows.items():
+            if rows:
+                at = COLUMNS[number].index("id")
+                write.touch(TABLES[number].name, (str(row[at]) for row in rows))
+        if pulled.census is not None and not allowed:
+            _guard(connection, gone, before, pulled.census)
+        keep_cursor(connection, pulled.cursor)
 
 
-def _is_empty(connection: Connection) -> bool:
+def merge(connection: Connection, pulled: Pulled) -> int:
+    """Rows that came and rows that went, without the cursor; gives how many went."""
+    gone = 0
+    for number, rows in pulled.rows.items():
+        _merge(connection, number, rows)
+    for number in reversed(list(TABLES)):
+        ids = set(pulled.gone.get(number, ()))
+        if pulled.whole and number in pulled.rows:
+            ids |= _missing(connection, number, pulled.rows[number])
+        if pulled.left_scopes:
+            ids |= _of_scopes(connection, number, pulled.left_scopes)
+        _remove(connection, number, sorted(ids))
+        gone += len(ids)
+    return gone
+
+
+def replace_table(connection: Connection, number: int, pulled: Pulled) -> None:
+    """Brings one table to what `pulled` has of it."""
+    rows = pulled.rows[number]
+    _merge(connection, number, rows)
+    _remove(connection, number, sorted(_missing(connection, number, rows)))
+
+
+def keep_cursor(connection: Connection, cursor: Cursor) -> None:
+    """Where the replica stands from now on; in the transaction of its rows."""
+    connection.exec_driver_sql(
+        "update _ctl set cursor = ?, hub_id = ?, scopes = ?",
+        (
+            json.dumps(cursor_text(cursor)),
+            cursor.history.partition(":")[0],
+            json.dumps(list(cursor.scopes)),
+        ),
+    )
+
+
+def cursor_text(cursor: Cursor) -> dict[str, object]:
+    """A cursor as it is kept."""
+    return {
+        "history": cursor.history,
+        "epoch": cursor.epoch,
+        "snapshot": cursor.snapshot,
+        "scopes": list(cursor.scopes),
+    }
+
+
+def cursor_from(kept: dict[str, Any]) -> Cursor:
+    """What `cursor_text` wrote."""
+    return Cursor(kept["history"], kept["epoch"], kept["snapshot"], tuple(kept["scopes"]))
+
+
+def is_empty(connection: Connection) -> bool:
+    """Whether there is no row of any table that travels."""
     return not any(
         connection.exec_driver_sql(f'select 1 from "{table.name}" limit 1').scalar()
         for table in TABLES.values()
     )
 
 
-def _load(write: Write, pulled: Pulled) -> None:
-    """Into an empty replica: indexes and triggers are made after the rows, in half the time."""
-    connection = write.connection
-    loaded = [TABLES[number] for number, rows in pulled.rows.items() if rows]
-    indexes = [index for table in loaded for index in table.indexes]
-    for index in indexes:
-        connection.exec_driver_sql(f'drop index if exists "{index.name}"')
-    laid = capture.triggers(loaded)
-    for name in laid:
-        connection.exec_driver_sql(f'drop trigger if exists "{name}"')
-    for table in loaded:
-        number = int(table.info["number"])
-        names = _COLUMNS[number]
-        marks = ", ".join("?" * len(names))
-        columns = ", ".join(f'"{name}"' for name in names)
-        statement = f'insert into "{table.name}" ({columns}) values ({marks})'
-        for part in _slices(pulled.rows[number]):
-            connection.exec_driver_sql(statement, list(part))
-        write.touch(table.name)
-    for index in indexes:
-        index.create(connection)
-    for statement in laid.values():
-        connection.exec_driver_sql(statement)
+def _rows_in_all(connection: Connection) -> int:
+    return sum(
+        int(connection.exec_driver_sql(f'select count(*) from "{table.name}"').scalar_one())
+        for table in TABLES.values()
+    )
+
+
+def _guard(connection: Connection, gone: int, before: int, theirs: census.Census) -> None:
+    if gone <= min(GONE_MAX, before * GONE_SHARE_MAX):
+        return
+    unlike = census.differing(census.local(connection), theirs)
+    if unlike:
+        names = "、".join(TABLES[number].name for number in unlike)
+        raise Guarded(
+            f"这次接收将从本机移去 {gone:,} 条记录，而且与共享库核对不符（{names}），已停止。"
+            "请联系管理员；确认无误后可继续。"
+        )
 
 
 def _merge(connection: Connection, number: int, rows: Sequence[TextRow]) -> None:
     """Upserts rows; those with something live above them go to `_base` and are shown anew."""
     if not rows:
         return
-    table, names = TABLES[number], _COLUMNS[number]
+    table, names = TABLES[number], COLUMNS[number]
     at = names.index("id")
     edited = rows_with_ops(connection, number, [str(row[at]) for row in rows])
     plain = [row for row in rows if row[at] not in edited] if edited else rows
     statement = upsert(table.name, names)
+    # The caller names these rows at once; triggers would note them one by one.
+    connection.exec_driver_sql("update _ctl set applying = 2")
     for part in _slices(plain):
         try:
             connection.exec_driver_sql(statement, list(part))
         except IntegrityError:
+            connection.exec_driver_sql("update _ctl set applying = 1")
             for row in part:
                 _make_room(connection, table, typed(table, names, row))
                 connection.exec_driver_sql(statement, row)
+    connection.exec_driver_sql("update _ctl set applying = 1")
     for row in rows:
         if row[at] in edited:
             value = typed(table, names, row)
@@ -237,7 +279,7 @@ def _remove(connection: Connection, number: int, ids: Sequence[str]) -> None:
 
 
 def _missing(connection: Connection, number: int, rows: Sequence[TextRow]) -> set[str]:
-    at = _COLUMNS[number].index("id")
+    at = COLUMNS[number].index("id")
     there = {row[at] for row in rows}
     name = TABLES[number].name
     return {

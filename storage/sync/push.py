@@ -19,8 +19,9 @@ from storage.sync.port import Answer
 BUNDLES_MAX: Final = 200
 BYTES_MAX: Final = 1_000_000
 LEASE_DAYS: Final = 90
-# The hub has not judged these: they wait for another login, or for another device.
-OPEN_VERDICTS: Final = frozenset(("wrong_user", "waiting"))
+# The hub has not judged these: they wait for another login, for another device, or until the hub
+# knows the schema they were made in.
+OPEN_VERDICTS: Final = frozenset(("wrong_user", "waiting", "upgrade"))
 
 
 @dataclass(frozen=True, slots=True)
