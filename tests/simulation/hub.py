@@ -8,11 +8,13 @@ import psycopg
 from storage.hub import embedded, setup, users
 from storage.ids import new_id
 from storage.merge import ROLES
+from storage.migrations import SCHEMA_VERSION
 
 PASSWORD = "simulated-1"
 # login -> scopes; two officers share a laptop, one moves between teams.
 OFFICERS = {"centre": (-1,), "first": (1,), "second": (2,), "relief": (1,)}
 FUND_FEN = 60_000
+NEWER = "9999"  # a schema version the hub learns of late, or never before the end
 _MONEY = """
 create schema sim;
 create table sim.fund (one boolean primary key default true, balance bigint not null,
@@ -32,19 +34,23 @@ begin
     in_suspense = balance - (p_args->>'fen')::bigint < 0;
   return jsonb_build_object('state', 'accepted', 'code', 'paid');
 end $$;
-insert into sync.request_kind values ('pay', 'sim.pay(uuid, jsonb, boolean)', '{edesk_handler}');
+insert into sync.request_kind values
+  ('sim_pay', 'sim.pay(uuid, jsonb, boolean)', '{edesk_handler}');
 grant usage on schema sim to edesk_owner;
 grant all on all tables in schema sim to edesk_owner;
 """
-_KEPT = ("hub", "secret", "account", "member", "rule", "right", "request_kind", "schema_known")
+_KEPT = (
+    *("hub", "secret", "account", "member", "rule", "right", "request_kind", "schema_known"),
+    *("converter", "turn"),
+)
 
 
 class SimulatedHub:
     """One database for many seeds."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, portable: bool = False) -> None:
         self.server = embedded.start(folder, fast=True)
-        setup.initialise(self.server.admin_dsn)
+        setup.initialise(self.server.admin_dsn, portable=portable)
         self.admin: psycopg.Connection[Any] = psycopg.connect(
             self.server.admin_dsn, autocommit=True
         )
@@ -71,7 +77,9 @@ class SimulatedHub:
     def empty(self) -> None:
         """Back to nothing but courts' staff: every seed begins alike."""
         self._copy = {}
-        self.admin.execute("update sync.hub set life = 1, sealed = '1:1:'")
+        self.admin.execute("update sync.hub set life = 1")
+        self.admin.execute("delete from sync.schema_known where schema_ver = %s", (NEWER,))
+        self.admin.execute("update sync.hub set schema_ver = %s", (SCHEMA_VERSION,))
         for who, scopes in OFFICERS.items():
             self.admin.execute("delete from sync.member where who = %s", (who,))
             for scope in scopes:
@@ -115,6 +123,13 @@ class SimulatedHub:
             (person, court),
         )
         return {"court": court, "teams": teams, "person": person}
+
+    def learn(self) -> None:
+        """The hub is brought up to the newer schema."""
+        self.admin.execute(
+            "insert into sync.schema_known values (%s) on conflict do nothing", (NEWER,)
+        )
+        self.admin.execute("update sync.hub set schema_ver = %s", (NEWER,))
 
     def remember(self) -> None:
         """A standby's copy: what a lossy failover will go back to."""

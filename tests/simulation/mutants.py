@@ -144,6 +144,11 @@ def replay_unsigned(_hub: SimulatedHub, patch: pytest.MonkeyPatch) -> AbstractCo
     return _client_says(patch, push, "leased", leased)
 
 
+def schema_for_ever(hub: SimulatedHub, _patch: pytest.MonkeyPatch) -> AbstractContextManager[None]:
+    """What came in an unknown schema is not judged when the hub knows it at last."""
+    return _hub_says(hub, "push", "b.verdict = 'upgrade'", "b.verdict = 'never'")
+
+
 MUTANTS: Final[tuple[Mutant, ...]] = (
     naive_cursor,
     no_leave,
@@ -155,4 +160,5 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     no_replay,
     no_bootstrap,
     replay_unsigned,
+    schema_for_ever,
 )

@@ -17,7 +17,7 @@ def _pay(client: Client) -> str:
     request = new_id()
     with client.session.write("申请") as write:
         write.connection.exec_driver_sql(
-            "insert into request (id, kind, args) values (?, 'pay', ?)",
+            "insert into request (id, kind, args) values (?, 'sim_pay', ?)",
             (request, json.dumps({"fen": MOST})),
         )
     engine.round_trip(client.session, client.remote)

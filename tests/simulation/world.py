@@ -13,12 +13,13 @@ from typing import Any
 import psycopg
 
 from storage.ids import new_id
+from storage.migrations import SCHEMA_VERSION
 from storage.overlay import TABLES
 from storage.session import Session
 from storage.sync import engine, pull, push
 from storage.sync.port import Answer, SyncFault
 from storage.sync.postgres import PostgresRemote
-from tests.simulation.hub import FUND_FEN, OFFICERS, SimulatedHub
+from tests.simulation.hub import FUND_FEN, NEWER, OFFICERS, SimulatedHub
 
 ROUNDS_MAX = 12
 Made = dict[str, Any]
@@ -63,6 +64,7 @@ class Client:
                 (device,),
             )
         self.session.replica.device_id = device
+        self.session.replica.schema_version = SCHEMA_VERSION
         self.who = self.officers[0]
         self.session.actor = self.who
 
@@ -141,7 +143,7 @@ class World:
         """Asks for money; only the hub decides."""
         with client.session.write("申请") as write:
             write.connection.exec_driver_sql(
-                "insert into request (id, kind, args) values (?, 'pay', ?)",
+                "insert into request (id, kind, args) values (?, 'sim_pay', ?)",
                 (new_id(), json.dumps({"fen": self.random.randrange(1, 30_000)})),
             )
         self._note(client)
@@ -165,6 +167,10 @@ class World:
     def _note(self, client: Client) -> None:
         for bundle_id, actor in client.rows("select id, actor from _bundle"):
             self.made[bundle_id] = actor
+
+    def upgrade(self, client: Client) -> None:
+        """The desk on this laptop is brought up to the newer schema, before the hub or after."""
+        client.session.replica.schema_version = NEWER
 
     # What the network and the hub do
 
@@ -250,6 +256,10 @@ class World:
             self.hub.fail_over()
             self.failovers += 1
 
+    def learn(self, _client: Client) -> None:
+        """The hub is brought up to the newer schema."""
+        self.hub.learn()
+
     def note_paid(self, client: Client) -> None:
         """Remembers what this client was told: it must stay so through any failover."""
         self.paid.update(
@@ -290,7 +300,7 @@ class World:
             *((self.edit, 20), (self.insert, 6), (self.log, 6), (self.chain, 4), (self.ask, 5)),
             *((self.swap, 2), (self.send, 16), (self.receive, 16), (self.round, 6)),
             *((self.long_transaction, 6), (self.move, 4), (self.transfer, 2)),
-            *((self.standby, 3), (self.fail_over, 2)),
+            *((self.standby, 3), (self.fail_over, 2), (self.upgrade, 1), (self.learn, 1)),
         ]
         for _ in range(steps):
             act = self.random.choices([one for one, _ in acts], [n for _, n in acts])[0]
@@ -302,6 +312,7 @@ class World:
 
     def quiesce(self) -> None:
         """Everything works again: every officer logs in until nothing waits."""
+        self.hub.learn()
         if self._long is not None:
             self._long.execute("commit")
             self._long.close()
