@@ -121,7 +121,9 @@ def _run_window(given: list[str]) -> int:
         )
     from desktop.bootstrap import Options, run_window  # noqa: PLC0415  A subcommand needs no Qt.
 
-    options = Options(store, args.demo, args.cases, theme=args.theme, language=args.lang)
+    options = Options(
+        store, args.demo, args.cases, theme=args.theme, language=args.lang, hub=args.hub or ""
+    )
     return run_window(options)
 
 
@@ -133,6 +135,9 @@ def _add_window_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--theme", choices=("dark", "light"), help="深色或浅色")
     parser.add_argument("--lang", choices=("zh_CN", "en"), help="界面语言")
+    parser.add_argument(
+        "--hub", metavar="DSN", help="本次运行使用的共享库（口令可用环境变量 EDESK_HUB_PASSWORD）"
+    )
     parser.add_argument("--screenshot", type=picture, metavar="OUT.png", help="截图后退出")
 
 

@@ -5,6 +5,7 @@ import getpass
 import json
 import os
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import psycopg
 
 from desktop.errors import UserError
 from storage.faults import ReplicaFault
-from storage.hub import embedded, health, setup, users
+from storage.hub import health, setup, users
 from storage.merge import ROLES
 
 NAME = "hub"
@@ -38,22 +39,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     demo.add_argument("--stop", action="store_true", help="停止该文件夹中的共享库")
     check = parts.add_parser("health", help="检查共享库", description="检查共享库")
     check.add_argument("dsn", help="数据库管理员的连接串")
-    user = parts.add_parser(
-        "user", help="用户：新增、锁定、解锁、范围", description="用户：新增、锁定、解锁、范围"
-    )
-    user.add_argument("what", choices=("add", "lock", "unlock", "scope"), help="做什么")
+    words = "用户：列出、新增、锁定、解锁、范围、角色、口令"
+    user = parts.add_parser("user", help=words, description=words)
+    user.add_argument("what", choices=tuple(_USER_ACTS), help="做什么")
     user.add_argument("dsn", help="数据库管理员的连接串")
-    user.add_argument("who", help="登录名")
+    user.add_argument("who", nargs="?", default="", help="登录名（列出时不需要）")
     user.add_argument("--role", action="append", default=[], help=f"角色：{'、'.join(ROLES)}")
     user.add_argument(
         "--scope", action="append", type=int, default=[], help="团队编号；-1 为指挥中心（全部）"
     )
     user.add_argument("--title", default="", help="职务")
     user.add_argument("--person", help="对应人员的标识")
-    device = parts.add_parser("device", help="设备：注销", description="设备：注销")
-    device.add_argument("what", choices=("revoke",), help="做什么")
+    device = parts.add_parser("device", help="设备：列出、注销", description="设备：列出、注销")
+    device.add_argument("what", choices=("list", "revoke"), help="做什么")
     device.add_argument("dsn", help="数据库管理员的连接串")
-    device.add_argument("device", help="设备标识")
+    device.add_argument("device", nargs="?", default="", help="设备标识（列出时不需要）")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -71,6 +71,9 @@ def _init(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _demo(args: argparse.Namespace) -> dict[str, Any]:
+    # Loads nowhere but on POSIX; all else of this command works on every system.
+    from storage.hub import embedded  # noqa: PLC0415
+
     if args.stop:
         return {"stopped": embedded.stop(args.dir)}
     server = embedded.start(args.dir)
@@ -114,27 +117,37 @@ def _health(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _user(args: argparse.Namespace) -> dict[str, Any]:
+    if args.what != "list" and not args.who:
+        raise UserError("请写明登录名。")
     with _connected(args.dsn) as connection:
-        if args.what == "add":
-            password = os.environ.get("EDESK_USER_PASSWORD") or getpass.getpass("新用户的口令：")
-            users.add(
-                connection,
-                args.who,
-                password,
-                args.role,
-                args.scope,
-                title=args.title,
-                person_id=args.person,
-            )
-        elif args.what == "scope":
-            users.set_scopes(connection, args.who, args.scope)
-        else:
-            users.lock(connection, args.who, locked=args.what == "lock")
+        if args.what == "list":
+            return {"users": users.every_user(connection)}
+        _USER_ACTS[args.what](connection, args)
     return {"user": args.who, "done": args.what}
+
+
+def _add(connection: "psycopg.Connection[Any]", args: argparse.Namespace) -> None:
+    users.add(
+        connection,
+        args.who,
+        _password("新用户的口令："),
+        args.role,
+        args.scope,
+        title=args.title,
+        person_id=args.person,
+    )
+
+
+def _password(question: str) -> str:
+    return os.environ.get("EDESK_USER_PASSWORD") or getpass.getpass(question)
 
 
 def _device(args: argparse.Namespace) -> dict[str, Any]:
     with _connected(args.dsn) as connection:
+        if args.what == "list":
+            return {"devices": users.every_device(connection)}
+        if not args.device:
+            raise UserError("请写明设备标识。")
         users.revoke_device(connection, args.device)
     return {"device": args.device, "done": args.what}
 
@@ -147,6 +160,17 @@ def _connected(dsn: str) -> "psycopg.Connection[Any]":
         raise UserError(f"无法连接共享库：{first}") from error
 
 
+_USER_ACTS: dict[str, Callable[["psycopg.Connection[Any]", argparse.Namespace], None]] = {
+    "list": lambda _connection, _args: None,
+    "add": _add,
+    "lock": lambda connection, args: users.lock(connection, args.who),
+    "unlock": lambda connection, args: users.lock(connection, args.who, locked=False),
+    "scope": lambda connection, args: users.set_scopes(connection, args.who, args.scope),
+    "role": lambda connection, args: users.set_roles(connection, args.who, args.role),
+    "password": lambda connection, args: users.set_password(
+        connection, args.who, _password("新口令：")
+    ),
+}
 _ACTS = {
     "init": _init,
     "demo": _demo,
