@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
@@ -27,6 +27,9 @@ from desktop.shell.unlock import Act, Obstacle
 from desktop.shell.window import Attached, DeskWindow
 from widgets.theme import ThemeName
 
+if TYPE_CHECKING:
+    from desktop.background.opening import OpenStore
+
 WINDOW_FILE: Final = "window.json"
 REPORTS_FOLDER: Final = "reports"
 
@@ -41,6 +44,7 @@ class Options:
     theme: ThemeName | None = None
     language: str | None = None
     size: tuple[int, int] = (1920, 1080)
+    hub: str = ""  # connection string of the shared database for this run alone
     remember: bool = True  # False: a picture is taken, the device's own settings stay untouched
 
 
@@ -106,7 +110,7 @@ class Desk(QObject):
             self.courtesy.stop()
             self._closed = self.lanes.close()
             self.hub.close()
-            if self.store is not None and self._closed:
+            if self.store is not None and self.lanes.store_free:
                 self.store.close()  # type: ignore[attr-defined]
             self.collecting.stop()
         return self._closed
@@ -144,12 +148,44 @@ class Desk(QObject):
             for spec in self.window.registry.specs
             if spec.daily
         ]
+        self._join_sync(opened)
         chores = Chores(self.context, opened.session, opened.replica, self, daily_tasks=daily_tasks)
         chores.played.connect(self.window.say_played)
         self.collecting.attach(self.context)
-        self._parts = [lambda: chores.set_live(False), self.context.close]
+        self._parts = [lambda: chores.set_live(False), self.driver.close, self.context.close]
         self.window.attach(Attached(self.context, opened.city, opened.demo, chores.set_live))
+        self.driver.start()
         self.ready.emit()
+
+    def _join_sync(self, opened: "OpenStore") -> None:
+        from desktop.background.sync_driver import SyncDriver  # noqa: PLC0415
+        from desktop.background.sync_wiring import Wiring  # noqa: PLC0415
+
+        wiring = Wiring(
+            hub=self.hub,
+            lane=self.lanes.network,
+            session=opened.session,
+            on_crash=self.reporter.record,
+            given=self._options.hub,
+            app_ver=self.window.version(),
+        )
+        self.driver = SyncDriver(self.context, wiring, self)
+        self.driver.revoked.connect(self._on_device_revoked)
+        self.context.sync = self.driver
+
+    def _on_device_revoked(self, sentence: str) -> None:
+        """An administrator ended this device: nothing of the store stays, and the hub is told."""
+        from desktop.background.lanes import Lane, Task  # noqa: PLC0415
+        from storage.erasing import erase  # noqa: PLC0415
+
+        tell, folder = self.driver.tell_wiped(), self._options.store
+        obstacle = Obstacle(self.tr("This device was revoked"), sentence, ("quit",))
+        self.window.withdraw(obstacle)
+        if not self.close():
+            return  # A thread is stuck in foreign code; the next start meets the same revocation.
+        erase(folder)
+        self._last_lane = Lane("wiped", 1)
+        self._last_lane.submit(Task(30.0), tell)
 
     def _on_refused(self, refusal: object) -> None:
         from desktop.background.opener import Refused  # noqa: PLC0415

@@ -51,6 +51,8 @@ SETTINGS: Final = (
     Setting("wall_page_seconds", "number", "20", "大屏每页秒数", "device", least=5, most=600),
     Setting("person_id", "text", "", "本机值班人员"),
     Setting("documents_folder", "text", "", "导出文件所在文件夹"),
+    Setting("hub_dsn", "text", "", "共享库的连接串，不含口令；空为单机工作"),
+    Setting("hub_paused", "switch", "0", "暂停与共享库交换"),
     Setting("today", "text", "", "固定的日期（仅演示与测试）"),
 )
 BY_KEY: Final[Mapping[str, Setting]] = MappingProxyType({row.key: row for row in SETTINGS})

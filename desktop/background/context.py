@@ -25,6 +25,7 @@ from desktop.contract.collector import calm_collector
 from desktop.contract.context import Selection, Who
 from desktop.contract.courtesy import breathe
 from desktop.contract.law import Law, load_law
+from desktop.contract.sync import SyncDoor
 from desktop.errors import DeskError
 from desktop.projection.local_days import local_days
 from desktop.settings import DeviceSettings
@@ -62,8 +63,9 @@ class Parts:
 
 
 class DeskContext(QObject):
-    """Implements desktop.contract.context.PanelContext."""
+    """Implements desktop.contract.context.PanelContext. Bootstrap sets `sync` before any panel."""
 
+    sync: SyncDoor
     changed = Signal(object)  # ChangeSet
     selected = Signal(object)  # Selection
     day_changed = Signal(object)  # date

@@ -3,7 +3,8 @@
 Work runs on a lane's threads; `submit`, `close` and `Task.cancel` may be called on any thread.
 Readers are two because SQLite in WAL mode reads in parallel; the writer is one because SQLite has
 one writer; page layout and file parsing have their own lane so that no query waits for them; kept
-drafts have theirs so that typing is safe while a long import holds the writer.
+drafts have theirs so that typing is safe while a long import holds the writer; the network has one
+because nobody may wait for an answer that may never come.
 """
 
 import heapq
@@ -21,6 +22,7 @@ from desktop.errors import OutsideError
 QUEUE_MAX: Final = 4096
 CLOSE_S: Final = 1.6  # Leaves room for what is stopped below within the two seconds of a quit.
 STOP_S: Final = 0.3
+NETWORK_S: Final = 0.5  # A line that was told to stop ends within a fifth of that.
 STEPS: Final = 100_000  # Virtual machine steps between two looks at the flag: about a millisecond.
 
 
@@ -167,9 +169,20 @@ class Lanes:
         self.readers = Lane("reader", 2)
         self.layout = Lane("layout", 1, queue_max=256)
         self.drafts = Lane("drafts", 1)
+        self.network = Lane("network", 1)
+        self._store_free = False
+
+    @property
+    def store_free(self) -> bool:
+        """After `close`: whether no thread is left that may touch the store, although one may
+        hang in a call of the operating system about the network."""
+        return self._store_free
+
+    def _local(self) -> tuple[Lane, ...]:
+        return (self.writer, self.drafts, self.readers, self.layout)
 
     def _all(self) -> tuple[Lane, ...]:
-        return (self.writer, self.drafts, self.readers, self.layout)
+        return (*self._local(), self.network)
 
     def close(self, seconds: float = CLOSE_S) -> bool:
         """Quits: accepts nothing, lets writes and drafts finish, stops the rest. Any thread.
@@ -186,5 +199,7 @@ class Lanes:
                     task.cancel()
         self.writer.finish(until - time.monotonic())
         self.drafts.finish(until - time.monotonic())
-        stopped = [lane.shut(STOP_S) for lane in self._all()]
-        return all(stopped)
+        self.network.finish(min(NETWORK_S, until - time.monotonic()))
+        stopped = [lane.shut(STOP_S) for lane in self._local()]
+        self._store_free = all(stopped)
+        return self.network.shut(STOP_S) and self._store_free

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from desktop.contract.law import Law
+    from desktop.contract.sync import SyncDoor
 
 T = TypeVar("T")
 T_contra = TypeVar("T_contra", contravariant=True)
@@ -63,6 +64,7 @@ class PanelContext(Protocol):
 
     law: Law
     who: Who
+    sync: SyncDoor
     changed: Connectable  # ChangeSet, at most five times a second
     selected: Connectable  # Selection
     day_changed: Connectable  # date

@@ -248,8 +248,13 @@ def fingerprint(connection: Connection) -> str:
     return digest.hexdigest()[:16]
 
 
-def _cases_behind(connection: Connection, name: str, ids: frozenset[str]) -> set[str] | All:
-    """The cases that rows of one fact table belong to, or belonged to before they were deleted."""
+def _cases_behind(
+    connection: Connection, name: str, ids: frozenset[str], *, named: bool
+) -> set[str] | All:
+    """The cases that rows of one fact table belong to, or belonged to before they were deleted.
+
+    `named`: base data, where a deleted fact has named its case among the changed ones.
+    """
     cases: set[str] = set()
     missing = set(ids)
     listed = sorted(ids)
@@ -269,7 +274,7 @@ def _cases_behind(connection: Connection, name: str, ids: frozenset[str]) -> set
         ):
             cases.add(case_id)
             missing.discard(row_id)
-    return ALL if missing else cases
+    return ALL if missing and not named else cases
 
 
 def _cases_of(connection: Connection, changes: ChangeSet) -> set[str] | All:
@@ -282,7 +287,7 @@ def _cases_of(connection: Connection, changes: ChangeSet) -> set[str] | All:
         if name == "case":
             found |= ids
         elif ids:
-            behind = _cases_behind(connection, name, ids)
+            behind = _cases_behind(connection, name, ids, named=changes.origin == "sync")
             if isinstance(behind, All):
                 return ALL
             found |= behind

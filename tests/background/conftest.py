@@ -1,5 +1,6 @@
 """A DeskContext over a real, empty replica, with its lanes; closed after each test."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from desktop.settings import DeviceSettings
 from storage.drafts import Drafts
 from storage.replica import Replica
 from storage.session import Session
+from tests.fake_sync import FakeSync
 
 
 @dataclass
@@ -32,6 +34,9 @@ class Rig:
 
 @pytest.fixture
 def rig(qtbot: object, replica: Replica, session: Session, tmp_path: Path) -> Iterator[Rig]:
+    # As in the desk: what is left of earlier windows is never collected on a lane's thread.
+    gc.collect()
+    gc.disable()
     crashes: list[BaseException] = []
     hub = Hub(crashes.append)
     lanes = Lanes()
@@ -49,8 +54,10 @@ def rig(qtbot: object, replica: Replica, session: Session, tmp_path: Path) -> It
         on_crash=crashes.append,
     )
     context = DeskContext(parts)
+    context.sync = FakeSync()
     yield Rig(context, hub, lanes, session, crashes)
     context.close()
     assert lanes.close()
     hub.close()
     drafts.close()
+    gc.enable()
