@@ -21,6 +21,7 @@ from desktop.errors import DeskError
 from storage.faults import ReplicaFault
 from storage.records.changes import ALL, ChangeSet
 from storage.schema import metadata
+from tests.fake_sync import FakeSync
 
 CHINA = timezone(timedelta(hours=8))
 Hook = Callable[[Connection, ChangeSet], object]
@@ -62,6 +63,7 @@ class FakeContext(QObject):
         super().__init__()
         self.engine = engine
         self.law = law
+        self.sync = FakeSync()
         self.who = who or Who(None, "周清和", "operator")
         self.hooks = hooks
         self.deferred = deferred

@@ -1,5 +1,6 @@
 """Acts on supervision letters, each one transaction of the writer lane."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -8,6 +9,7 @@ from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from desktop.contract.panel import DailyArgs
 from desktop.errors import UserError
+from desktop.panels.supervision.queries import waiting_for_number
 from desktop.panels.supervision.rules import (
     WAITING,
     Act,
@@ -42,7 +44,7 @@ class LetterDraft:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A letter after a write; `serial` None while it is a draft."""
+    """A letter after a write; `serial` None while it is a draft or waits for its number."""
 
     letter_id: str
     year: int
@@ -86,12 +88,19 @@ def save_draft(connection: Connection, draft: LetterDraft) -> Saved:
 
 
 def issue(connection: Connection, draft: LetterDraft) -> Saved:
-    """Issues the letter and takes the year's next number in the same transaction.
+    """Issues the letter: takes the year's next number, or asks the shared database for it.
 
-    The number is one more than the highest of the year, so numbers have no gap; the database
-    refuses a number taken twice. A withdrawn letter keeps its number.
+    A desk that works alone numbers by itself: one more than the highest of the year, so numbers
+    have no gap, and the database refuses a number taken twice. With a shared database two desks
+    would take the same number, so there the letter stays a draft until the hub has numbered it.
+    A withdrawn letter keeps its number.
     """
+    if draft.letter_id is not None and draft.letter_id in waiting_for_number(connection):
+        raise UserError("督办单已报共享库编号，编号之前不能再改。")
     saved = _store(connection, draft, LetterState.DRAFT)
+    if connection.execute(select(table("_ctl").c.hub_id)).scalar() is not None:
+        _ask_number(connection, saved.letter_id, draft.case_id)
+        return saved
     letter = table("supervision_letter")
     highest = connection.execute(
         select(func.max(letter.c.serial)).where(letter.c.year == draft.today.year)
@@ -108,6 +117,18 @@ def issue(connection: Connection, draft: LetterDraft) -> Saved:
         )
     )
     return Saved(saved.letter_id, draft.today.year, serial)
+
+
+def _ask_number(connection: Connection, letter_id: str, case_id: str) -> None:
+    connection.execute(
+        insert(table("request")).values(
+            id=new_id(),
+            kind="number_letter",
+            case_id=case_id,
+            args=json.dumps({"letter_id": letter_id}),
+            note="签发督办单，请求编号",
+        )
+    )
 
 
 def _check(draft: LetterDraft) -> None:
@@ -168,6 +189,8 @@ def act(connection: Connection, wanted: LetterAct) -> LetterState:
     if wanted.act is Act.ISSUE:
         raise UserError("签发须从督办单表单进行。")
     letter = table("supervision_letter")
+    if wanted.letter_id in waiting_for_number(connection):
+        raise UserError("督办单已报共享库编号，编号之前不能再作处理。")
     state = next_state(_state(connection, wanted.letter_id), wanted.act)
     body = wanted.body.strip()
     if wanted.act in (Act.REPLY, Act.RETURN) and not body:

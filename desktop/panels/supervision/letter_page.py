@@ -152,7 +152,7 @@ class LetterPage(QWidget):
         self.answer.setText("\n\n".join(answers))
         self.answer.setVisible(bool(answers))
         self.ladder.set_steps(self._steps(found))
-        possible = acts(found.state)
+        possible = () if found.numbering else acts(found.state)
         for kind, button in self.act_buttons.items():
             button.setVisible(kind in possible)
         self.why_button.setVisible(bool(found.node_code))

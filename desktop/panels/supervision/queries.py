@@ -88,6 +88,7 @@ class Letter:
     reviewed_on: date | None
     review: str
     rungs: tuple[Rung, ...]
+    numbering: bool = False  # asked the shared database for its number, and waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,20 @@ def letter_where(query: LetterQuery) -> list[ColumnElement[bool]]:
     return parts
 
 
+NUMBERING: Final = "待编号"
+
+
+def waiting_for_number(connection: Connection) -> frozenset[str]:
+    """Ids of letters that asked the shared database for a number and have no answer yet."""
+    asked = table("request").c
+    found = connection.execute(
+        select(func.json_extract(asked.args, "$.letter_id")).where(
+            asked.kind == "number_letter", asked.state == "asked"
+        )
+    )
+    return frozenset(str(row[0]) for row in found)
+
+
 WHOLE_CASE: Final = "案件办理"
 _ROWID: Final[ColumnElement[int]] = literal_column("supervision_letter.rowid")
 
@@ -212,13 +227,14 @@ def letter_rows(
     chosen = _joined(*columns).where(_ROWID.in_(list(ids)))
     rungs = len(load_ladder("supervision").rungs)
     rows: dict[int, dict[str, object]] = {}
+    waiting = waiting_for_number(connection)
     for row in connection.execute(chosen):
         state = LetterState(row.state)
         reply_by = date.fromisoformat(row.reply_by)
         late = days_unanswered(state, reply_by, today)
         rows[row.n] = {
             "id": row.id,
-            "number": letter_number(row.year, row.serial),
+            "number": NUMBERING if row.id in waiting else letter_number(row.year, row.serial),
             "level": (LEVEL_STYLES[row.level], LEVEL_WORDS[row.level]),
             "case_id": row.case_id,
             "case_number": row.number,
@@ -272,9 +288,10 @@ def letter(connection: Connection, args: LetterArgs) -> Letter | None:
     ).one_or_none()
     if row is None:
         return None
+    numbering = row.id in waiting_for_number(connection)
     return Letter(
         id=row.id,
-        number=letter_number(row.year, row.serial),
+        number=NUMBERING if numbering else letter_number(row.year, row.serial),
         state=LetterState(row.state),
         level=row.level,
         case_id=row.case_id,
@@ -297,6 +314,7 @@ def letter(connection: Connection, args: LetterArgs) -> Letter | None:
         rungs=rungs_of(
             connection, row.id, date.fromisoformat(row.reply_by), args.law.court_calendar
         ),
+        numbering=numbering,
     )
 
 

@@ -45,7 +45,7 @@ from storage.records.changes import ChangeSet
 from widgets.forms import FilterBox, Option
 from widgets.table import DataTable, PagedTableModel
 
-TABLES = ("supervision_letter", "letter_rung")
+TABLES = ("supervision_letter", "letter_rung", "request")
 Page = Literal["list", "form", "letter"]
 _PAGES: tuple[Page, ...] = ("list", "form", "letter")
 
@@ -255,8 +255,12 @@ class SupervisionView(QWidget):
         self._context.read(self, "seed", stored_seed, args, show)
 
     def _on_issued(self, saved: Saved) -> None:
-        number = letter_number(saved.year, saved.serial)
-        self._context.notify(self.tr("Letter {number} issued").format(number=number), level="done")
+        if saved.serial is None:
+            said = self.tr("Letter waits for its number from the shared database")
+        else:
+            number = letter_number(saved.year, saved.serial)
+            said = self.tr("Letter {number} issued").format(number=number)
+        self._context.notify(said, level="done")
         self.open_letter(saved.letter_id)
 
     def _on_stored(self, saved: Saved) -> None:

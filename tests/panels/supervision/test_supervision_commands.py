@@ -269,3 +269,33 @@ def test_a_letter_about_a_whole_case_has_a_name(city: RealCity) -> None:
     rule = city.law.node(NODE)
     assert rule is not None
     assert node_name(city.law, NODE) == rule.name
+
+
+def test_with_a_shared_database_the_hub_gives_the_number(city: RealCity) -> None:
+    with city.context.engine.begin() as connection:
+        connection.execute(insert(table("_ctl")).values(one=1, device_id="d", hub_id="hub"))
+    waiting = issued(city)
+    assert waiting.serial is None
+    args = LetterArgs(city.law, waiting.letter_id, TODAY)
+    with city.context.engine.begin() as connection:
+        asked = connection.execute(select(table("request"))).one()
+        shown = letter(connection, args)
+    assert (asked.kind, asked.state, asked.case_id) == ("number_letter", "asked", city.late_case)
+    assert waiting.letter_id in asked.args
+    assert shown is not None
+    assert (shown.number, shown.state, shown.numbering) == ("待编号", LetterState.DRAFT, True)
+    for change in (
+        lambda c: issue(c, draft(city, waiting.letter_id)),
+        lambda c: act(c, LetterAct(waiting.letter_id, Act.WITHDRAW, TODAY, city.operator)),
+    ):
+        with (
+            city.context.engine.begin() as connection,
+            pytest.raises(UserError, match="编号"),
+        ):
+            change(connection)
+    with city.context.engine.begin() as connection:
+        connection.execute(table("request").update().values(state="accepted"))
+        connection.execute(table("supervision_letter").update().values(state="issued", serial=7))
+        numbered = letter(connection, args)
+    assert numbered is not None
+    assert (numbered.number, numbered.numbering) == (letter_number(2026, 7), False)
