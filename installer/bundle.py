@@ -105,7 +105,14 @@ def walked(package: ModuleType) -> list[str]:
 def data_files(work: Path) -> list[tuple[str, str]]:
     """(file or folder here, folder in the bundle): resources, fonts of icons, the version."""
     fonts = _folder_of("qtawesome") / "fonts"
-    return [*resource_files(), _version_file(work), (str(fonts), "qtawesome/fonts")]
+    return [*resource_files(), *hub_files(), _version_file(work), (str(fonts), "qtawesome/fonts")]
+
+
+def hub_files() -> list[tuple[str, str]]:
+    """What the hub is set up with, and the verifier that is handed to auditors as a file."""
+    folder = ROOT / "storage" / "hub"
+    found = [*sorted((folder / "sql").glob("*.sql")), folder / "chain_verifier.py"]
+    return [(str(path), str(path.parent.relative_to(ROOT))) for path in found]
 
 
 def resource_files() -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 
 from storage.replica import Replica
 from storage.session import Session
@@ -29,6 +30,18 @@ def _no_stray_threads() -> Iterator[None]:
         thread.join(timeout=2)
     alive = [thread.name for thread in stray if thread.is_alive()]
     assert not alive, f"threads left running: {alive}"
+
+
+@pytest.fixture(autouse=True)
+def _no_language_left_behind() -> Iterator[None]:
+    """A test that puts the interface into Chinese does so for itself alone."""
+    yield
+    app = QCoreApplication.instance()
+    if app is not None:
+        for translator in app.findChildren(QTranslator):
+            app.removeTranslator(translator)
+            translator.deleteLater()
+    QLocale.setDefault(QLocale.system())
 
 
 @pytest.fixture(scope="session")

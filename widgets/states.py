@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPen,
     QPixmap,
+    QPixmapCache,
     QPolygonF,
 )
 
@@ -27,6 +28,9 @@ Shape = Literal["disc", "triangle", "square", "bars", "question", "ring", "frame
 
 BADGE_HEIGHT: Final = 20
 _SHAPE_SIZE: Final = 10
+# (theme, text size, words) -> width of the badge in pixels.
+_WIDTHS: Final[dict[tuple[str, float, str], int]] = {}
+_WIDTHS_MAX: Final = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,20 +174,50 @@ def _paint_ring(painter: QPainter, box: QRectF, color: QColor) -> None:
 
 def badge_width(text: str, theme: Theme) -> int:
     """The width of a badge with that text, pixels."""
-    words = QFontMetrics(theme.font("small", bold=True)).horizontalAdvance(text)
-    return words + theme.px(_SHAPE_SIZE) + theme.px(22)
+    wanted = (theme.name, theme.scale, text)
+    known = _WIDTHS.get(wanted)
+    if known is None:
+        words = QFontMetrics(theme.font("small", bold=True)).horizontalAdvance(text)
+        if len(_WIDTHS) >= _WIDTHS_MAX:
+            _WIDTHS.clear()
+        known = _WIDTHS[wanted] = words + theme.px(_SHAPE_SIZE) + theme.px(22)
+    return known
 
 
 def paint_badge(painter: QPainter, rect: QRect, key: str, text: str, theme: Theme) -> None:
-    """Paints a badge (tinted pill, shape, words) centred in `rect`; the words elide if need be."""
-    style = state_style(key)
+    """Paints a badge (tinted pill, shape, words) centred in `rect`; the words elide if need be.
+
+    A list shows the same few badges hundreds of times a second while it scrolls, so each is
+    drawn once and kept as a picture; Qt throws out those that are not used any more.
+    """
     width = min(badge_width(text, theme), rect.width())
     height = min(theme.px(BADGE_HEIGHT), rect.height())
-    pill = QRectF(0, 0, width, height)
-    pill.moveCenter(QRectF(rect).center())
-    pill.moveLeft(round(pill.left()))
-    pill.moveTop(round(pill.top()))
-    painter.save()
+    if width <= 0 or height <= 0:
+        return
+    device = painter.device()
+    ratio = device.devicePixelRatioF() if device is not None else 1.0
+    name = f"badge:{theme.name}:{theme.scale}:{key}:{text}:{width}:{height}:{ratio}"
+    picture = QPixmap()
+    if not QPixmapCache.find(name, picture):
+        picture = _badge_picture(QSize(width, height), ratio, key, text, theme)
+        QPixmapCache.insert(name, picture)
+    left = rect.left() + round((rect.width() - width) / 2)
+    painter.drawPixmap(left, rect.top() + round((rect.height() - height) / 2), picture)
+
+
+def _badge_picture(room: QSize, ratio: float, key: str, text: str, theme: Theme) -> QPixmap:
+    picture = QPixmap(room * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    _draw_badge(painter, QRectF(0, 0, room.width(), room.height()), key, text, theme)
+    painter.end()
+    return picture
+
+
+def _draw_badge(painter: QPainter, pill: QRectF, key: str, text: str, theme: Theme) -> None:
+    style = state_style(key)
+    height = pill.height()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     hollow = style.shape in ("ring", "frame")
@@ -207,7 +241,6 @@ def paint_badge(painter: QPainter, rect: QRect, key: str, text: str, theme: Them
     room = int(words.width()) + 1
     shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room)
     painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
-    painter.restore()
 
 
 def state_pixmap(key: str, size: int, theme: Theme | None = None) -> QPixmap:

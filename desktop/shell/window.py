@@ -26,7 +26,7 @@ from desktop.shell.registry import Registry
 from desktop.shell.status_bar import StatusBar
 from desktop.shell.theme import Look
 from desktop.shell.translation import panel_title
-from desktop.shell.unlock import UnlockPage
+from desktop.shell.unlock import Obstacle, UnlockPage
 from desktop.shell.wall import WallPage
 from storage.records.changes import ALL, ChangeSet
 from widgets.dialogs import message
@@ -124,6 +124,16 @@ class DeskWindow(QMainWindow):
         self._clock.start()
         self._show_time()
         context.settle()
+
+    def withdraw(self, obstacle: Obstacle) -> None:
+        """Takes the desk away for good and says why."""
+        if self.desk is not None:
+            self.desk.close_down()
+        self._clock.stop()
+        self.header.set_enabled(False)
+        self.status.withdraw()
+        self.unlock.show_obstacle(obstacle)
+        self._stack.setCurrentWidget(self.unlock)
 
     def open_panel(self, panel_id: str, params: Mapping[str, str] | None = None) -> bool:
         """Shows a panel; leaves the wall if it must."""
@@ -316,10 +326,11 @@ class DeskWindow(QMainWindow):
             object_name="about",
             title=self.tr("Enforcement Desk"),
             text=text,
-            detail=self._version(),
+            detail=self.version(),
         )
 
-    def _version(self) -> str:
+    def version(self) -> str:
+        """The version of this program, empty in a bare source tree."""
         from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  Rarely asked.
 
         try:

@@ -1,5 +1,6 @@
 """A real window over a real, tiny store, with invented panels or the desk's own."""
 
+import gc
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
@@ -7,11 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import shiboken6
 from pytestqt.qtbot import QtBot
 
 from desktop.background.context import DeskContext, Parts
 from desktop.background.hub import Hub
 from desktop.background.lanes import Lanes
+from desktop.background.sync_driver import SyncDriver
+from desktop.background.sync_wiring import Wiring
 from desktop.contract.context import Who
 from desktop.contract.law import load_law
 from desktop.settings import DeviceSettings
@@ -98,6 +102,9 @@ def open_window(
     """Opens windows over one store, one after another; all are closed after the test."""
     ends: list[Callable[[], None]] = []
     law = load_law()
+    # As in the desk: what is left of earlier windows is never collected on a lane's thread.
+    gc.collect()
+    gc.disable()
 
     def make(registry: Registry | str = "invented", *, demo: bool = False) -> Rig:
         found = discover(registry) if isinstance(registry, str) else registry
@@ -123,17 +130,22 @@ def open_window(
             crashes.append,
         )
         context = DeskContext(parts)
+        driver = SyncDriver(context, Wiring(hub, lanes.network, session, crashes.append))
+        context.sync = driver
         window.show()
         window.attach(Attached(context, "洛阳", demo, lambda _on: None))
         with qtbot.waitSignal(window.settled, timeout=20_000):
             context.settle()
+        driver.start()
 
         def end() -> None:
             window.close()
+            driver.close()
             context.close()
             assert lanes.close()
             hub.close()
             drafts.close()
+            shiboken6.delete(driver)
             window.deleteLater()
 
         ends.append(end)
@@ -142,3 +154,4 @@ def open_window(
     yield make
     for end in ends:
         end()
+    gc.enable()

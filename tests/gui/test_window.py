@@ -324,11 +324,13 @@ def test_the_status_bar_counts_what_waits(panels: Path, open_window: Open, qtbot
     rig = open_window()
     words = rig.window.status.findChild(QLabel, "status_words")
     assert words is not None
-    assert "待发 0" in words.text()
+    assert words.text().startswith("单机工作")
+    waiting = rig.window.status.waiting_button
+    qtbot.waitUntil(lambda: waiting.text() == "待发 0")
     rig.context.write(
         rig.window, "准备", lambda connection, _n: _fill(connection), 0, lambda _d: None
     )
-    qtbot.waitUntil(lambda: "待发 1" in words.text())
+    qtbot.waitUntil(lambda: waiting.text() == "待发 1")
 
 
 def test_notices_are_kept(panels: Path, open_window: Open) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 
 from widgets.states import paint_badge
 from widgets.table.columns import EMPTY_TEXT, Cell, Column, cell_text
-from widgets.table.model import LOADED_ROLE, VALUE_ROLE, alignment
+from widgets.table.model import VALUE_ROLE, alignment
 from widgets.theme import Theme, current_theme
 
 PADDING: Final = 8
@@ -22,6 +22,10 @@ class CellDelegate(QStyledItemDelegate):
         self._columns = columns
         self._view = view
         self.hover_row = -1
+        self._flags = {
+            column.key: int(alignment(column)) | int(Qt.TextFlag.TextSingleLine)
+            for column in columns
+        }
         self._fonts: tuple[Theme, QFont, QFontMetrics] | None = None
 
     def paint(
@@ -41,12 +45,12 @@ class CellDelegate(QStyledItemDelegate):
             painter.fillRect(rect, theme.color("hover"))
         self._paint_current_mark(painter, rect, index, theme)
         column = self._columns[index.column()]
-        if not index.data(LOADED_ROLE):
-            paint_skeleton(painter, rect, index.row(), index.column(), theme)
+        # Asked once per cell and paint: each question goes through Qt and back.
+        cell = index.data(VALUE_ROLE)
+        if isinstance(cell, Cell):
+            self._paint_cell(painter, rect, column, cell, selected=selected)
         else:
-            cell = index.data(VALUE_ROLE)
-            if isinstance(cell, Cell):
-                self._paint_cell(painter, rect, column, cell, selected=selected)
+            paint_skeleton(painter, rect, index.row(), index.column(), theme)
         painter.restore()
 
     def _paint_current_mark(
@@ -85,7 +89,7 @@ class CellDelegate(QStyledItemDelegate):
             mode = Qt.TextElideMode.ElideMiddle
         painter.drawText(
             room,
-            int(alignment(column)) | int(Qt.TextFlag.TextSingleLine),
+            self._flags[column.key],
             metrics.elidedText(text, mode, room.width() + 1),
         )
 

@@ -1,0 +1,226 @@
+"""A child process: the real desk in a window of its own, told what to do by lines of JSON.
+
+Arguments: store, hub. Each line on standard input is {"do": name, …}; each answer a line of JSON
+with the instant. The desk is whole: lanes, driver, panels; only the hand at the mouse is a script.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from desktop.bootstrap import Desk, Options, make_application
+
+
+class Hand(QObject):
+    """Does what the parent says, one order after another."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._text = b""
+        self._ear = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read, self)
+        self._ear.activated.connect(self._hear)
+        desk.ready.connect(self._ready)
+        desk.refused.connect(lambda sentence: self.say("refused", sentence=sentence))
+
+    def say(self, what: str, **facts: Any) -> None:
+        """One line for the parent."""
+        print(json.dumps({"said": what, "at": time.time(), **facts}), flush=True)
+
+    def _ready(self) -> None:
+        self._desk.driver.changed.connect(
+            lambda state: self.say("state", phase=state.phase, pending=state.pending)
+        )
+        self.say("ready")
+
+    def _hear(self) -> None:
+        read = os.read(sys.stdin.fileno(), 65536)
+        if not read:
+            self._ear.setEnabled(False)
+            self._desk.window.close()
+            return
+        self._text += read
+        while b"\n" in self._text:
+            line, _, self._text = self._text.partition(b"\n")
+            order = json.loads(line)
+            getattr(self, f"do_{order.pop('do')}")(**order)
+
+    # Orders
+
+    def do_open(self, panel: str, params: dict[str, str] | None = None) -> None:
+        """Opens a panel."""
+        self._desk.window.open_panel(panel, params or {})
+        self.say("opened", panel=panel)
+
+    def do_edit(self, label: str, sql: str, values: list[Any]) -> None:
+        """One write as a panel makes it."""
+        self._desk.context.write(
+            self,
+            label,
+            lambda connection, _n: connection.exec_driver_sql(sql, tuple(values)) and None,
+            0,
+            lambda _done: self.say("written", label=label),
+            lambda sentence: self.say("refused", sentence=sentence),
+        )
+
+    def do_query(self, sql: str, values: list[Any]) -> None:
+        """Rows of the replica."""
+        self._desk.context.read(
+            self,
+            sql,
+            lambda connection, _n: [
+                list(row) for row in connection.exec_driver_sql(sql, tuple(values))
+            ],
+            0,
+            lambda rows: self.say("rows", rows=rows),
+        )
+
+    def do_await_cell(self, panel: str, key: str, value: str, seconds: float = 20.0) -> None:
+        """Says when a row of the panel's list shows that value."""
+        until = time.monotonic() + seconds
+
+        def shown() -> bool:
+            table = self._list(panel)
+            rows = (table.row_values(row) for row in range(table.rowCount())) if table else ()
+            return any(row is not None and _plain(row.get(key)) == value for row in rows)
+
+        self._wait(until, shown, lambda ok: self.say("cell", key=key, value=value, shown=ok))
+
+    def do_await_phase(self, phase: str, seconds: float = 30.0) -> None:
+        """Says when the exchange stands so."""
+        self._wait(
+            time.monotonic() + seconds,
+            lambda: self._desk.driver.state().phase == phase,
+            lambda ok: self.say("phase", phase=self._desk.driver.state().phase, reached=ok),
+        )
+
+    def do_await_sent(self, seconds: float = 60.0) -> None:
+        """Says when nothing waits to be sent."""
+        state = self._desk.driver.state
+        self._wait(
+            time.monotonic() + seconds,
+            lambda: state().phase == "current" and state().pending == 0,
+            lambda ok: self.say("sent", held=state().held, pending=state().pending, all=ok),
+        )
+
+    def do_select(self, panel: str, row: int) -> None:
+        """Puts the cursor on a row of a list."""
+        host = self._host(panel)
+        view = getattr(host, "list", host)
+        view.table.select_id(view.model.ids[row])
+        self.say("selected", row=row)
+
+    def do_text(self, panel: str, name: str) -> None:
+        """What a label says."""
+        widget: Any = self._widget(panel, name)
+        self.say("text", text=widget.text() if widget is not None and widget.isVisible() else "")
+
+    def do_await_text(self, panel: str, name: str, part: str, seconds: float = 20.0) -> None:
+        """Says when a label says that."""
+
+        def says() -> bool:
+            widget: Any = self._widget(panel, name)
+            return widget is not None and widget.isVisible() and part in widget.text()
+
+        def tell(ok: bool) -> None:
+            widget: Any = self._widget(panel, name)
+            self.say("text", text=widget.text() if widget is not None else "", found=ok)
+
+        self._wait(time.monotonic() + seconds, says, tell)
+
+    def do_click(self, panel: str, name: str) -> None:
+        """Presses a button with the mouse."""
+        from PySide6.QtCore import Qt  # noqa: PLC0415
+
+        button = self._widget(panel, name)
+        able = button is not None and button.isVisible() and button.isEnabled()
+        if able and button is not None:
+            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        self.say("clicked", name=name, able=able)
+
+    def do_type(self, panel: str, name: str, text: str) -> None:
+        """Types into a field, key by key."""
+        widget = self._widget(panel, name)
+        assert widget is not None, name
+        widget.setFocus()
+        QTest.keyClicks(widget, text)
+        self.say("typed", name=name)
+
+    def do_picture(self, path: str) -> None:
+        """A picture of the window."""
+        self.say("picture", saved=self._desk.window.grab().save(path))
+
+    def do_sync(self) -> None:
+        """The button 立即同步."""
+        self._desk.driver.sync_now()
+        self.say("asked")
+
+    def do_pause(self, paused: bool) -> None:
+        """The button 暂停."""
+        self._desk.driver.pause(paused)
+        self.say("asked")
+
+    def do_quit(self) -> None:
+        """Closes the window."""
+        self._desk.window.close()
+
+    # Inside
+
+    def _host(self, panel: str) -> Any:
+        assert self._desk.window.desk is not None
+        return self._desk.window.desk.host(panel).view
+
+    def _list(self, panel: str) -> Any:
+        view = self._host(panel)
+        if view is None:
+            return None
+        return getattr(getattr(view, "list", view), "model", None)
+
+    def _widget(self, panel: str, name: str) -> QWidget | None:
+        view = self._host(panel) if panel else self._desk.window
+        found: QWidget | None = view.findChild(QWidget, name) if view is not None else None
+        return found
+
+    def _wait(
+        self, until: float, condition: Callable[[], bool], tell: Callable[[bool], None]
+    ) -> None:
+        timer = QTimer(self)
+
+        def look() -> None:
+            reached = condition()
+            if reached or time.monotonic() > until:
+                timer.stop()
+                timer.deleteLater()
+                tell(reached)
+
+        timer.timeout.connect(look)
+        timer.start(20)
+
+
+def _plain(value: Any) -> str:
+    return str(value[1]) if isinstance(value, tuple) else str(value)
+
+
+def main() -> int:
+    store, hub = sys.argv[1:3]
+    app = make_application()
+    desk = Desk(app, Options(Path(store), hub=hub, size=(1920, 1080), remember=False))
+    hand = Hand(desk)
+    desk.window.show()
+    desk.open()
+    code = app.exec()
+    closed = desk.close()
+    hand.say("closed", clean=closed)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
