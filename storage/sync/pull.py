@@ -139,8 +139,9 @@ def apply(session: Session, pulled: Pulled, *, allowed: bool = False) -> None:
 def merge(connection: Connection, pulled: Pulled) -> int:
     """Rows that came and rows that went, without the cursor; gives how many went."""
     gone = 0
-    for number, rows in pulled.rows.items():
-        _merge(connection, number, rows)
+    # Parents first: a row with an edit above it is shown only where its parent is in sight.
+    for number in TABLES:
+        _merge(connection, number, pulled.rows.get(number, ()))
     for number in reversed(list(TABLES)):
         ids = set(pulled.gone.get(number, ()))
         if pulled.whole and number in pulled.rows:
