@@ -23,6 +23,7 @@ DOORS = {
     "unlock": "select sync.admin_lock('victim', false)",
     "scopes": "select sync.admin_scopes('victim', array[-1])",
     "roles": "select sync.admin_roles('victim', array['administrator'])",
+    "rights": "select sync.admin_rights('victim', array['administrator'], array[1])",
     "reset": "select sync.admin_reset('victim')",
     "revoke": f"select sync.admin_revoke({ANY_ID})",
 }
@@ -58,6 +59,11 @@ ESCALATIONS = {
         DENIED,
     ),
     "everything to a user": ("select sync.admin_scopes('victim', array[-1])", DENIED),
+    "everything with a role": (
+        "select sync.admin_rights('victim', array['handler'], array[-1])",
+        DENIED,
+    ),
+    "rights for oneself": ("select sync.admin_rights('boss', array['auditor'], array[1])", SAID),
     "no scopes at all": ("select sync.admin_scopes('victim', null)", DENIED),
     "the public scope": ("select sync.admin_scopes('victim', array[1, 0])", DENIED),
     "the owner's role to a user": ("select sync.admin_roles('victim', array['owner'])", SAID),
@@ -270,6 +276,12 @@ def test_roles_and_scopes_become_exactly_what_was_asked(
     assert facts == ([1], [2, 3])
     town.centre.one("select sync.admin_roles('moved', %s)", [])
     assert user_of(town.centre, "moved")["roles"] == []
+    town.centre.one("select sync.admin_rights('moved', %s, %s)", ["field"], [1])
+    with pytest.raises(psycopg.Error, match="范围 0"):
+        # Neither where one of the two cannot be.
+        town.centre.one("select sync.admin_rights('moved', %s, %s)", ["judge"], [0])
+    seen = user_of(town.centre, "moved")
+    assert (seen["roles"], seen["scopes"]) == (["field"], [1])
 
 
 def test_a_reset_ends_the_old_password_and_its_connections(

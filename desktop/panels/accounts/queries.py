@@ -1,6 +1,5 @@
 """What is asked of the shared database (network lane), and the names of teams (reader lane)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,8 +64,7 @@ def new_user(call: HubCall, user: NewUser) -> Secret:
 
 def set_rights(call: HubCall, rights: Rights) -> str:
     """Gives the login."""
-    call("admin_roles", rights.who, list(rights.roles))
-    call("admin_scopes", rights.who, list(rights.scopes))
+    call("admin_rights", rights.who, list(rights.roles), list(rights.scopes))
     return rights.who
 
 
@@ -96,7 +94,3 @@ def change_password(call: HubCall, password: str) -> str:
 def _secret(told: Any) -> Secret:
     return Secret(told["who"], told["password"], told["until"])
 
-
-def by_who(users: Sequence[dict[str, Any]], who: str) -> dict[str, Any] | None:
-    """The facts of one login."""
-    return next((user for user in users if user["who"] == who), None)

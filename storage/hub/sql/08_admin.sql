@@ -404,6 +404,14 @@ begin
   perform sync.put_roles(p_who, p_roles);
 end $$;
 
+-- Both at once, or neither: nobody keeps new roles beside the old scopes.
+create function sync.admin_rights(p_who text, p_roles text[], p_scopes integer[]) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform sync.admin_roles(p_who, p_roles);
+  perform sync.admin_scopes(p_who, p_scopes);
+end $$;
+
 create function sync.admin_reset(p_who text) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare

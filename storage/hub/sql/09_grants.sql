@@ -36,6 +36,7 @@ grant select on sync.relation to edesk_reader;
 grant execute on function
   sync.admin_users(), sync.admin_devices(), sync.admin_new_user(jsonb),
   sync.admin_lock(text, boolean), sync.admin_scopes(text, integer[]),
-  sync.admin_roles(text, text[]), sync.admin_reset(text), sync.admin_revoke(uuid),
+  sync.admin_roles(text, text[]), sync.admin_rights(text, text[], integer[]),
+  sync.admin_reset(text), sync.admin_revoke(uuid),
   sync.change_password(text), sync.replica_days()
   to edesk_member;
