@@ -11,6 +11,11 @@ from storage.session import Session
 def recalled(connection: Connection, key: str) -> dict[str, Any]:
     """What is kept under `key`; empty before the first time."""
     text = connection.exec_driver_sql("select value from _sync where key = ?", (key,)).scalar()
+    return parsed(text)
+
+
+def parsed(text: str | None) -> dict[str, Any]:
+    """JSON of an object as it is kept; empty for none."""
     return {} if text is None else dict(json.loads(text))
 
 

@@ -22,7 +22,7 @@ from storage.overlay import (
     upsert,
 )
 from storage.session import Session
-from storage.sync import census
+from storage.sync import census, merged
 from storage.sync.port import Cursor, Guarded, Pulling, PullState, Remote, TextRow
 
 SLICE: Final = 2_000
@@ -238,6 +238,7 @@ def _merge(connection: Connection, number: int, rows: Sequence[TextRow]) -> None
         if row[at] in edited:
             value = typed(table, names, row)
             _make_room(connection, table, value)
+            merged.note(connection, number, str(row[at]), value)
             keep_base(connection, number, str(row[at]), Base(int(value["ver"]), value))
             recompute(connection, number, str(row[at]))
 

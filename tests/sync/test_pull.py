@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from storage.ids import new_id
-from storage.sync import engine, push
+from storage.sync import engine, memory, merged, push
 from tests.hub.conftest import Town
 from tests.sync.conftest import Laptop
 
@@ -48,3 +48,33 @@ def test_a_fact_made_here_comes_back_with_its_case(
     done = engine.Round()
     engine.receive(mine.session, mine.remote, done)
     assert mine.rows("select id from execution_log where id = ?", log_id) == [(log_id,)]
+
+
+def _columns(mine: Laptop, bundle_id: str) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    with mine.session.read() as connection:
+        kept = memory.recalled(connection, merged.KEY + bundle_id)
+    return [(row.mine, row.theirs) for row in merged.rows_of(kept)]
+
+
+def test_a_merge_names_the_fields_of_both(town: Town, laptop: Make) -> None:
+    mine, office = laptop("first"), laptop("centre")
+    case_id = town.cases[1]
+    plain = mine.edit('update "case" set basis_no = ? where id = ?', "依1", case_id)
+    mine.sync()
+    assert _columns(mine, plain) == []  # nobody else had written
+
+    office.edit('update "case" set cause = ? where id = ?', "借款", case_id)
+    office.sync()
+    mine.edit('update "case" set basis_no = ? where id = ?', "依2", case_id)
+    met = mine.edit('update "case" set remarks = ? where id = ?', "外勤所见", case_id)
+    mine.sync()
+    assert _columns(mine, met) == [(("remarks",), ("cause",))]
+
+    # Who writes later, over what he has not seen, is the one who is told.
+    office.edit('update "case" set claim_fen = ? where id = ?', 5, case_id)
+    later = office.edit('update "case" set cause = ? where id = ?', "买卖", case_id)
+    office.sync()
+    assert _columns(office, later) == [(("cause",), ("basis_no", "remarks"))]
+    mine.sync()
+    assert len(_columns(mine, met)) == 1
+    assert _columns(mine, plain) == []

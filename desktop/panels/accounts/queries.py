@@ -93,4 +93,3 @@ def change_password(call: HubCall, password: str) -> str:
 
 def _secret(told: Any) -> Secret:
     return Secret(told["who"], told["password"], told["until"])
-

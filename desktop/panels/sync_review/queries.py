@@ -16,11 +16,12 @@ from desktop.panels.sync_review.consequence import Effect, effects
 from desktop.panels.sync_review.words import (
     STATE_STYLES,
     STATE_WORDS,
+    merged_words,
     moment,
     verdict_words,
 )
 from storage.schema import table
-from storage.sync import tray
+from storage.sync import memory, merged, tray
 from storage.sync.tray import STATE_SQL, Held
 
 _SORTS: Final[Mapping[str, str]] = {
@@ -30,6 +31,7 @@ _SORTS: Final[Mapping[str, str]] = {
     "actor": "b.actor",
 }
 _FROM: Final = "from _bundle b left join _settled s on s.bundle_id = b.id"
+_MERGED: Final = f"left join _sync m on m.key = '{merged.KEY}' || b.id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,14 @@ def rows(
     marks = ", ".join(str(int(n)) for n in ids)
     query = (
         f"select b.n, b.id, b.label, b.made_at, b.actor, b.verdict, {STATE_SQL} state, s.how,"
-        f" s.reason {_FROM} where b.n in ({marks})"
+        f" s.reason, m.value merged {_FROM} {_MERGED} where b.n in ({marks})"
     )
     found: dict[int, Mapping[str, object]] = {}
     for row in connection.execute(text(query)):
         words = "" if row.state == "waiting" else verdict_words(row.verdict)
         if row.how:
             words += "，已重新提交" if row.how == "resubmitted" else "，已采用对方"
+        met = merged_words(merged.rows_of(memory.parsed(row.merged)))
         found[row.n] = {
             "id": row.id,
             "state": (STATE_STYLES[row.state], STATE_WORDS[row.state]),
@@ -105,8 +108,8 @@ def rows(
             "label": row.label,
             "made_at": moment(row.made_at),
             "actor": row.actor,
-            "verdict": words,
-            "reason": row.reason or "",
+            "verdict": met or words,
+            "reason": row.reason or met,
         }
     return found
 

@@ -2,13 +2,14 @@
 
 import json
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 
 import resources
 from desktop.contract.fixed_words import ROLE_WORDS
+from storage.sync.merged import MergedRow
 
 STATE_WORDS: Final[Mapping[str, str]] = MappingProxyType(
     {"waiting": "待发送", "held": "待裁", "settled": "已处理", "applied": "已采纳"}
@@ -85,6 +86,18 @@ def field_words(table: str, column: str) -> str:
 def verdict_words(verdict: str | None) -> str:
     """A verdict in two to ten characters; empty before there is one."""
     return _VERDICTS.get(verdict or "", verdict or "")
+
+
+def merged_words(rows: Iterable[MergedRow]) -> str:
+    """What was taken beside the edits of others; empty where nobody else had changed the row."""
+    parts = []
+    for row in rows:
+        mine, theirs = (
+            "、".join(field_words(row.table, column) for column in columns)
+            for columns in (row.mine, row.theirs)
+        )
+        parts.append(f"{table_words(row.table)}：您的{mine}，对方的{theirs}")
+    return "已合并（" + "；".join(parts) + "）" if parts else ""
 
 
 def yuan(fen: int) -> str:

@@ -58,7 +58,7 @@ def city(tmp_path: Path) -> RealCity:
         admin_rights=lambda *_all: None,
         admin_lock=lambda *_all: 1,
         admin_revoke=lambda _id: None,
-        admin_reset=lambda who: secret(who),
+        admin_reset=secret,
         admin_new_user=lambda user: secret(user["who"]),
         change_password=lambda _new: None,
     )

@@ -25,6 +25,7 @@ from desktop.panels.sync_review.words import (
     yuan,
 )
 from storage.schema import synced_tables, table
+from storage.sync import memory, merged
 from tests.fake_sync import FakeSync
 from tests.panels.clicks import shown
 from tests.panels.fake_context import CHINA
@@ -301,6 +302,24 @@ def test_connecting_asks_in_place_and_refuses_a_wrong_port(qtbot: QtBot, city: R
         assert part in dsn
     assert "secret" not in dsn
     assert page.password.text() == ""
+
+
+def test_a_merge_is_told_with_the_fields_of_both(qtbot: QtBot, city: RealCity) -> None:
+    edit = ("case", city.late_case, "U", {"remarks": "新"}, {"remarks": "旧"})
+    bundle_id = refused(city, edit, verdict="applied")
+    with city.context.engine.begin() as connection:
+        memory.keep(
+            connection,
+            merged.KEY + bundle_id,
+            {f"10:{city.late_case}": {"mine": ["remarks"], "theirs": ["cause"]}},
+        )
+    view = opened(qtbot, city)
+    view.list.show_states(("applied",))
+    qtbot.waitUntil(lambda: view.list.model.rowCount() == 1)
+    qtbot.waitUntil(lambda: view.list.model.row_values(0) is not None)
+    row = view.list.model.row_values(0)
+    assert row is not None
+    assert row["verdict"] == row["reason"] == "已合并（案件：您的备注，对方的案由）"
 
 
 def test_every_field_that_travels_has_a_name() -> None:
