@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -11,11 +12,20 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # A test never touches the keyring of the machine it runs on.
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 
+# Started in the background, a shell ignores interrupts, and all its children would, too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+import hypothesis
 import pytest
 from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 
 from storage.replica import Replica
 from storage.session import Session
+
+# A machine may be busy with something else: what is slow is told by the benchmarks.
+hypothesis.settings.register_profile("edesk", deadline=None)
+hypothesis.settings.load_profile("edesk")
 
 PASSPHRASE = '执行 局\'s "pass"'
 

@@ -3,13 +3,13 @@
 A demo or a test holds the day still: the clock runs on, the day does not.
 """
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-# China has kept one zone without summer time since 1991; no zone database is needed.
-COURT_ZONE: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
+from desktop.contract.court_zone import COURT_ZONE
+
 CHECK_MS: Final = 15_000
 
 

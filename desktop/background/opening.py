@@ -12,9 +12,9 @@ from typing import Final
 
 from sqlalchemy import Connection, func, select
 
-from desktop.background.court_time import COURT_ZONE
 from desktop.background.keeping import stored_settings
 from desktop.contract.context import Who
+from desktop.contract.court_zone import COURT_ZONE
 from desktop.contract.law import Law, load_law
 from desktop.demo import is_demo
 from desktop.errors import UserError

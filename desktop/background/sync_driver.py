@@ -19,7 +19,6 @@ from typing import Any, Final, TypeVar
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 
 from desktop.background import sync_words as words
-from desktop.background.court_time import COURT_ZONE
 from desktop.background.lanes import LaneFullError, Task
 from desktop.background.requests import Errand, OpenRequests, Request
 from desktop.background.sync_exchange import Exchange, Outcome
@@ -32,6 +31,7 @@ from desktop.background.sync_wiring import (
     ignore,
     last_contact,
 )
+from desktop.contract.court_zone import COURT_ZONE
 from desktop.contract.sync import HubCall, Phase, SyncState
 from desktop.errors import DeskError
 from storage.faults import ReplicaFault

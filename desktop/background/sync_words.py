@@ -5,6 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.contract.court_zone import COURT_ZONE
 from desktop.contract.sync import Phase, SyncState
 
 CLOCK_OFF_MAX_MS: Final = 120_000
@@ -15,11 +16,12 @@ def _tr(text: str) -> str:
 
 
 def _clock(instant: datetime | None) -> str:
-    """Time of day; with the date when it was not today."""
+    """Time of day by the court's clock; with the date when it was not today."""
     if instant is None:
         return "—"
-    today = datetime.now(instant.tzinfo).date()
-    return f"{instant:%H:%M:%S}" if instant.date() == today else f"{instant:%m-%d %H:%M}"
+    at = instant.astimezone(COURT_ZONE)
+    today = datetime.now(COURT_ZONE).date()
+    return f"{at:%H:%M:%S}" if at.date() == today else f"{at:%m-%d %H:%M}"
 
 
 def sentence(phase: Phase, state: SyncState, since: datetime | None, number: int) -> str:
@@ -33,7 +35,7 @@ def sentence(phase: Phase, state: SyncState, since: datetime | None, number: int
         "receiving": _tr("Receiving…"),
         "recovering": _tr("The shared database was restored, comparing everything again…"),
         "current": _tr("Synced at %1"),
-        "offline": _tr("Offline since %3, next try at %4"),
+        "offline": _tr("Offline since %3, data as of %1, next try at %4"),
         "refused": _tr("The shared database refuses the login"),
         "revoked": _tr("This device was revoked, its data are being erased"),
         "upgrade": _tr("Only receiving until this desk is upgraded, synced at %1"),

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.contract.panel import Perspective
+from desktop.contract.sync import Phase, SyncState
 from widgets.icon import icon
 from widgets.search_box import SearchBox, SearchResult
 from widgets.states import state_pixmap
@@ -42,6 +43,7 @@ class Header(QFrame):
         super().__init__(parent)
         self.setObjectName("header")
         self._unseen = 0
+        self._phase: Phase = "off"
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 8, 12, 6)
         self._row.setSpacing(8)
@@ -72,6 +74,13 @@ class Header(QFrame):
         day = QLocale().dayName(now.isoweekday(), QLocale.FormatType.ShortFormat)
         self._time.setText(f"{now:%H:%M} {day}")
         self._time.setToolTip(f"{now:%Y-%m-%d}")
+
+    def set_sync(self, state: object) -> None:
+        """How the exchange stands (SyncState)."""
+        if isinstance(state, SyncState):
+            self._phase = state.phase
+            self._state.setToolTip(state.sentence)
+            self._recolour()
 
     def set_unseen(self, count: int) -> None:
         """Notices nobody has looked at."""
@@ -143,9 +152,8 @@ class Header(QFrame):
 
     def _add_state(self, menu: QMenu) -> None:
         self._dot = QLabel()
-        self._state = QLabel(self.tr("Offline"))
+        self._state = QLabel()
         self._state.setObjectName("sync_state")
-        self._state.setToolTip(self.tr("This version works on the local replica alone."))
         self._notices = QToolButton()
         self._notices.setObjectName("notices")
         self._notices.setProperty("kind", "quiet")
@@ -168,9 +176,26 @@ class Header(QFrame):
             self._row.addWidget(part)
         self.set_unseen(0)
 
+    def _words_of(self, phase: Phase) -> tuple[str, str]:
+        """The mark and the word of a phase; the sentence is in the foot line."""
+        exchanging = ("normal", self.tr("Exchanging"))
+        known = {
+            "off": ("paused", self.tr("Alone")),
+            "paused": ("paused", self.tr("Exchange paused")),
+            "current": ("normal", self.tr("Online")),
+            "offline": ("paused", self.tr("Offline")),
+            "refused": ("overdue", self.tr("Login refused")),
+            "revoked": ("overdue", self.tr("Device revoked")),
+            "upgrade": ("due_soon", self.tr("Upgrade needed")),
+            "guarded": ("due_soon", self.tr("To confirm")),
+        }
+        return known.get(phase, exchanging)
+
     def _recolour(self) -> None:
         theme = current_theme()
-        self._dot.setPixmap(state_pixmap("paused", theme.px(12), theme))
+        mark, words = self._words_of(self._phase)
+        self._dot.setPixmap(state_pixmap(mark, theme.px(12), theme))
+        self._state.setText(words)
         token = "due_soon" if self._unseen else "muted"
         self._notices.setIcon(icon("ri.notification-3-line", token))
         self._more.setIcon(icon("ri.more-line", "text"))

@@ -121,6 +121,8 @@ class DeskWindow(QMainWindow):
         self.enter(self._device.get("perspective"))
         self.finder.attach(context)
         self.status.attach(context, demo=attached.demo)
+        context.sync.changed.connect(self.header.set_sync)
+        self.header.set_sync(context.sync.state())
         self._clock.start()
         self._show_time()
         context.settle()

@@ -12,11 +12,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QSocketNotifier, QTimer
+from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.bootstrap import Desk, Options, make_application
+
+_UNDECIDED = "select count(*) from _bundle where state <> 'decided'"
 
 
 class Hand(QObject):
@@ -102,21 +105,73 @@ class Hand(QObject):
             lambda ok: self.say("phase", phase=self._desk.driver.state().phase, reached=ok),
         )
 
-    def do_await_sent(self, seconds: float = 60.0) -> None:
-        """Says when nothing waits to be sent."""
+    def do_await_sent(self, held: int | None = None, seconds: float = 60.0) -> None:
+        """Says when nothing waits to be sent, and so many bundles wait for a person."""
         state = self._desk.driver.state
+        undecided = [-1]  # what is written this instant is not in the driver's count yet
+
+        def sent() -> bool:
+            self._desk.context.read(
+                self,
+                "await_sent",
+                lambda connection, _n: connection.exec_driver_sql(_UNDECIDED).scalar_one(),
+                0,
+                lambda count: undecided.__setitem__(0, count),
+            )
+            now = state()
+            settled = held is None or now.held == held
+            return undecided[0] == 0 and now.phase == "current" and now.pending == 0 and settled
+
         self._wait(
             time.monotonic() + seconds,
-            lambda: state().phase == "current" and state().pending == 0,
+            sent,
             lambda ok: self.say("sent", held=state().held, pending=state().pending, all=ok),
         )
 
-    def do_select(self, panel: str, row: int) -> None:
-        """Puts the cursor on a row of a list."""
+    def do_select(self, panel: str, key: str, value: str, seconds: float = 20.0) -> None:
+        """Puts the cursor on the row of a list that shows that value."""
         host = self._host(panel)
         view = getattr(host, "list", host)
-        view.table.select_id(view.model.ids[row])
-        self.say("selected", row=row)
+
+        def place() -> int | None:
+            for row in range(view.model.rowCount()):
+                values = view.model.row_values(row)
+                if values is not None and _plain(values.get(key)) == value:
+                    return int(view.model.ids[row])
+            return None
+
+        def select(_ok: bool) -> None:
+            found = place()
+            if found is not None:
+                view.table.select_id(found)
+            self.say("selected", found=found is not None)
+
+        self._wait(time.monotonic() + seconds, lambda: place() is not None, select)
+
+    def do_choose(self, panel: str, name: str, keys: list[Any], seconds: float = 20.0) -> None:
+        """Ticks entries of a box of choices, once it offers them."""
+        box: Any = self._widget(panel, name)
+
+        def choose(offered: bool) -> None:
+            if offered:
+                box.set_selected(tuple(keys))
+                box.changed.emit()
+            self.say("chosen", chosen=list(box.selected()))
+
+        def offers() -> bool:
+            return set(keys) <= {option.key for option in box.options()}
+
+        self._wait(time.monotonic() + seconds, offers, choose)
+
+    def do_await_draft(self, key: str, part: str, seconds: float = 10.0) -> None:
+        """Says when what is typed is kept on the disk."""
+        kept: list[str] = []
+
+        def there() -> bool:
+            self._desk.context.load_draft(key, lambda found: kept.append(str(found)))
+            return bool(kept) and part in kept[-1]
+
+        self._wait(time.monotonic() + seconds, there, lambda ok: self.say("draft", kept=ok))
 
     def do_text(self, panel: str, name: str) -> None:
         """What a label says."""
@@ -138,8 +193,6 @@ class Hand(QObject):
 
     def do_click(self, panel: str, name: str) -> None:
         """Presses a button with the mouse."""
-        from PySide6.QtCore import Qt  # noqa: PLC0415
-
         button = self._widget(panel, name)
         able = button is not None and button.isVisible() and button.isEnabled()
         if able and button is not None:
@@ -147,16 +200,26 @@ class Hand(QObject):
         self.say("clicked", name=name, able=able)
 
     def do_type(self, panel: str, name: str, text: str) -> None:
-        """Types into a field, key by key."""
+        """Types into a field: key by key, or as an input method hands over Chinese."""
         widget = self._widget(panel, name)
         assert widget is not None, name
         widget.setFocus()
-        QTest.keyClicks(widget, text)
+        if text.isascii():
+            QTest.keyClicks(widget, text)
+        else:
+            event = QInputMethodEvent()
+            event.setCommitString(text)
+            QApplication.sendEvent(widget, event)
         self.say("typed", name=name)
 
     def do_picture(self, path: str) -> None:
         """A picture of the window."""
         self.say("picture", saved=self._desk.window.grab().save(path))
+
+    def do_setting(self, key: str, value: str) -> None:
+        """Changes a setting."""
+        self._desk.context.set_setting(key, value)
+        self.say("kept", key=key)
 
     def do_sync(self) -> None:
         """The button 立即同步."""

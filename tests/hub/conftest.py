@@ -126,7 +126,7 @@ def built_town(folder: Path, *, tls: bool = False) -> Iterator[Town]:
             4,
             team,
             "I",
-            {"id": team, "court_id": court, "name": "队", "kind": "x", "number": n},
+            {"id": team, "court_id": court, "name": "队", "kind": "implementation", "number": n},
             None,
         )
         for n, team in teams.items()

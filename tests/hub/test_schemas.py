@@ -184,7 +184,7 @@ def _old_work(path: Path, version: str) -> dict[str, Any]:
         for statement in _WORK:
             connection.execute(text(statement), values)
             before = _wrap(connection, version, before)
-        connection.execute(text("update _bundle set actor = '周书言'"))
+        connection.execute(text("update _bundle set actor = 'zhou'"))
         connection.execute(text("update _ctl set device_id = :id"), {"id": new_id()})
     made.dispose()
     return ids
@@ -194,7 +194,7 @@ def _wrap(connection: Connection, version: str, before: int) -> int:
     n = connection.execute(
         text(
             "insert into _bundle(id, actor, label, made_at, schema_ver, state) values"
-            " (:id, '周书言', '旧版', '2025-03-01T09:00:00+08:00', :version, 'pending') returning n"
+            " (:id, 'zhou', '旧版', '2025-03-01T09:00:00+08:00', :version, 'pending') returning n"
         ),
         {"id": new_id(), "version": version},
     ).scalar_one()
@@ -235,8 +235,8 @@ def _parsed(op: Any) -> list[Any]:
 @pytest.fixture(scope="module")
 def clerk(town: Town) -> Iterator[Officer]:
     """The officer whose name the saved files bear."""
-    users.add(town.admin, "周书言", PASSWORD, ["operator"], [-1])
-    officer = Officer("周书言", town.server.dsn("周书言", PASSWORD))
+    users.add(town.admin, "zhou", PASSWORD, ["operator"], [-1])
+    officer = Officer("zhou", town.server.dsn("zhou", PASSWORD))
     yield officer
     officer.connection.close()
 
@@ -254,8 +254,8 @@ def test_what_an_earlier_version_made_never_disappears(
     before = town.admin.execute("select count(*) from sync.bundle").fetchone()
     if updated:
         with Replica.open(tmp_path, PASSPHRASE) as replica:
-            session = Session(replica, actor="周书言")
-            remote = PostgresRemote(town.server.dsn("周书言", PASSWORD))
+            session = Session(replica, actor="zhou")
+            remote = PostgresRemote(town.server.dsn("zhou", PASSWORD))
             rounds.round_trip(session, remote)
             remote.close()
             with session.read() as connection:

@@ -114,12 +114,12 @@ def early_cursor(_hub: SimulatedHub, patch: pytest.MonkeyPatch) -> AbstractConte
     """The cursor moves in a commit of its own, before its rows."""
     right = pull.apply
 
-    def apply(session: Any, pulled: pull.Pulled) -> None:
+    def apply(session: Any, pulled: pull.Pulled, **more: Any) -> None:
         hooks = session.before_commit
         session.before_commit = []
         right(session, pull.Pulled("ok", pulled.cursor))
         session.before_commit = hooks
-        right(session, pulled)
+        right(session, pulled, **more)
 
     return _client_says(patch, pull, "apply", apply)
 

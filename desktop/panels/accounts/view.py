@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.contract.context import PanelContext
+from desktop.contract.offers import Offers
 from desktop.contract.sync import SyncState
 from desktop.panels.accounts import queries
 from desktop.panels.accounts.cards import DeviceCard, SecretPage
@@ -68,7 +69,7 @@ class AccountsView(QWidget):
         self._arrange()
         self._connect()
         self._on_state(context.sync.state())
-        context.read(self, "teams", queries.team_names, None, self._on_teams)
+        Offers(self, context, queries.team_names, None, self._on_teams)
 
     @property
     def may_keep(self) -> bool:

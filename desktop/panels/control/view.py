@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.contract.context import PanelContext
 from desktop.contract.list_panel import ListPanel
 from desktop.contract.listing import ListQueries
+from desktop.contract.offers import Offers
 from desktop.contract.team_options import team_options
 from desktop.panels.control import queries
 from desktop.panels.control.columns import columns
@@ -87,7 +88,7 @@ class ControlView(ListPanel[ControlFilter]):
             box.changed.connect(self._on_boxes)
         self.court_box.changed.connect(self._on_court)
         context.day_changed.connect(self._on_new_day)
-        context.read(self, "choices", queries.choices, None, self._on_choices)
+        Offers(self, context, queries.choices, None, self._on_choices)
 
     def apply(self, params: Mapping[str, str]) -> None:
         """Shows exactly the list of `params` (ControlFilter.to_params)."""

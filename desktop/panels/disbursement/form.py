@@ -60,6 +60,7 @@ class IntentForm(QWidget):
         self.amount.setObjectName("intent_amount")
         self.payee, self.bank, self.account_no, self.memo = (QLineEdit(self) for _ in range(4))
         self.payee.setObjectName("intent_payee")
+        self.memo.setObjectName("intent_memo")
         form = self.form
         form.add_field("amount", self.tr("Amount (yuan)"), self.amount, required=True)
         form.add_field("payee", self.tr("Payee"), self.payee, required=True)

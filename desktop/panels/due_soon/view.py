@@ -5,6 +5,7 @@ from typing import Literal
 from PySide6.QtWidgets import QWidget
 
 from desktop.contract.context import PanelContext
+from desktop.contract.offers import Offers
 from desktop.contract.plot_panel import PlotPanel
 from desktop.panels.due_soon import queries
 from desktop.panels.due_soon.queries import DueArgs
@@ -30,7 +31,7 @@ class DueSoonView(PlotPanel):
         self.chart.set_empty_text(self.tr("Nothing falls due in the next fourteen days."))
         self.court_box = self.add_court_box(self.tr("Court"), self.tr("All courts"), multiple=True)
         self.chart.day_clicked.connect(self._on_day)
-        context.read(self, "courts", queries.courts, None, self._on_courts)
+        Offers(self, context, queries.courts, None, self._on_courts)
 
     @property
     def data(self) -> tuple[DueDay, ...]:

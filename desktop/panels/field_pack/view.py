@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from desktop.contract.context import PanelContext
+from desktop.contract.offers import Offers
 from desktop.panels.field_pack import queries
 from desktop.panels.field_pack.queries import Look, Order
 from storage.sync import packs
@@ -61,11 +62,12 @@ class FieldPackView(QWidget):
         self.form.submitted.connect(self._on_submitted)
         self.form.closed.connect(lambda _values: self._begin())
         context.sync.changed.connect(self._on_sync)
-        context.read(self, "courts", queries.courts, None, self._on_courts)
+        Offers(self, context, queries.courts, None, self._on_courts)
         self._begin()
 
     def _fill(self) -> None:
         self.route = FilterBox(self.tr("Route"), all_text=self.tr("Only what is due"), parent=self)
+        self.route.setObjectName("pack_route")
         self.start, self.end = (DateField(self, optional=False) for _ in range(2))
         self.days = QSpinBox(self)
         self.days.setRange(1, packs.DAYS_MAX)

@@ -127,6 +127,8 @@ def heat(connection: Connection, args: HeatArgs) -> Heat:
         if place.id in used or (args.across == "team" and place.court_id == args.court)
     ]
     known = {place for place, _ in wanted}
-    wanted.extend((column, column or "未分案") for column in sorted(used - known))
+    # A court without a team, a team of a kind that handles none: it has nodes all the same.
+    names = {group.keys[1]: group.labels[1] for group in counted}
+    wanted.extend((column, names[column] or "未分案") for column in sorted(used - known))
     table = heat_table(counts, labels, wanted, rows_shown=args.rows)
     return Heat(table, args.across, filter_)

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QWidget
 
 from desktop.contract.context import PanelContext
+from desktop.contract.offers import Offers
 from desktop.contract.plot_panel import PlotPanel
 from desktop.panels.overdue import queries
 from desktop.panels.overdue.queries import Courts, Trend, TrendArgs
@@ -25,6 +26,7 @@ class OverdueTrendView(PlotPanel):
         self._trend: Trend | None = None
         self._courts: dict[str, str] = {}
         self._court_known = False
+        self._offered = False  # one's own court is chosen once, when there is one
         self.set_note(self.tr("last {weeks} weeks (nodes)").format(weeks=queries.WEEKS))
         self.chart.set_empty_text(self.tr("No overdue node in these weeks."))
         self.court_box = FilterBox(
@@ -33,7 +35,7 @@ class OverdueTrendView(PlotPanel):
         self.add_choice(self.court_box)
         self.court_box.changed.connect(self.live.ask)
         self.chart.point_clicked.connect(self._on_point)
-        context.read(self, "courts", queries.courts, context.who.person_id, self._on_courts)
+        Offers(self, context, queries.courts, context.who.person_id, self._on_courts)
 
     @property
     def data(self) -> Trend | None:
@@ -51,10 +53,12 @@ class OverdueTrendView(PlotPanel):
     def _on_courts(self, found: Courts) -> None:
         self._courts = dict(found.courts)
         self.court_box.blockSignals(True)
+        kept = self.court_box.selected() if self._offered else (found.own,)
         self.court_box.set_options([Option(key, name) for key, name in found.courts])
-        self.court_box.set_selected((found.own,) if found.own else ())
+        self.court_box.set_selected(kept)
         self.court_box.blockSignals(False)
         self._court_known = True
+        self._offered = bool(found.courts)
         self.live.ask()
 
     def _on_trend(self, trend: Trend) -> None:

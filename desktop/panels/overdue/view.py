@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.contract.context import PanelContext
+from desktop.contract.offers import Offers
 from desktop.contract.plot_panel import PlotPanel
 from desktop.panels.overdue import queries
 from desktop.panels.overdue.queries import Across, Courts, Heat, HeatArgs
@@ -38,6 +39,7 @@ class OverdueHeatView(PlotPanel):
         self._across: Across = "team"
         self._rows = ROWS_SHOWN
         self._court_known = False
+        self._offered = False  # one's own court is chosen once, when there is one
         self.set_note(self.tr("nodes"))
         self.chart.set_empty_text(self.tr("No overdue node here."))
         self.switch = self.add_switch(
@@ -46,7 +48,7 @@ class OverdueHeatView(PlotPanel):
         )
         self.court_box = self.add_court_box(self.tr("Court"), self.tr("Choose a court"))
         self.chart.cell_clicked.connect(self._on_cell)
-        context.read(self, "courts", queries.courts, context.who.person_id, self._on_courts)
+        Offers(self, context, queries.courts, context.who.person_id, self._on_courts)
 
     @property
     def data(self) -> Heat | None:
@@ -75,10 +77,12 @@ class OverdueHeatView(PlotPanel):
 
     def _on_courts(self, found: Courts) -> None:
         self.court_box.blockSignals(True)
+        kept = self.court_box.selected() if self._offered else (found.own,)
         self.court_box.set_options([Option(key, name) for key, name in found.courts])
-        self.court_box.set_selected((found.own,) if found.own else ())
+        self.court_box.set_selected(kept)
         self.court_box.blockSignals(False)
         self._court_known = True
+        self._offered = bool(found.courts)
         self.live.ask()
 
     def _on_switch(self, key: str) -> None:

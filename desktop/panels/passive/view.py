@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.contract.context import PanelContext
 from desktop.contract.list_panel import ListPanel
 from desktop.contract.listing import ListQueries
+from desktop.contract.offers import Offers
 from desktop.contract.team_options import team_options
 from desktop.panels.passive import PANELS, queries
 from desktop.panels.passive.columns import columns
@@ -48,7 +49,7 @@ class PassiveView(ListPanel[PassiveFilter]):
         self.court_box.changed.connect(self._on_court)
         self.team_box.changed.connect(self._on_boxes)
         self.rule_box.changed.connect(self._on_boxes)
-        context.read(self, "choices", queries.choices, None, self._on_choices)
+        Offers(self, context, queries.choices, None, self._on_choices)
 
     def apply(self, params: Mapping[str, str]) -> None:
         """Shows exactly the list of `params` (PassiveFilter.to_params)."""

@@ -19,6 +19,7 @@ from desktop.circulars.names import subject_words
 from desktop.contract.context import PanelContext, Selection
 from desktop.contract.filters import NodeFilter
 from desktop.contract.live import LiveRefresh
+from desktop.contract.offers import Offers
 from desktop.panels.responsibility import queries, warning_queries
 from desktop.panels.responsibility.columns import node_columns
 from desktop.panels.responsibility.node_side import NodeSide
@@ -77,7 +78,7 @@ class ResponsibilityView(QWidget):
         self.cards["own"].clicked.connect(lambda: self.tabs.setCurrentIndex(0))
         self.cards["unread"].clicked.connect(lambda: self.tabs.setCurrentIndex(1))
         asked = PeopleArgs(context.who.person_id, context.today())
-        context.read(self, "people", queries.people, asked, self._on_people)
+        Offers(self, context, queries.people, asked, self._on_people)
 
     def apply(self, params: Mapping[str, str]) -> None:
         """Shows the person of `params`."""

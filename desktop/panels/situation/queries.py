@@ -196,17 +196,17 @@ def rest_of(groups: Sequence[Group], label: str) -> Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Offers:
+class Offered:
     """Courts to choose from as (id, name), and the day of the earliest filing."""
 
     courts: tuple[tuple[str, str], ...]
     earliest: date | None
 
 
-def offers(connection: Connection, _args: None) -> Offers:
+def offers(connection: Connection, _args: None) -> Offered:
     """What the boxes offer."""
     earliest = connection.execute(select(func.min(_case.c.filed_on))).scalar_one()
-    return Offers(
+    return Offered(
         tuple((court.id, court.label) for court in places.courts(connection)),
         None if earliest is None else date.fromisoformat(earliest),
     )

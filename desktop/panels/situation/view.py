@@ -19,13 +19,14 @@ from PySide6.QtWidgets import (
 from desktop.contract.chart_menu import ChartMenu
 from desktop.contract.context import PanelContext
 from desktop.contract.live import LiveRefresh
+from desktop.contract.offers import Offers
 from desktop.panels.situation import queries
 from desktop.panels.situation.columns import GROUP, RATE, columns
 from desktop.panels.situation.queries import (
     MEASURES,
     By,
     Group,
-    Offers,
+    Offered,
     Situation,
     SituationArgs,
     rest_of,
@@ -79,7 +80,7 @@ class SituationView(QWidget):
         self._arrange()
         self.live = LiveRefresh(self, context, TABLES, self._read)
         self._connect()
-        context.read(self, "offers", queries.offers, None, self._on_offers)
+        Offers(self, context, queries.offers, None, self._on_offers)
 
     def apply(self, params: Mapping[str, str]) -> None:
         """Chooses the grouping and the court of `params` (by, court)."""
@@ -282,7 +283,7 @@ class SituationView(QWidget):
         self._show_months()
         self.live.ask()
 
-    def _on_offers(self, found: Offers) -> None:
+    def _on_offers(self, found: Offered) -> None:
         self._offer_months(self.context.today(), found.earliest)
         kept = self.court_box.selected()
         self.court_box.blockSignals(True)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import resources
+from desktop.contract.court_zone import court_time
 from desktop.contract.fixed_words import ROLE_WORDS
 from storage.sync.merged import MergedRow
 
@@ -131,8 +132,8 @@ def _args_words(value: Any) -> str:
 
 
 def moment(text: str) -> str:
-    """2026-11-26T15:20:33+08:00 as 2026-11-26 15:20."""
-    return text[:16].replace("T", " ")
+    """2026-11-26T07:20:33+00:00 as 2026-11-26 15:20, by the court's clock; empty for none."""
+    return f"{court_time(text):%Y-%m-%d %H:%M}" if text else ""
 
 
 def rule_words(verdict: str, detail: Mapping[str, Any], label: str = "") -> str:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QSplitter, 
 from desktop.contract.context import PanelContext
 from desktop.contract.list_panel import ListPanel
 from desktop.contract.listing import ListQueries
+from desktop.contract.offers import Offers
 from desktop.panels.teams import queries
 from desktop.panels.teams.columns import columns, member_columns
 from desktop.panels.teams.queries import DetailArgs, TeamDetail
@@ -68,7 +69,7 @@ class TeamsView(ListPanel[StaffingFilter]):
         self.day_field.changed.connect(self._on_boxes)
         self.missing_box.toggled.connect(self._on_boxes)
         self.model.page_arrived.connect(self._read_detail)
-        context.read(self, "courts", queries.courts, None, self._on_courts)
+        Offers(self, context, queries.courts, None, self._on_courts)
 
     def apply(self, params: Mapping[str, str]) -> None:
         """Shows the list of `params` (courts, kinds, missing, day)."""

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from desktop.contract.context import PanelContext
+from desktop.contract.offers import Offers
 from desktop.contract.plot_panel import PlotPanel
 from desktop.panels.workload import queries
 from desktop.panels.workload.queries import STATES, By, Courts, LoadArgs, LoadData
@@ -51,7 +52,8 @@ class WorkloadView(PlotPanel):
         self.bars.bar_clicked.connect(self._on_bar)
         self.weeks.bar_clicked.connect(self._on_week)
         self._court_known = False
-        context.read(self, "courts", queries.courts, context.who.person_id, self._on_courts)
+        self._offered = False  # one's own court is chosen once, when there is one
+        Offers(self, context, queries.courts, context.who.person_id, self._on_courts)
 
     def read(self) -> None:
         if not self._court_known:
@@ -75,10 +77,12 @@ class WorkloadView(PlotPanel):
 
     def _on_courts(self, found: Courts) -> None:
         self.court_box.blockSignals(True)
+        kept = self.court_box.selected() if self._offered else (found.own,)
         self.court_box.set_options([Option(key, name) for key, name in found.courts])
-        self.court_box.set_selected((found.own,) if found.own else ())
+        self.court_box.set_selected(kept)
         self.court_box.blockSignals(False)
         self._court_known = True
+        self._offered = bool(found.courts)
         self.live.ask()
 
     def _on_switch(self, key: str) -> None:

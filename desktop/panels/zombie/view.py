@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 from desktop.contract.context import PanelContext
 from desktop.contract.list_panel import ListPanel
 from desktop.contract.listing import ListQueries
+from desktop.contract.offers import Offers
 from desktop.contract.team_options import team_options
 from desktop.panels.zombie import PANELS, queries
 from desktop.panels.zombie.columns import columns
@@ -54,7 +55,7 @@ class ZombieView(ListPanel[ZombieFilter]):
         self.court_box.changed.connect(self._on_court)
         self.team_box.changed.connect(self._on_boxes)
         self.proposal_box.changed.connect(self._on_boxes)
-        context.read(self, "choices", queries.choices, None, self._on_choices)
+        Offers(self, context, queries.choices, None, self._on_choices)
 
     def apply(self, params: Mapping[str, str]) -> None:
         """Shows exactly the list of `params` (ZombieFilter.to_params)."""
