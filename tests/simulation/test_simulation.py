@@ -3,22 +3,16 @@
 `make simulate` runs the long series: EDESK_SEEDS and EDESK_FIRST_SEED choose which.
 """
 
-import os
-
 import pytest
 
 from tests.simulation.hub import OFFICERS, SimulatedHub
-from tests.simulation.running import outcome
+from tests.simulation.running import FIRST, PARTS, SEEDS, outcome
 from tests.simulation.world import Client, World
 
-SEEDS = int(os.environ.get("EDESK_SEEDS", "200"))
-FIRST = int(os.environ.get("EDESK_FIRST_SEED", "0"))
-PARTS = 4
 
-
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", [0, 1])
 def test_no_seed_violates_an_invariant(hub: SimulatedHub, clients: list[Client], part: int) -> None:
-    """Split in parts so that a slow machine shows progress."""
+    """Half of the seeds; test_simulation_too has the rest, on the other processor."""
     for seed in range(FIRST + part, FIRST + SEEDS, PARTS):
         found = outcome(hub, clients, seed)
         assert not found, f"seed {seed}: " + "; ".join(found[:5])

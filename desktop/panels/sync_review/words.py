@@ -147,7 +147,7 @@ def rule_words(verdict: str, detail: Mapping[str, Any], label: str = "") -> str:
         return _funds(detail)
     if code == "already":
         word = "支付" if detail.get("kind") == "payment" else "退回"
-        at = moment(str(detail.get("at")))
+        at = moment(str(detail.get("at") or ""))
         return f"已由{detail.get('by')}于 {at} {word}（{detail.get('number')}）。"
     if code == "rule":
         return str(detail.get("message") or "违反共享库的业务规则。")
