@@ -7,7 +7,7 @@ export EDESK_PASSPHRASE ?= demonstration
 
 SEEDS ?= 2000
 
-.PHONY: run test check bench simulate deb screenshots setup clean
+.PHONY: run test check bench simulate storm deb screenshots setup clean
 
 setup:
 	@sh installer/setup.sh
@@ -37,6 +37,9 @@ simulate: setup
 
 bench: setup
 	$(PYTHON) -m benchmarks
+
+storm: setup
+	$(PYTHON) -m benchmarks storm
 
 deb: setup
 	sh installer/build_deb.sh
