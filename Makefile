@@ -30,7 +30,7 @@ check: setup
 	.venv/bin/lint-imports
 
 test: check
-	$(PYTHON) -m pytest -n 2 --dist loadfile
+	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 simulate: setup
 	EDESK_SEEDS=$(SEEDS) $(PYTHON) -m pytest -q tests/simulation -k seed
