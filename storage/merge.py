@@ -42,6 +42,7 @@ GROUPS: Final[dict[str, tuple[Group, ...]]] = {
         Group("charge", ("team_id", "handler_id", "leader_id"), legal=True),
         Group("claim", ("claim_fen",), legal=True),
         Group("executed", ("executed_fen",), legal=True),
+        Group("sealed", ("sealed",), legal=True),
     ),
     "suspension": (
         Group("period", ("node_code", "ground", "from_on", "to_on", "document_no"), legal=True),
@@ -73,7 +74,12 @@ AUTHORS: Final[dict[str, str]] = {
     "execution_log": "author_id",
     "responsibility_comment": "person_id",
     "warning_reading": "person_id",
+    "read_log": "person_id",
 }
+
+# Sent by everybody, also about a case that has left the sender's hands: that it was looked at is
+# true all the same.
+WITNESSED: Final = ("read_log",)
 
 ROLES: Final = (
     "operator",
@@ -114,6 +120,8 @@ def writers(table: Table) -> dict[str, tuple[str, ...]]:
         }
     if table.info["policy"] == "ledger":
         return {}
+    if table.name in WITNESSED:
+        return {"I": ROLES}
     if table.info["policy"] == "fact":
         return {"I": _WRITING}
     if table.info["policy"] == "request":

@@ -13,8 +13,9 @@ from typing import Any
 import psycopg
 
 from desktop.errors import UserError
+from storage import migrations
 from storage.faults import ReplicaFault
-from storage.hub import health, setup, users
+from storage.hub import health, setup, upgrade, users
 from storage.merge import ROLES
 
 NAME = "hub"
@@ -29,6 +30,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "init", help="把一个数据库初始化为共享库", description="把一个数据库初始化为共享库"
     )
     init.add_argument("dsn", help="数据库管理员的连接串")
+    words = "把共享库升级到本程序的结构版本，数据与权限不变"
+    newer = parts.add_parser("upgrade", help=words, description=words)
+    newer.add_argument("dsn", help="数据库管理员的连接串")
     demo = parts.add_parser(
         "demo",
         help="启动一个演示用共享库，不需要安装服务程序",
@@ -70,6 +74,10 @@ def _init(args: argparse.Namespace) -> dict[str, Any]:
     return setup.initialise(args.dsn)
 
 
+def _upgrade(args: argparse.Namespace) -> dict[str, Any]:
+    return upgrade.upgrade(args.dsn)
+
+
 def _demo(args: argparse.Namespace) -> dict[str, Any]:
     # Loads nowhere but on POSIX; all else of this command works on every system.
     from storage.hub import embedded  # noqa: PLC0415
@@ -82,6 +90,8 @@ def _demo(args: argparse.Namespace) -> dict[str, Any]:
         # Each step only where it is missing: the first start may have been cut off.
         if not setup.is_hub(connection):
             setup.build(connection)
+        elif upgrade.version_of(connection) < migrations.SCHEMA_VERSION:
+            upgrade.carry_out(connection)
         if not users.exists(connection, login["user"]):
             roles = [role for role in ROLES if role != "auditor"]
             users.add(connection, login["user"], login["password"], roles, [-1], title="演示用户")
@@ -173,6 +183,7 @@ _USER_ACTS: dict[str, Callable[["psycopg.Connection[Any]", argparse.Namespace], 
 }
 _ACTS = {
     "init": _init,
+    "upgrade": _upgrade,
     "demo": _demo,
     "health": _health,
     "user": _user,

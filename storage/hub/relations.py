@@ -6,7 +6,7 @@ from storage.schema import metadata, synced_tables
 
 def statements() -> list[str]:
     """One row of sync.relation for each synced table, in the order of foreign keys."""
-    made: list[str] = []
+    made = ["delete from sync.relation"]
     for place, table in enumerate(synced_tables()):
         source = scope_from(table)
         below = source.kind == "parent" and source.column

@@ -32,7 +32,10 @@ def initialise(dsn: str, *, portable: bool = False) -> dict[str, object]:
     try:
         with psycopg.connect(dsn, autocommit=False) as connection:
             if is_hub(connection):
-                raise HubFault("该数据库已经初始化为共享库，未作任何改动。")
+                raise HubFault(
+                    "该数据库已经初始化为共享库，未作任何改动；"
+                    "升级到本程序的结构请用 edesk hub upgrade。"
+                )
             return build(connection, portable=portable)
     except psycopg.errors.InsufficientPrivilege as error:
         raise HubFault(f"初始化共享库需要数据库管理员权限：{error.diag.message_primary}") from error
@@ -53,6 +56,29 @@ def build(
     `portable` orders changes by one sequencer instead of by the numbers of transactions, which
     engines compatible with PostgreSQL often lack.
     """
+    lay(connection, portable=portable, filled=frozenset())
+    connection.execute(
+        "insert into sync.hub (schema_ver, schema_epoch) values (%s, %s)",
+        (migrations.SCHEMA_VERSION, SCHEMA_EPOCH),
+    )
+    connection.execute(
+        "with k as (select sync.random_key() key) insert into sync.secret (inner_pad, outer_pad) "
+        "select sync.pad(key, 54), sync.pad(key, 92) from k"
+    )
+    close(connection)
+    found = connection.execute("select hub_id::text, schema_ver from sync.hub").fetchone()
+    assert found is not None
+    return {"hub_id": found[0], "schema": found[1], "tables": len(synced_tables())}
+
+
+def lay(
+    connection: "psycopg.Connection[tuple[object, ...]]", *, portable: bool, filled: frozenset[str]
+) -> None:
+    """Everything but what a hub has once: roles, tables, policies, functions, rules and rights.
+
+    May run again over a hub: what is there stays, what is missing is added, and every function is
+    the present one. Tables in `filled` keep the rules and rights that were edited there.
+    """
     _roles(connection)
     # The engine comes before access, which asks it whose work a transaction is.
     engine = "03_engine_portable" if portable else "03_engine"
@@ -63,24 +89,19 @@ def build(
     _all(connection, judging.statements())
     for name in ("06_answers", "07_upkeep", *_areas()):
         _run(connection, name)
-    _all(connection, [*tables.data_statements(), *relations.statements()])
+    _all(connection, [*tables.data_statements(filled), *relations.statements()])
     converters.lay(connection)
     for version in migrations.VERSIONS:
-        connection.execute("insert into sync.schema_known values (%s)", (version,))
-    connection.execute(
-        "insert into sync.hub (schema_ver, schema_epoch) values (%s, %s)",
-        (migrations.SCHEMA_VERSION, SCHEMA_EPOCH),
-    )
-    connection.execute(
-        "with k as (select sync.random_key() key) insert into sync.secret (inner_pad, outer_pad) "
-        "select sync.pad(key, 54), sync.pad(key, 92) from k"
-    )
+        connection.execute(
+            "insert into sync.schema_known values (%s) on conflict do nothing", (version,)
+        )
+
+
+def close(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
+    """Partitions for the coming weeks, owners and grants: the end of every set-up."""
     connection.execute("select sync.upkeep()")
     _own(connection)
     _run(connection, "09_grants")
-    found = connection.execute("select hub_id::text, schema_ver from sync.hub").fetchone()
-    assert found is not None
-    return {"hub_id": found[0], "schema": found[1], "tables": len(synced_tables())}
 
 
 def renew(connection: "psycopg.Connection[tuple[object, ...]]") -> str:

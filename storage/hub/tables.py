@@ -38,15 +38,25 @@ def statements() -> list[str]:
     return made
 
 
+def created() -> list[str]:
+    """The tables alone; those that are there stay as they are."""
+    return [_create(table) for table in synced_tables()]
+
+
 def columns_of(table: Table) -> list[str]:
     """Columns a client may fill."""
     return [c.name for c in table.columns if c.name not in GIVEN]
 
 
-def data_statements() -> list[str]:
-    """The rules and rights that go with the tables, as rows that can be edited later."""
+def data_statements(filled: frozenset[str] = frozenset()) -> list[str]:
+    """The rules and rights that go with the tables, as rows that can be edited later.
+
+    Tables in `filled` have theirs already, perhaps edited.
+    """
     made: list[str] = []
     for table in synced_tables():
+        if table.name in filled:
+            continue
         number = table.info["number"]
         for group in GROUPS.get(table.name, ()):
             columns = "{" + ",".join(group.columns) + "}"
@@ -59,6 +69,19 @@ def data_statements() -> list[str]:
                 f"insert into sync.right values ({number}, '{kind}', 'edesk_{role}')"
                 for role in roles
             ]
+    return made
+
+
+def missing(table: Table, there: frozenset[str]) -> list[str]:
+    """What adds the columns that a hub of an earlier schema has not; `there` are those it has."""
+    made = []
+    for column in table.columns:
+        if column.name in there:
+            continue
+        line = _column(column)
+        for key in column.foreign_keys:
+            line += f" references {name_of(key.column.table)}"
+        made.append(f"alter table {name_of(table)} add column {line}")
     return made
 
 
@@ -92,7 +115,7 @@ def _create(table: Table) -> str:
             target = next(iter(constraint.elements)).column
             own = ", ".join(_q(c.name) for c in constraint.columns)
             lines.append(f"foreign key ({own}) references {name_of(target.table)}")
-    return f"create table {name_of(table)} (\n  " + ",\n  ".join(lines) + "\n)"
+    return f"create table if not exists {name_of(table)} (\n  " + ",\n  ".join(lines) + "\n)"
 
 
 def _column(column: "Column[object]") -> str:
@@ -118,12 +141,12 @@ def default_of(column: "Column[object]") -> str | None:
 
 
 def _indexes(table: Table) -> list[str]:
-    made = [f"create index on {name_of(table)} (scope)"]
+    made = [f'create index if not exists "ix_{table.name}_scope" on {name_of(table)} (scope)']
     for index in sorted(table.indexes, key=lambda one: str(one.name)):
         where = index.dialect_options["sqlite"]["where"]
         columns = ", ".join(_q(column.name) for column in index.columns)
         made.append(
-            f"create index on {name_of(table)} ({columns})"
+            f'create index if not exists "{index.name}" on {name_of(table)} ({columns})'
             + (f" where {where}" if where is not None else "")
         )
     return made
@@ -155,7 +178,7 @@ def _stamp(table: Table) -> str:
     """Who and when, the next version, and whose the row is; whatever the client said of it."""
     function = f'sync."stamp_{table.name}"'
     return f"""
-create function {function}() returns trigger
+create or replace function {function}() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   new.ver := case when tg_op = 'INSERT' then 1 else old.ver + 1 end;
@@ -165,6 +188,7 @@ begin
   new.scope := {_scope_sql(table)};
   return new;
 end $$;
+drop trigger if exists stamp on {name_of(table)};
 create trigger stamp before insert or update on {name_of(table)}
   for each row execute function {function}()"""
 
@@ -176,7 +200,7 @@ def _refusals(table: Table) -> list[str]:
         words = re.sub(r"\bis not (old|new)\.", r"is distinct from \1.", condition)
         function = f'sync."refuse_{table.name}_{rule}"'
         made.append(f"""
-create function {function}() returns trigger
+create or replace function {function}() returns trigger
 language plpgsql security definer set search_path = pg_catalog, desk, pg_temp as $$
 begin
   if {words} then
@@ -184,6 +208,7 @@ begin
   end if;
   return new;
 end $$;
+drop trigger if exists "rule_{rule}" on {name_of(table)};
 create trigger "rule_{rule}" before {" or ".join(events)} on {name_of(table)}
   for each row execute function {function}()""")
     return made
@@ -196,7 +221,7 @@ def _capture(table: Table) -> list[str]:
     function = f'sync."note_{table.name}"'
     made = [
         f"""
-create function {function}() returns trigger
+create or replace function {function}() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if tg_op = 'DELETE' then
@@ -218,6 +243,7 @@ end $$"""
         ("delete", "old table as was"),
     ):
         made.append(
+            f"drop trigger if exists note_{event} on {name_of(table)};"
             f"create trigger note_{event} after {event} on {name_of(table)} "
             f"referencing {tables} for each statement execute function {function}()"
         )
@@ -229,8 +255,10 @@ def _policies(table: Table) -> list[str]:
     return [
         f"alter table {name} enable row level security",
         f"alter table {name} force row level security",
+        f"drop policy if exists mine on {name}",
         f"create policy mine on {name} for select using "
         "((select sync.my_all()) or scope = any ((select sync.my_scopes())::integer[]))",
+        f"drop policy if exists owner_writes on {name}",
         f"create policy owner_writes on {name} to edesk_owner using (true) with check (true)",
         f"grant select on {name} to edesk_member",
     ]
@@ -248,12 +276,13 @@ def _moves(table: Table) -> list[str]:
     )
     return [
         f"""
-create function {function}() returns trigger
+create or replace function {function}() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   {updates}
   return null;
 end $$;
+drop trigger if exists move on {name_of(table)};
 create trigger move after update on {name_of(table)}
   for each row when (new.scope <> old.scope) execute function {function}()"""
     ]

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 
 from storage.capture import owned, triggers
 from storage.faults import NewerSchema
-from storage.migrations import versions
+from storage.migrations import added, versions
 from storage.schema import metadata
 
 
@@ -78,7 +78,10 @@ def upgrade(connection: Connection, target: str = SCHEMA_VERSION) -> list[str]:
             connection.execute(text("insert into alembic_version values ('')"))
         # Data moved by a version must not look like a user's edit.
         _drop_triggers(connection)
+        before = added.columns_there(connection) if version else None
         _run(connection, ran)
+        if before is not None and target == SCHEMA_VERSION:
+            added.note(connection, before)
         connection.execute(text("update alembic_version set version_num = :v"), {"v": ran[-1]})
     if target == SCHEMA_VERSION:
         lay_triggers(connection)

@@ -45,12 +45,15 @@ case = synced(
     Column("special_subject", Boolean, nullable=False, server_default="0"),
     Column("source_key", String),
     Column("remarks", Text),
+    # 封存: whoever opens it states why, and the list of who did carries the words.
+    Column("sealed", Boolean, nullable=False, server_default="0"),
     CheckConstraint("claim_fen >= 0 and executed_fen >= 0", name="amounts"),
     CheckConstraint("closed_on is null or closed_on >= filed_on", name="closed_after_filed"),
 )
 Index("ix_case_open", case.c.team_id, case.c.handler_id, sqlite_where=text("closed_on is null"))
 Index("ix_case_closed_on", case.c.closed_on, sqlite_where=text("closed_on is not null"))
 Index("ix_case_filed_on", case.c.filed_on)
+Index("ix_case_sealed", case.c.sealed, sqlite_where=text("sealed = 1"))
 
 party = synced(
     "party",

@@ -1,6 +1,6 @@
 """What is asked of the shared database and decided there alone, and who looked at what."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Text
 
 from storage.schema.base import synced
 
@@ -31,3 +31,4 @@ read_log = synced(
     Column("purpose", Text),
     CheckConstraint("act in ('open', 'print', 'export')", name="act"),
 )
+Index("ix_read_log_at", read_log.c.at)

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from storage import outbox
+from storage.migrations import added
 from storage.session import Session
 from storage.sync import bootstrap, pull, push
 from storage.sync.pace import BatchSize
@@ -160,10 +161,12 @@ def receive(
         done.pulled += filled.count
         done.whole = True
         return filled.cursor
-    pulled = pull.fetch(remote, cursor)
+    with session.read() as connection:
+        missing = added.wanted(connection)
+    pulled = pull.fetch(remote, cursor, missing)
     if history is not None and pulled.cursor.history != history:
         raise Unreachable("共享库刚刚切换，将自动重新连接；在此期间可以照常工作。")
-    empty = not pulled.count and not pulled.whole
+    empty = not pulled.count and not pulled.whole and not pulled.refilled
     same = cursor is not None and _but_snapshot(cursor) == _but_snapshot(pulled.cursor)
     if not (empty and same) or (keep and cursor != pulled.cursor):
         pull.apply(session, pulled, allowed=allowed)

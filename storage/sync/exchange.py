@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
+from storage.migrations import added
 from storage.session import Session
 from storage.sync import engine, files, memory, packs, pull, push, sealed
 from storage.sync.files import Call, ExchangeFault
@@ -55,6 +56,7 @@ def write_out(session: Session) -> Written:
     desk = files.desk_of(session)
     told = desk.told
     session.sweep()
+    _ask_whole_if_new(session)
     cursor = pull.load_cursor(session)
     texts, numbers = _waiting(session, told.who)
     lost = push.leased(session, told.who, told.history if cursor is None else cursor.history)
@@ -72,6 +74,16 @@ def write_out(session: Session) -> Written:
     header = desk.header("out", number)
     header = replace(header, mac=sealed.mac_of(sealed.mac_key(told.file_key), header, head))
     return Written(sealed.seal(sealed.seal_key(told.file_key), header, head), number, len(numbers))
+
+
+def _ask_whole_if_new(session: Session) -> None:
+    """A reply brings changes alone; what a version added since comes with everything."""
+    with session.read() as connection:
+        missing = added.wanted(connection)
+    if missing:
+        with session.apply() as write:
+            write.connection.exec_driver_sql("update _ctl set cursor = null")
+            added.fetched(write.connection)
 
 
 def _waiting(session: Session, who: str) -> tuple[list[str], list[int]]:

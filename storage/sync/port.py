@@ -134,6 +134,10 @@ class Pulling(Protocol):
         """All rows of a table that I may see, or those of some scopes: its columns."""
         ...
 
+    def filled(self, number: int, columns: Iterable[str]) -> Iterator[TextRow]:
+        """Rows of a table that I may see in which one of `columns` is not its default."""
+        ...
+
 
 class Remote(Protocol):
     """The hub as a client reaches it. Every call may raise a SyncFault and may be repeated."""

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 import psycopg
 from psycopg import conninfo, sql
 from psycopg.types.json import Jsonb
+from sqlalchemy import Boolean, Integer, Table
 
 from storage.overlay import TABLES
 from storage.sync.line import Line, stoppable
@@ -81,6 +82,20 @@ class PostgresPull:
             sql.SQL("")
             if scopes is None
             else sql.SQL(" where scope = any ({})").format(sql.Literal(list(scopes))),
+        )
+        yield from self._copied(query)
+
+    def filled(self, number: int, columns: Iterable[str]) -> Iterator[TextRow]:
+        """See Pulling."""
+        table = TABLES[number]
+        differs = sql.SQL(" or ").join(
+            sql.SQL("{} is distinct from {}").format(sql.Identifier(name), _default(table, name))
+            for name in columns
+        )
+        query = sql.SQL("copy (select {} from {} where {} order by id) to stdout").format(
+            sql.SQL(", ").join(map(sql.Identifier, _COLUMNS[number])),
+            sql.Identifier("desk", table.name),
+            differs,
         )
         yield from self._copied(query)
 
@@ -234,6 +249,16 @@ def _first(connection: "psycopg.Connection[Any]", query: str, values: tuple[obje
     row = connection.execute(query, values).fetchone()
     assert row is not None
     return row[0]
+
+
+def _default(table: Table, name: str) -> sql.Composable:
+    """What a row holds in a column nobody has filled."""
+    given = table.columns[name].server_default
+    if given is None:
+        return sql.NULL
+    text = str(given.arg)  # type: ignore[attr-defined]
+    numeric = isinstance(table.columns[name].type, Integer | Boolean)
+    return sql.Literal(int(text) if numeric else text)
 
 
 def _is_json(value: object) -> bool:

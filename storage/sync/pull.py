@@ -3,13 +3,14 @@ one transaction together with the cursor, so that the cursor never runs ahead of
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table, UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 
+from storage.migrations import added
 from storage.overlay import (
     GONE_VER,
     TABLES,
@@ -44,6 +45,7 @@ class Pulled:
     rows: dict[int, list[TextRow]] = field(default_factory=dict)
     gone: dict[int, list[str]] = field(default_factory=dict)
     left_scopes: tuple[int, ...] = ()
+    refilled: bool = False  # what versions added has come, too
     loaded: int = 0  # rows that were written while they came
     census: "census.Census | None" = None  # what the hub has, where much goes
 
@@ -63,15 +65,24 @@ def load_cursor(session: Session) -> Cursor | None:
     return cursor_from(json.loads(text))
 
 
-def fetch(remote: Remote, cursor: Cursor | None) -> Pulled:
-    """Network only. A cursor that no longer fits brings everything."""
+def fetch(
+    remote: Remote, cursor: Cursor | None, missing: Mapping[int, Sequence[str]] | None = None
+) -> Pulled:
+    """Network only. A cursor that no longer fits brings everything.
+
+    `missing`: what versions added since (storage.migrations.added); only rows in which it is not
+    empty come again.
+    """
     with remote.pull(cursor) as pulling:
         if cursor is None or pulling.state != "ok":
             return _everything(pulling)
-        pulled = Pulled("ok", pulling.cursor)
+        pulled = Pulled("ok", pulling.cursor, refilled=bool(missing))
         for number in TABLES:
             if number in pulling.tables:
                 take_changed(pulling, number, pulled)
+        for number, columns in (missing or {}).items():
+            rows = pulling.filled(number, columns) if columns else pulling.whole(number)
+            pulled.rows.setdefault(number, []).extend(rows)
         if pulling.cursor.scopes != cursor.scopes:
             _take_scopes(pulling, cursor, pulled)
         if pulled.whole or pulled.left_scopes or sum(map(len, pulled.gone.values())) > GONE_MAX:
@@ -133,6 +144,8 @@ def apply(session: Session, pulled: Pulled, *, allowed: bool = False) -> None:
                 write.touch(TABLES[number].name, (str(row[at]) for row in rows))
         if pulled.census is not None and not allowed:
             _guard(connection, gone, before, pulled.census)
+        if pulled.refilled or pulled.whole:
+            added.fetched(connection)
         keep_cursor(connection, pulled.cursor)
 
 

@@ -51,7 +51,8 @@ def _schema(connection: Connection) -> dict[str, Any]:
         found[name] = (
             {tuple(column)[1:] for column in columns},
             {tuple(one)[2:] for one in keys},
-            [line for line in lines if line],
+            # A column that was added later stands after the constraints; its own facts are above.
+            [line for line in lines if line.startswith(("CONSTRAINT", "CHECK", "UNIQUE"))],
         )
     indexes = connection.execute(text("select name, sql from sqlite_schema where type = 'index'"))
     found["indexes"] = {

@@ -3,7 +3,7 @@ create schema if not exists sync;
 create schema if not exists desk;
 revoke all on schema sync, desk from public;
 
-create table sync.hub (
+create table if not exists sync.hub (
   one boolean primary key default true check (one),
   hub_id uuid not null default gen_random_uuid(),
   life integer not null default 1,           -- raised when history was rewritten by a restore
@@ -15,16 +15,16 @@ create table sync.hub (
 );
 
 -- Nobody but the functions reads it; kept padded, as an answer is signed for every bundle.
-create table sync.secret (
+create table if not exists sync.secret (
   one boolean primary key default true check (one),
   inner_pad bytea not null,
   outer_pad bytea not null
 );
 
 -- Schemas whose operations are understood here.
-create table sync.schema_known (schema_ver text primary key);
+create table if not exists sync.schema_known (schema_ver text primary key);
 
-create table sync.account (
+create table if not exists sync.account (
   who name primary key,
   person_id uuid,
   title text not null default '',
@@ -34,13 +34,13 @@ create table sync.account (
 );
 
 -- scope = team number; -1 the command centre (everything); 0 belongs to everyone and is not listed.
-create table sync.member (
+create table if not exists sync.member (
   who name not null references sync.account,
   scope integer not null check (scope <> 0),
   primary key (who, scope)
 );
 
-create table sync.device (
+create table if not exists sync.device (
   id uuid primary key,
   owner name not null references sync.account,
   name text not null default '',
@@ -59,7 +59,7 @@ create table sync.device (
 
 -- One officer on one device: the key that seals what travels by file, and the counters that
 -- refuse a file a second time.
-create table sync.device_key (
+create table if not exists sync.device_key (
   device uuid not null references sync.device,
   who name not null references sync.account,
   key bytea not null,
@@ -69,15 +69,15 @@ create table sync.device_key (
 );
 
 -- Where a change stands in the order of the hub is the engine's matter: 03_engine adds it.
-create table sync.change (
+create table if not exists sync.change (
   tbl smallint not null,
   id uuid not null,
   scope integer not null,
   at timestamptz not null default clock_timestamp()
 ) partition by range (at);
-create table sync.change_other partition of sync.change default;
+create table if not exists sync.change_other partition of sync.change default;
 
-create table sync.bundle (
+create table if not exists sync.bundle (
   id uuid primary key,
   device uuid not null,
   n bigint not null,
@@ -95,10 +95,10 @@ create table sync.bundle (
   lost jsonb,                                -- of a replay: its first history and versions
   at timestamptz not null default clock_timestamp()
 ) partition by range (id);
-create index bundle_device on sync.bundle (device, n);
-create table sync.bundle_other partition of sync.bundle default;
+create index if not exists bundle_device on sync.bundle (device, n);
+create table if not exists sync.bundle_other partition of sync.bundle default;
 
-create table sync.op (
+create table if not exists sync.op (
   bundle uuid not null,
   k integer not null,
   tbl smallint not null,
@@ -109,11 +109,11 @@ create table sync.op (
   ver bigint,
   primary key (bundle, k)
 ) partition by range (bundle);
-create index op_row on sync.op (row_id);
-create table sync.op_other partition of sync.op default;
+create index if not exists op_row on sync.op (row_id);
+create table if not exists sync.op_other partition of sync.op default;
 
 -- Columns that are only valid together; how an edit of them meets a newer value.
-create table sync.rule (
+create table if not exists sync.rule (
   tbl smallint not null,
   grp text not null,
   cols text[] not null,
@@ -123,7 +123,7 @@ create table sync.rule (
 );
 
 -- Which role may send which kind of operation on which table. kind: I, U or R.
-create table sync.right (
+create table if not exists sync.right (
   tbl smallint not null,
   kind "char" not null,
   role name not null,
@@ -131,20 +131,20 @@ create table sync.right (
 );
 
 -- What a request may ask for, the function that decides it, and who may ask.
-create table sync.request_kind (
+create table if not exists sync.request_kind (
   kind text primary key,
   decides regprocedure not null,
   roles name[] not null
 );
 
-create table sync.gone (
+create table if not exists sync.gone (
   tbl smallint not null,
   id uuid not null,
   at timestamptz not null default clock_timestamp(),
   primary key (tbl, id)
 );
 
-create table sync.journal (
+create table if not exists sync.journal (
   id bigint generated always as identity primary key,
   at timestamptz not null default clock_timestamp(),
   who name not null default session_user,
@@ -153,9 +153,9 @@ create table sync.journal (
 );
 
 -- Work that one transaction at a time may do; the others pass by instead of waiting.
-create table sync.turn (what text primary key);
+create table if not exists sync.turn (what text primary key);
 
-create function sync.take_turn(p_what text) returns boolean
+create or replace function sync.take_turn(p_what text) returns boolean
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
   insert into sync.turn values (p_what) on conflict do nothing;

@@ -1,28 +1,28 @@
 -- The engine-specific functions: what history this is, where a reader stands, what it has not
 -- seen, whose work a transaction is, one pusher per device at a time, and a bell. Another engine
 -- replaces this file alone (03_engine_portable.sql); it runs before 02_access, which asks it.
-alter table sync.hub add column dropped_xid xid8 not null default '0';  -- newest change thrown away
-alter table sync.change add column xid xid8 not null default pg_current_xact_id();
-create index change_scope on sync.change (scope, xid);
-create index change_xid on sync.change (xid);
+alter table sync.hub add column if not exists dropped_xid xid8 not null default '0';  -- newest change thrown away
+alter table sync.change add column if not exists xid xid8 not null default pg_current_xact_id();
+create index if not exists change_scope on sync.change (scope, xid);
+create index if not exists change_xid on sync.change (xid);
 
 -- Whose work this transaction is: the login's own; or, where a sealed file was proven to come from
 -- an officer's device, that officer's. Only the functions that prove it write here, and a row
 -- counts in its own transaction alone.
-create table sync.acting (xid xid8 primary key, who name not null);
+create table if not exists sync.acting (xid xid8 primary key, who name not null);
 
-create function sync.actor() returns name
+create or replace function sync.actor() returns name
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce((select a.who from sync.acting a
     where a.xid = pg_current_xact_id_if_assigned()), session_user)
 $$;
 
-create function sync.act_for(p_who name) returns void
+create or replace function sync.act_for(p_who name) returns void
 language sql volatile set search_path = pg_catalog, pg_temp as $$
   insert into sync.acting values (pg_current_xact_id(), p_who)
 $$;
 
-create function sync.history_id() returns text
+create or replace function sync.history_id() returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   -- The timeline in the name of the log file changes at once at a failover, before any number
   -- of a transaction can be used a second time.
@@ -31,7 +31,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   from sync.hub h
 $$;
 
-create function sync.now_cursor() returns text
+create or replace function sync.now_cursor() returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   -- A standby calls every open transaction finished; nothing above its xmin counts as seen.
   select case when pg_is_in_recovery()
@@ -39,7 +39,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   from pg_current_snapshot() s
 $$;
 
-create function sync.changed(p_tbl integer, p_cursor text) returns setof uuid
+create or replace function sync.changed(p_tbl integer, p_cursor text) returns setof uuid
 language plpgsql stable rows 100 set search_path = pg_catalog, pg_temp as $$
 declare
   seen constant pg_snapshot := p_cursor::pg_snapshot;
@@ -51,7 +51,7 @@ begin
       and ((select sync.my_all()) or c.scope = any ((select sync.my_scopes())::integer[]));
 end $$;
 
-create function sync.changed_tables(p_cursor text) returns table (tbl integer, n bigint)
+create or replace function sync.changed_tables(p_cursor text) returns table (tbl integer, n bigint)
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   seen constant pg_snapshot := p_cursor::pg_snapshot;
@@ -70,17 +70,17 @@ begin
   end if;
 end $$;
 
-create function sync.too_old(p_cursor text) returns boolean
+create or replace function sync.too_old(p_cursor text) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select pg_snapshot_xmin(p_cursor::pg_snapshot) <= h.dropped_xid from sync.hub h
 $$;
 
-create function sync.lock(p_device uuid) returns void
+create or replace function sync.lock(p_device uuid) returns void
 language sql volatile set search_path = pg_catalog, pg_temp as $$
   select pg_advisory_xact_lock(hashtextextended(p_device::text, 57))
 $$;
 
-create function sync.ring() returns boolean
+create or replace function sync.ring() returns boolean
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   -- At most one bell a second for everybody: one per transaction with 500 listeners would cost
@@ -98,11 +98,11 @@ begin
 end $$;
 
 -- Nothing to do: a snapshot tells by itself what a reader has seen.
-create function sync.catch_up() returns void
+create or replace function sync.catch_up() returns void
 language sql volatile set search_path = pg_catalog, pg_temp as 'select';
 
 -- A part of the change log is about to be thrown away: whoever stands before its end is too old.
-create function sync.forget(p_part regclass) returns void
+create or replace function sync.forget(p_part regclass) returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   newest xid8;

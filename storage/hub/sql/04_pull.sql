@@ -1,5 +1,5 @@
 -- Contact and pull. One call begins a pull and tells all a client must know before it copies.
-create function sync.hello(p_device uuid, p_facts jsonb) returns jsonb
+create or replace function sync.hello(p_device uuid, p_facts jsonb) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   found sync.device;
@@ -37,7 +37,7 @@ begin
       where device = p_device and who = session_user));
 end $$;
 
-create function sync.begin_pull(p_history text, p_epoch integer, p_cursor text) returns jsonb
+create or replace function sync.begin_pull(p_history text, p_epoch integer, p_cursor text) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   history constant text := sync.history_id();
@@ -61,13 +61,13 @@ begin
     'scopes', case when sync.sees_all() then '[-1]'::jsonb else to_jsonb(sync.my_scopes()) end);
 end $$;
 
-create function sync.about() returns table (hub_id uuid, schema_ver text, schema_epoch integer,
+create or replace function sync.about() returns table (hub_id uuid, schema_ver text, schema_epoch integer,
   min_client text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select hub_id, schema_ver, schema_epoch, min_client from sync.hub
 $$;
 
-create function sync.random_key() returns bytea
+create or replace function sync.random_key() returns bytea
 language sql volatile set search_path = pg_catalog, pg_temp as $$
   select uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
 $$;

@@ -3,21 +3,25 @@
 -- A batch is cut into runs in which no row occurs twice; a run is judged and written set-wise in
 -- one subtransaction. An error halves the run until the guilty bundle stands alone, so that one
 -- bad bundle never holds up another.
-create type sync.item as (
-  b integer,          -- place of the bundle in the batch
-  bundle uuid,
-  k integer,
-  tbl smallint,
-  row_id uuid,
-  kind "char",
-  new jsonb,
-  old jsonb,
-  schema_ver text
-);
-create type sync.finding as (b integer, k integer, verdict text, detail jsonb);
-create type sync.written as (b integer, k integer, ver bigint);
+do $$
+begin
+  create type sync.item as (
+    b integer,          -- place of the bundle in the batch
+    bundle uuid,
+    k integer,
+    tbl smallint,
+    row_id uuid,
+    kind "char",
+    new jsonb,
+    old jsonb,
+    schema_ver text
+  );
+  create type sync.finding as (b integer, k integer, verdict text, detail jsonb);
+  create type sync.written as (b integer, k integer, ver bigint);
+exception when duplicate_object then null;
+end $$;
 
-create function sync.pad(p_key bytea, p_with integer) returns bytea
+create or replace function sync.pad(p_key bytea, p_with integer) returns bytea
 language plpgsql immutable strict set search_path = pg_catalog, pg_temp as $$
 declare
   padded bytea := p_key || decode(repeat('00', 64 - length(p_key)), 'hex');
@@ -29,17 +33,17 @@ begin
 end $$;
 
 -- HMAC-SHA-256 (RFC 2104) over the built-in hash: an extension may be missing, this never is.
-create function sync.hmac(p_text bytea, p_key bytea) returns bytea
+create or replace function sync.hmac(p_text bytea, p_key bytea) returns bytea
 language sql immutable strict set search_path = pg_catalog, pg_temp as $$
   select sha256(sync.pad(p_key, 92) || sha256(sync.pad(p_key, 54) || p_text))
 $$;
 
-create function sync.content_hash(p_ops jsonb) returns text
+create or replace function sync.content_hash(p_ops jsonb) returns text
 language sql immutable strict set search_path = pg_catalog, pg_temp as $$
   select encode(sha256(convert_to(p_ops::text, 'UTF8')), 'hex')
 $$;
 
-create function sync.signature(p_id uuid, p_actor name, p_verdict text, p_vers jsonb,
+create or replace function sync.signature(p_id uuid, p_actor name, p_verdict text, p_vers jsonb,
   p_history text, p_content text) returns text
 language sql stable strict security definer set search_path = pg_catalog, pg_temp as $$
   select encode(sha256(outer_pad || sha256(inner_pad || convert_to(
@@ -47,7 +51,7 @@ language sql stable strict security definer set search_path = pg_catalog, pg_tem
   from sync.secret
 $$;
 
-create function sync.verdict_of(p_state text, p_constraint text, p_message text, p_detail text)
+create or replace function sync.verdict_of(p_state text, p_constraint text, p_message text, p_detail text)
 returns sync.finding
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
@@ -70,7 +74,7 @@ end $$;
 
 -- `p_lost`: decided once already, in a history that is gone. Whose row it was and what the officer
 -- might do was judged then; since, the row may have changed hands and he his office.
-create function sync.push_run(p_items sync.item[], p_bundles integer[], p_lost boolean)
+create or replace function sync.push_run(p_items sync.item[], p_bundles integer[], p_lost boolean)
 returns sync.finding[]
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
@@ -111,7 +115,7 @@ begin
 end $$;
 
 -- A bundle that touches a row twice, or asks for something: operation by operation.
-create function sync.push_alone(p_items sync.item[], p_b integer, p_lost boolean)
+create or replace function sync.push_alone(p_items sync.item[], p_b integer, p_lost boolean)
 returns sync.finding[]
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
@@ -153,7 +157,7 @@ begin
   return array[one];
 end $$;
 
-create function sync.decide(p_item sync.item, p_lost boolean) returns sync.finding
+create or replace function sync.decide(p_item sync.item, p_lost boolean) returns sync.finding
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   kind sync.request_kind;
@@ -190,7 +194,7 @@ begin
   return row(p_item.b, p_item.k, 'applied', to_jsonb(written))::sync.finding;
 end $$;
 
-create function sync.items_of(p_bundles jsonb) returns sync.item[]
+create or replace function sync.items_of(p_bundles jsonb) returns sync.item[]
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(array_agg(row(b.place, (b.x->>'id')::uuid, (o->>'k')::integer,
       (o->>'tbl')::smallint, (o->>'row')::uuid, (o->>'kind')::"char",
@@ -203,7 +207,7 @@ $$;
 
 -- Place of a bundle -> place of the last earlier bundle with one of its rows; itself when it
 -- touches a row twice or makes a request, 0 when it meets nobody.
-create function sync.meets(p_items sync.item[]) returns table (b integer, before integer)
+create or replace function sync.meets(p_items sync.item[]) returns table (b integer, before integer)
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select s.b, max(s.before) from (
     select i.b, case when i.kind = 'R' then i.b else coalesce(lag(i.b)
@@ -212,7 +216,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   group by s.b
 $$;
 
-create function sync.push_items(p_items sync.item[], p_lost boolean) returns sync.finding[]
+create or replace function sync.push_items(p_items sync.item[], p_lost boolean) returns sync.finding[]
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   found sync.finding[] := '{}';

@@ -1,5 +1,5 @@
 -- The two doors for what clients send: `push` for the new, `replay` for what this history lost.
-create function sync.admit(p_device uuid) returns void
+create or replace function sync.admit(p_device uuid) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if not exists (select 1 from sync.account where who = sync.actor() and locked_at is null) then
@@ -11,7 +11,7 @@ begin
   perform sync.lock(p_device);
 end $$;
 
-create function sync.answer_of(p_bundle sync.bundle) returns jsonb
+create or replace function sync.answer_of(p_bundle sync.bundle) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
   with o as (
     select coalesce(jsonb_agg(jsonb_build_array(o.k, o.ver) order by o.k)
@@ -25,7 +25,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- Verdict per bundle out of what was found; the first operation that failed speaks for it.
-create function sync.verdicts(p_found sync.finding[]) returns table (b integer, verdict text,
+create or replace function sync.verdicts(p_found sync.finding[]) returns table (b integer, verdict text,
   detail jsonb, vers jsonb)
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select f.b,
@@ -37,7 +37,7 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
   from unnest(p_found) f group by f.b
 $$;
 
-create function sync.push(p_device uuid, p_bundles jsonb) returns jsonb
+create or replace function sync.push(p_device uuid, p_bundles jsonb) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 set lock_timeout = '2s' as $$
 declare
@@ -75,7 +75,7 @@ begin
 end $$;
 
 -- Stores verdict and payload, also of what was refused: a lost laptop loses nothing it had sent.
-create function sync.keep(p_device uuid, p_bundles jsonb, p_items sync.item[],
+create or replace function sync.keep(p_device uuid, p_bundles jsonb, p_items sync.item[],
   p_found sync.finding[], p_history text, p_replayed boolean) returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
@@ -94,7 +94,7 @@ begin
     from unnest(p_items) i left join sync.verdicts(p_found) v on v.b = i.b;
 end $$;
 
-create function sync.answers(p_bundles jsonb) returns jsonb
+create or replace function sync.answers(p_bundles jsonb) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_agg(case
       when b.id is not null and b.actor = (select sync.actor()) then sync.answer_of(b)
@@ -110,7 +110,7 @@ $$;
 
 -- Life and timeline of a history as text that sorts, then the version: which of two lost edits
 -- was the later one.
-create function sync.lost_at(p_history text, p_ver text) returns text
+create or replace function sync.lost_at(p_history text, p_ver text) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select lpad(split_part(p_history, ':', 2), 10, '0') || split_part(p_history, ':', 3)
     || lpad(coalesce(p_ver, ''), 20, '0')
@@ -119,7 +119,7 @@ $$;
 -- Edits of a lost history as this history must judge them, column by column: edited afresh since
 -- the loss, the value decides (and may send it to the tray); passed over by a later lost edit, it
 -- is dropped; else it is carried out on whatever is there.
-create function sync.as_lost(p_items sync.item[], p_bundle jsonb) returns sync.item[]
+create or replace function sync.as_lost(p_items sync.item[], p_bundle jsonb) returns sync.item[]
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   done sync.item[] := '{}';
@@ -158,7 +158,7 @@ begin
 end $$;
 
 -- Whether a row these operations hang on was refused here: it will not come any more.
-create function sync.parent_refused(p_items sync.item[]) returns boolean
+create or replace function sync.parent_refused(p_items sync.item[]) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select exists (
     select 1 from unnest(p_items) i,
@@ -171,7 +171,7 @@ $$;
 -- After a failover or a restore: what was decided in a history that is gone, under the hub's own
 -- signature. A stored verdict stands; a lost "no" is recorded again; a lost "yes" is carried out,
 -- money even where the fund no longer suffices, because the money has left.
-create function sync.replay(p_device uuid, p_bundles jsonb) returns jsonb
+create or replace function sync.replay(p_device uuid, p_bundles jsonb) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 set lock_timeout = '2s' as $$
 declare

@@ -1,5 +1,5 @@
 -- Partitions ahead of time, old ones dropped: changes after `keep_days`, bundles never by itself.
-create function sync.upkeep(p_keep_days integer default 90) returns integer
+create or replace function sync.upkeep(p_keep_days integer default 90) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   week date;
@@ -41,7 +41,7 @@ begin
 end $$;
 
 -- The smallest UUIDv7 of a day: bundles are kept apart by the time in their ids.
-create function sync.first_id(p_day date) returns uuid
+create or replace function sync.first_id(p_day date) returns uuid
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select (lpad(to_hex((extract(epoch from p_day)::bigint) * 1000), 12, '0')
     || '70008000000000000000')::uuid

@@ -4,7 +4,7 @@
 -- lies in a schema of its own with a role of its own: edesk_keeper may make and change roles and
 -- owns the few functions below; edesk_owner, as whom the doors run, may only call them; and each
 -- looks again at whom it touches. No login is a member of either.
-alter table sync.hub add column replica_days integer not null default 14
+alter table sync.hub add column if not exists replica_days integer not null default 14
   check (replica_days between 1 and 365);  -- a replica without contact is readable so long
 
 do $$
@@ -33,7 +33,7 @@ create schema if not exists keeper;
 revoke all on schema keeper from public;
 
 -- The groups an officer can be in; everything else makes a login none of ours.
-create function keeper.groups() returns name[]
+create or replace function keeper.groups() returns name[]
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select array['edesk_operator', 'edesk_supervisor', 'edesk_finance', 'edesk_field',
     'edesk_handler', 'edesk_judge', 'edesk_bureau_chief', 'edesk_president', 'edesk_auditor',
@@ -42,7 +42,7 @@ $$;
 
 -- Whether a role is an officer's login and nothing more: no superuser, no maker of roles, no
 -- member of a group that is not the desk's.
-create function keeper.is_plain(p_who name) returns boolean
+create or replace function keeper.is_plain(p_who name) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select exists (select 1 from pg_roles r
     where r.rolname = p_who and not starts_with(r.rolname, 'edesk_')
@@ -53,7 +53,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
           and g.rolname <> all (keeper.groups())))
 $$;
 
-create function keeper.must_be_plain(p_who name) returns void
+create or replace function keeper.must_be_plain(p_who name) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   if keeper.is_plain(p_who) is not true then
@@ -62,7 +62,7 @@ begin
   end if;
 end $$;
 
-create function keeper.make_login(p_who text, p_password text, p_until timestamptz) returns void
+create or replace function keeper.make_login(p_who text, p_password text, p_until timestamptz) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if p_who is null or p_who !~ '^[a-z][a-z0-9_]{0,39}$' or p_who ~ '^(edesk|pg)_'
@@ -83,7 +83,7 @@ begin
 end $$;
 
 -- The groups of a login become exactly these.
-create function keeper.put_in(p_who name, p_groups name[]) returns void
+create or replace function keeper.put_in(p_who name, p_groups name[]) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   grp name;
@@ -113,7 +113,7 @@ begin
   end if;
 end $$;
 
-create function keeper.set_password(p_who name, p_password text, p_until timestamptz)
+create or replace function keeper.set_password(p_who name, p_password text, p_until timestamptz)
 returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -122,7 +122,7 @@ begin
     coalesce(p_until, 'infinity'));
 end $$;
 
-create function keeper.may_log_in(p_who name, p_may boolean) returns void
+create or replace function keeper.may_log_in(p_who name, p_may boolean) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform keeper.must_be_plain(p_who);
@@ -131,7 +131,7 @@ end $$;
 
 -- Gives how many connections were ended; fewer than there are where the server forbids it. One by
 -- one: as a condition of the query, the planner would end connections before it asks whose they are.
-create function keeper.end_sessions(p_who name) returns integer
+create or replace function keeper.end_sessions(p_who name) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   one integer;
@@ -166,14 +166,14 @@ grant execute on all functions in schema keeper to edesk_owner;
 
 -- What follows is called by the doors and by whoever administers the database, never by members.
 
-create function sync.journal_act(p_what text, p_whom text, p_facts jsonb default '{}')
+create or replace function sync.journal_act(p_what text, p_whom text, p_facts jsonb default '{}')
 returns void
 language sql volatile set search_path = pg_catalog, pg_temp as $$
   insert into sync.journal (what, facts)
     values (p_what, p_facts || jsonb_build_object('whom', p_whom))
 $$;
 
-create function sync.account_named(p_who text) returns name
+create or replace function sync.account_named(p_who text) returns name
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   if not exists (select 1 from sync.account where who = p_who) then
@@ -182,19 +182,19 @@ begin
   return p_who::name;
 end $$;
 
-create function sync.roles_of(p_who name) returns name[]
+create or replace function sync.roles_of(p_who name) returns name[]
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(array_agg(g.rolname order by g.rolname), '{}')
   from pg_auth_members m join pg_roles g on g.oid = m.roleid join pg_roles u on u.oid = m.member
   where u.rolname = p_who and starts_with(g.rolname, 'edesk_') and g.rolname <> 'edesk_member'
 $$;
 
-create function sync.scopes_of(p_who name) returns integer[]
+create or replace function sync.scopes_of(p_who name) returns integer[]
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(array_agg(scope order by scope), '{}') from sync.member where who = p_who
 $$;
 
-create function sync.new_password() returns text
+create or replace function sync.new_password() returns text
 language sql volatile set search_path = pg_catalog, pg_temp as $$
   -- Sixteen signs that are not taken for one another when read out or copied by hand.
   select string_agg(substr('abcdefghjkmnpqrstuvwxyz23456789', 1 + get_byte(b, n) % 31, 1)
@@ -202,7 +202,7 @@ language sql volatile set search_path = pg_catalog, pg_temp as $$
   from (select sha256(sync.random_key()) b offset 0) r, generate_series(0, 15) n
 $$;
 
-create function sync.put_scopes(p_who text, p_scopes integer[]) returns void
+create or replace function sync.put_scopes(p_who text, p_scopes integer[]) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   target constant name := sync.account_named(p_who);
@@ -218,7 +218,7 @@ begin
     jsonb_build_object('was', was, 'now', sync.scopes_of(target)));
 end $$;
 
-create function sync.put_roles(p_who text, p_roles text[]) returns void
+create or replace function sync.put_roles(p_who text, p_roles text[]) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   target constant name := sync.account_named(p_who);
@@ -230,7 +230,7 @@ begin
 end $$;
 
 -- p_until: when a password that was given out ends unless its owner has replaced it.
-create function sync.add_user(p_who text, p_password text, p_until timestamptz, p_title text,
+create or replace function sync.add_user(p_who text, p_password text, p_until timestamptz, p_title text,
   p_person uuid, p_roles text[], p_scopes integer[]) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -245,7 +245,7 @@ begin
   perform sync.put_scopes(p_who, p_scopes);
 end $$;
 
-create function sync.lock_user(p_who text, p_locked boolean) returns integer
+create or replace function sync.lock_user(p_who text, p_locked boolean) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   target constant name := sync.account_named(p_who);
@@ -261,7 +261,7 @@ begin
   return ended;
 end $$;
 
-create function sync.give_password(p_who text, p_password text, p_until timestamptz)
+create or replace function sync.give_password(p_who text, p_password text, p_until timestamptz)
 returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -274,7 +274,7 @@ begin
   perform sync.journal_act('password set', p_who);
 end $$;
 
-create function sync.end_device(p_device uuid) returns void
+create or replace function sync.end_device(p_device uuid) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   update sync.device set revoked_at = clock_timestamp(), revoked_by = session_user
@@ -286,7 +286,7 @@ begin
   perform sync.journal_act('device revoked', p_device::text);
 end $$;
 
-create function sync.user_facts() returns setof jsonb
+create or replace function sync.user_facts() returns setof jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select jsonb_build_object('who', a.who, 'title', a.title, 'person_id', a.person_id,
     'person', (select p.name from desk.person p where p.id = a.person_id),
@@ -302,7 +302,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   from sync.account a order by a.who
 $$;
 
-create function sync.device_facts() returns setof jsonb
+create or replace function sync.device_facts() returns setof jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select to_jsonb(d) || jsonb_build_object(
     'users', (select coalesce(jsonb_agg(k.who order by k.who), '[]') from sync.device_key k
@@ -312,7 +312,7 @@ $$;
 
 -- The doors. Who acts is the login itself: nothing here can be asked for by a sealed file.
 
-create function sync.admin_only() returns void
+create or replace function sync.admin_only() returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   if sync.actor() <> session_user or not 'edesk_administrator' = any (sync.my_roles())
@@ -324,12 +324,12 @@ end $$;
 
 -- An administrator of some teams cannot reach beyond them, neither by whom he touches nor by
 -- what he gives.
-create function sync.admin_may_give(p_scopes integer[]) returns boolean
+create or replace function sync.admin_may_give(p_scopes integer[]) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select sync.sees_all() or p_scopes <@ sync.scopes_of(session_user)
 $$;
 
-create function sync.admin_target(p_who text) returns void
+create or replace function sync.admin_target(p_who text) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   perform sync.admin_only();
@@ -342,7 +342,7 @@ begin
   end if;
 end $$;
 
-create function sync.admin_users() returns jsonb
+create or replace function sync.admin_users() returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform sync.admin_only();
@@ -351,7 +351,7 @@ begin
       or sync.admin_may_give(sync.scopes_of((f->>'who')::name)));
 end $$;
 
-create function sync.admin_devices() returns jsonb
+create or replace function sync.admin_devices() returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform sync.admin_only();
@@ -362,7 +362,7 @@ end $$;
 
 -- {"who", "title", "person_id", "roles": [...], "scopes": [...]} -> {"who", "password", "until"}.
 -- The password is made here, is told once, and ends after seven days unless it was replaced.
-create function sync.admin_new_user(p_user jsonb) returns jsonb
+create or replace function sync.admin_new_user(p_user jsonb) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   password constant text := sync.new_password();
@@ -380,14 +380,14 @@ begin
   return jsonb_build_object('who', p_user->>'who', 'password', password, 'until', until);
 end $$;
 
-create function sync.admin_lock(p_who text, p_locked boolean) returns integer
+create or replace function sync.admin_lock(p_who text, p_locked boolean) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform sync.admin_target(p_who);
   return sync.lock_user(p_who, p_locked);
 end $$;
 
-create function sync.admin_scopes(p_who text, p_scopes integer[]) returns void
+create or replace function sync.admin_scopes(p_who text, p_scopes integer[]) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform sync.admin_target(p_who);
@@ -397,7 +397,7 @@ begin
   perform sync.put_scopes(p_who, p_scopes);
 end $$;
 
-create function sync.admin_roles(p_who text, p_roles text[]) returns void
+create or replace function sync.admin_roles(p_who text, p_roles text[]) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform sync.admin_target(p_who);
@@ -405,14 +405,14 @@ begin
 end $$;
 
 -- Both at once, or neither: nobody keeps new roles beside the old scopes.
-create function sync.admin_rights(p_who text, p_roles text[], p_scopes integer[]) returns void
+create or replace function sync.admin_rights(p_who text, p_roles text[], p_scopes integer[]) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform sync.admin_roles(p_who, p_roles);
   perform sync.admin_scopes(p_who, p_scopes);
 end $$;
 
-create function sync.admin_reset(p_who text) returns jsonb
+create or replace function sync.admin_reset(p_who text) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   password constant text := sync.new_password();
@@ -425,7 +425,7 @@ begin
 end $$;
 
 -- Also one's own: a lost notebook does not wait for a colleague.
-create function sync.admin_revoke(p_device uuid) returns void
+create or replace function sync.admin_revoke(p_device uuid) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform sync.admin_only();
@@ -438,7 +438,7 @@ begin
 end $$;
 
 -- Every officer for himself: replaces a password that was given out; it no longer ends.
-create function sync.change_password(p_password text) returns void
+create or replace function sync.change_password(p_password text) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if not exists (select 1 from sync.account where who = session_user and locked_at is null) then
@@ -447,7 +447,7 @@ begin
   perform sync.give_password(session_user::text, p_password, null);
 end $$;
 
-create function sync.replica_days() returns integer
+create or replace function sync.replica_days() returns integer
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select replica_days from sync.hub
 $$;

@@ -4,7 +4,7 @@
 -- fingerprint is not enough: a row gives access only after somebody who sees it has shown that he
 -- has the body, by sending it or by answering a question that only its holder can. Nothing here
 -- locks what operations need.
-create table sync.blob (
+create table if not exists sync.blob (
   sha text primary key,
   size bigint not null,
   mime text not null,
@@ -13,7 +13,7 @@ create table sync.blob (
 );
 
 -- Chunks on their way lie apart for each sender: nobody can spoil another's half-sent body.
-create table sync.blob_chunk (
+create table if not exists sync.blob_chunk (
   sha text not null,
   owner name not null,
   n integer not null,
@@ -23,21 +23,21 @@ create table sync.blob_chunk (
 );
 alter table sync.blob_chunk alter column body set storage external;  -- photos do not shrink
 
-create table sync.blob_link (
+create table if not exists sync.blob_link (
   row_id uuid primary key,
   sha text not null references sync.blob,
   who name not null,
   at timestamptz not null default clock_timestamp()
 );
-create index blob_link_sha on sync.blob_link (sha);
+create index if not exists blob_link_sha on sync.blob_link (sha);
 
-create function sync.blob_limits() returns table (chunk integer, most bigint)
+create or replace function sync.blob_limits() returns table (chunk integer, most bigint)
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select 262144, 268435456::bigint
 $$;
 
 -- The row, if its case is mine; locked accounts and revoked devices have nothing.
-create function sync.blob_row(p_device uuid, p_row uuid) returns desk.attachment
+create or replace function sync.blob_row(p_device uuid, p_row uuid) returns desk.attachment
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   found desk.attachment;
@@ -53,14 +53,14 @@ begin
   return found;
 end $$;
 
-create function sync.blob_body(p_sha text, p_owner name) returns bytea
+create or replace function sync.blob_body(p_sha text, p_owner name) returns bytea
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(string_agg(c.body, ''::bytea order by c.n), ''::bytea)
   from sync.blob_chunk c where c.sha = p_sha and c.owner = p_owner
 $$;
 
 -- A question for today that nobody can work out the answer to without the body.
-create function sync.blob_nonce(p_row uuid) returns text
+create or replace function sync.blob_nonce(p_row uuid) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select encode(sha256(s.outer_pad || sha256(s.inner_pad || convert_to(concat_ws('|', 'blob',
     p_row, sync.actor(), (now() at time zone 'UTC')::date), 'UTF8'))), 'hex')
@@ -68,7 +68,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- Where the body of a row stands: gone, too_big, done, prove (with a nonce), send (from chunk).
-create function sync.blob_begin(p_device uuid, p_row uuid) returns jsonb
+create or replace function sync.blob_begin(p_device uuid, p_row uuid) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   here constant desk.attachment := sync.blob_row(p_device, p_row);
@@ -95,7 +95,7 @@ begin
   return jsonb_build_object('state', 'send', 'next', next_chunk);
 end $$;
 
-create function sync.blob_put(p_device uuid, p_row uuid, p_n integer, p_body bytea) returns jsonb
+create or replace function sync.blob_put(p_device uuid, p_row uuid, p_n integer, p_body bytea) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   here constant desk.attachment := sync.blob_row(p_device, p_row);
@@ -116,7 +116,7 @@ begin
   return jsonb_build_object('state', 'send', 'next', p_n + 1);
 end $$;
 
-create function sync.blob_tie(p_row uuid, p_sha text) returns jsonb
+create or replace function sync.blob_tie(p_row uuid, p_sha text) returns jsonb
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
   insert into sync.blob_link (row_id, sha, who) values (p_row, p_sha, sync.actor())
@@ -125,7 +125,7 @@ begin
 end $$;
 
 -- The hub counts for itself; a body that is not what the row says is thrown away.
-create function sync.blob_finish(p_device uuid, p_row uuid) returns jsonb
+create or replace function sync.blob_finish(p_device uuid, p_row uuid) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   here constant desk.attachment := sync.blob_row(p_device, p_row);
@@ -163,7 +163,7 @@ begin
   return sync.blob_begin(p_device, p_row);
 end $$;
 
-create function sync.blob_prove(p_device uuid, p_row uuid, p_proof text) returns jsonb
+create or replace function sync.blob_prove(p_device uuid, p_row uuid, p_proof text) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   here constant desk.attachment := sync.blob_row(p_device, p_row);
@@ -184,7 +184,7 @@ begin
 end $$;
 
 -- One chunk of the body of a row; null when it has not come yet or the row is not mine.
-create function sync.blob_get(p_device uuid, p_row uuid, p_n integer) returns bytea
+create or replace function sync.blob_get(p_device uuid, p_row uuid, p_n integer) returns bytea
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   here constant desk.attachment := sync.blob_row(p_device, p_row);
@@ -195,7 +195,7 @@ begin
 end $$;
 
 -- Half-sent bodies that nobody went on with; called with the rest of the upkeep.
-create function sync.blob_upkeep(p_days integer default 30) returns integer
+create or replace function sync.blob_upkeep(p_days integer default 30) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   n integer;

@@ -3,7 +3,7 @@
 --
 -- A link covers all that is stored of a bundle, not only what was sent: sender, device, verdict
 -- and the versions it produced. Bundles that only wait for another schema are not decided.
-create table sync.chain (
+create table if not exists sync.chain (
   seq bigint primary key,
   bundle uuid not null unique,
   content text not null,
@@ -13,19 +13,20 @@ create table sync.chain (
 
 -- Decided and not linked yet. Filled in the transaction of the verdict, so that a sealing sees
 -- what is committed and nothing else, on every engine and after every restore.
-create table sync.unsealed (bundle uuid not null);
+create table if not exists sync.unsealed (bundle uuid not null);
 
-create function sync.await_sealing() returns trigger
+create or replace function sync.await_sealing() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   insert into sync.unsealed select id from made where verdict <> 'upgrade';
   return null;
 end $$;
+drop trigger if exists await_sealing on sync.bundle;
 create trigger await_sealing after insert on sync.bundle
   referencing new table as made for each statement execute function sync.await_sealing();
 
 -- What is linked: one line of JSON that reads the same whatever the session's settings are.
-create function sync.sealed_text(p_bundle uuid) returns text
+create or replace function sync.sealed_text(p_bundle uuid) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select jsonb_build_object('id', b.id, 'device', b.device, 'n', b.n, 'actor', b.actor,
     'label', b.label, 'made_at', b.made_at, 'clock_off_ms', b.clock_off_ms,
@@ -39,7 +40,7 @@ $$;
 
 -- Links what was decided since the last sealing, in one order for ever. Bundles of transactions
 -- still open come with a later sealing; nobody waits.
-create function sync.seal() returns integer
+create or replace function sync.seal() returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   place bigint;
@@ -76,13 +77,13 @@ begin
   return cardinality(ids);
 end $$;
 
-create function sync.chain_head() returns table (seq bigint, link text)
+create or replace function sync.chain_head() returns table (seq bigint, link text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select c.seq, c.link from sync.chain c order by c.seq desc limit 1
 $$;
 
 -- The auditor's eyes: every bundle of every team, so only for those whose office it is.
-create function sync.admit_auditor() returns void
+create or replace function sync.admit_auditor() returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   if pg_has_role(session_user, 'edesk_owner', 'member') then
@@ -95,7 +96,7 @@ begin
   end if;
 end $$;
 
-create function sync.audit_page(p_after bigint, p_most integer)
+create or replace function sync.audit_page(p_after bigint, p_most integer)
 returns table (seq bigint, bundle uuid, content text, link text, body text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -106,7 +107,7 @@ begin
 end $$;
 
 -- `outside`: stored as decided, and neither linked nor waiting to be: put there by no client.
-create function sync.audit_facts() returns jsonb
+create or replace function sync.audit_facts() returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform sync.admit_auditor();

@@ -3,7 +3,7 @@
 -- A desk that was away for months brings operations that speak of columns as they were. Each
 -- version that changed one says so in rows here; an operation goes through all that came after
 -- its own version. What was sent is stored as it came.
-create table sync.converter (
+create table if not exists sync.converter (
   ver text not null,             -- operations made before this version are converted
   step integer not null,
   tbl smallint not null,
@@ -14,9 +14,9 @@ create table sync.converter (
 );
 
 -- Which version a desk needs before it may make a request of this kind: money comes first.
-alter table sync.request_kind add column min_client text not null default '';
+alter table sync.request_kind add column if not exists min_client text not null default '';
 
-create function sync.converted_row(p_row jsonb, p_kind "char", p_is_new boolean,
+create or replace function sync.converted_row(p_row jsonb, p_kind "char", p_is_new boolean,
   p_change sync.converter) returns jsonb
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -37,7 +37,7 @@ begin
     else p_row end;
 end $$;
 
-create function sync.convert(p_item sync.item) returns sync.item
+create or replace function sync.convert(p_item sync.item) returns sync.item
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   item sync.item := p_item;
@@ -61,7 +61,7 @@ begin
   return item;
 end $$;
 
-create function sync.converted(p_items sync.item[]) returns sync.item[]
+create or replace function sync.converted(p_items sync.item[]) returns sync.item[]
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   newest constant text := (select max(ver) from sync.converter);
@@ -81,7 +81,7 @@ end $$;
 -- Findings 'upgrade' for bundles that nobody here may judge now: their schema is unknown, or the
 -- desk that sends them is too old to write. They are kept as they came and judged when they come
 -- again. The desk's own version counts, not the bundle's: after its update it sends old work, too.
-create function sync.must_wait(p_device uuid, p_bundles jsonb) returns sync.finding[]
+create or replace function sync.must_wait(p_device uuid, p_bundles jsonb) returns sync.finding[]
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   least constant text := (select min_client from sync.hub);

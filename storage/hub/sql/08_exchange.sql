@@ -6,7 +6,7 @@
 -- functions that belong to a role of their own, which policies bind as they bind any login.
 
 -- How tables hang together; filled at set-up, in the order of foreign keys.
-create table sync.relation (
+create table if not exists sync.relation (
   place integer primary key,
   tbl smallint not null unique,
   name text not null,
@@ -15,7 +15,7 @@ create table sync.relation (
   parent smallint
 );
 
-create table sync.carried (
+create table if not exists sync.carried (
   device uuid not null,
   who name not null,
   file bigint not null,
@@ -28,7 +28,7 @@ create table sync.carried (
   foreign key (device, who) references sync.device_key
 );
 
-create table sync.pack (
+create table if not exists sync.pack (
   id uuid primary key,
   device uuid not null,
   who name not null,
@@ -42,18 +42,18 @@ create table sync.pack (
   foreign key (device, who) references sync.device_key
 );
 
-create function sync.file_key(p_device uuid, p_who name, p_use text) returns bytea
+create or replace function sync.file_key(p_device uuid, p_who name, p_use text) returns bytea
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select sync.hmac(convert_to('edesk file ' || p_use, 'UTF8') || '\x01'::bytea, k.key)
   from sync.device_key k where k.device = p_device and k.who = p_who
 $$;
 
-create function sync.text_hash(p_text text) returns text
+create or replace function sync.text_hash(p_text text) returns text
 language sql immutable strict set search_path = pg_catalog, pg_temp as $$
   select encode(sha256(convert_to(p_text, 'UTF8')), 'hex')
 $$;
 
-create function sync.file_mac(p_kind text, p_device uuid, p_who name, p_number bigint, p_text text)
+create or replace function sync.file_mac(p_kind text, p_device uuid, p_who name, p_number bigint, p_text text)
 returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select encode(sync.hmac(convert_to(concat_ws('|', 'edesk-file-1', p_kind, h.hub_id, p_device,
@@ -62,7 +62,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   from sync.hub h
 $$;
 
-create function sync.need_carrier() returns void
+create or replace function sync.need_carrier() returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   if not exists (select 1 from sync.account where who = session_user and locked_at is null)
@@ -74,7 +74,7 @@ begin
 end $$;
 
 -- One at a time for an officer's device; refuses whom the hub would refuse on a line, too.
-create function sync.file_line(p_device uuid, p_who name) returns sync.device_key
+create or replace function sync.file_line(p_device uuid, p_who name) returns sync.device_key
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   line sync.device_key;
@@ -97,7 +97,7 @@ begin
 end $$;
 
 -- The key that opens a file of this officer's device; with it nobody can make one.
-create function sync.seal_key(p_device uuid, p_who name) returns text
+create or replace function sync.seal_key(p_device uuid, p_who name) returns text
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform sync.need_carrier();
@@ -105,14 +105,14 @@ begin
   return encode(sync.file_key(p_device, p_who, 'seal'), 'hex');
 end $$;
 
-create function sync.in_batches(p_all jsonb) returns setof jsonb
+create or replace function sync.in_batches(p_all jsonb) returns setof jsonb
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select jsonb_agg(e.x order by e.n)
   from jsonb_array_elements(coalesce(p_all, '[]')) with ordinality e(x, n)
   group by (e.n - 1) / 200 order by (e.n - 1) / 200
 $$;
 
-create function sync.named_only(p_bundles jsonb) returns jsonb
+create or replace function sync.named_only(p_bundles jsonb) returns jsonb
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_agg(jsonb_build_object('id', e.x->'id', 'actor', e.x->'actor')
     order by e.n), '[]')
@@ -121,7 +121,7 @@ $$;
 
 -- Takes a file in. The same file again changes nothing and gives the same receipt; one that is
 -- older than what came already is answered, not judged: a later one held all that was undecided.
-create function sync.carry(p_device uuid, p_who name, p_file bigint, p_text text, p_mac text)
+create or replace function sync.carry(p_device uuid, p_who name, p_file bigint, p_text text, p_mac text)
 returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -178,7 +178,7 @@ end $$;
 
 -- Rows as lines of JSON, five thousand a part. `p_from` is made of names from sync.relation alone;
 -- it may speak of a table's number ($1), a cursor ($2), ids ($3) and scopes ($4).
-create function sync.parts_of(p_from text, p_tbl integer, p_seen text, p_ids uuid[],
+create or replace function sync.parts_of(p_from text, p_tbl integer, p_seen text, p_ids uuid[],
   p_scopes integer[]) returns setof text
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
@@ -189,7 +189,7 @@ end $$;
 
 -- The answer's rows, under the officer's rights: what begin_pull says, a census, an index of parts
 -- [table, "rows" or "gone"], then the parts. Runs as edesk_reader (09_grants); writes nothing.
-create function sync.reply_rows(p_since jsonb) returns text[]
+create or replace function sync.reply_rows(p_since jsonb) returns text[]
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   told constant jsonb := sync.begin_pull(p_since->>'history', (p_since->>'epoch')::integer,
@@ -236,7 +236,7 @@ begin
 end $$;
 
 -- Cases with everything below them, and what belongs to everyone; under the caller's rights.
-create function sync.pack_rows(p_cases uuid[]) returns text[]
+create or replace function sync.pack_rows(p_cases uuid[]) returns text[]
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   r sync.relation;
@@ -276,14 +276,14 @@ begin
 end $$;
 
 -- Parts with their fingerprints: one signature over the head proves all of them.
-create function sync.proven_index(p_index jsonb, p_parts text[]) returns jsonb
+create or replace function sync.proven_index(p_index jsonb, p_parts text[]) returns jsonb
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_agg(e.x || to_jsonb(sync.text_hash(p_parts[e.n])) order by e.n), '[]')
   from jsonb_array_elements(p_index) with ordinality e(x, n)
 $$;
 
 -- The answer to a file that was taken in: number, head, signature, then the parts.
-create function sync.carry_reply(p_device uuid, p_who name, p_file bigint, p_sha text)
+create or replace function sync.carry_reply(p_device uuid, p_who name, p_file bigint, p_sha text)
 returns text[]
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -314,7 +314,7 @@ begin
 end $$;
 
 -- A field pack for a device of the caller's own: number (always 0), head, signature, parts.
-create function sync.make_pack(p_device uuid, p_cases uuid[], p_days integer, p_facts jsonb)
+create or replace function sync.make_pack(p_device uuid, p_cases uuid[], p_days integer, p_facts jsonb)
 returns text[]
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -351,7 +351,7 @@ begin
 end $$;
 
 -- What a device says of packs it destroyed: kept once, beside what was given out.
-create function sync.pack_shredded(p_device uuid, p_proofs jsonb) returns integer
+create or replace function sync.pack_shredded(p_device uuid, p_proofs jsonb) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   told jsonb;
