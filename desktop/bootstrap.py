@@ -139,6 +139,7 @@ class Desk(QObject):
                 settings=opened.settings,
                 documents=documents / "edesk",
                 on_crash=self.reporter.record,
+                sealed=opened.sealed,
             )
         )
         daily_tasks = [

@@ -74,11 +74,10 @@ AUTHORS: Final[dict[str, str]] = {
     "execution_log": "author_id",
     "responsibility_comment": "person_id",
     "warning_reading": "person_id",
-    "read_log": "person_id",
 }
 
 # Sent by everybody, also about a case that has left the sender's hands: that it was looked at is
-# true all the same.
+# true all the same. Whose look it was the hub says (column person_id), whatever was sent.
 WITNESSED: Final = ("read_log",)
 
 ROLES: Final = (

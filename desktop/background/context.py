@@ -6,7 +6,7 @@ to the crash report, and whoever asked is told that it was recorded.
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
@@ -20,11 +20,13 @@ from desktop.background.hub import Hub
 from desktop.background.keeping import DraftKeeper, SettingKeeper, store_setting
 from desktop.background.lanes import Lane, LaneFullError, Lanes, Rank
 from desktop.background.progress import Progress
+from desktop.background.read_log import ReadLog, keeper, sealed_cases
 from desktop.background.requests import Errand, OpenRequests, Request
 from desktop.contract.collector import calm_collector
 from desktop.contract.context import Selection, Who
 from desktop.contract.courtesy import breathe
 from desktop.contract.law import Law, load_law
+from desktop.contract.reading import Act
 from desktop.contract.sync import SyncDoor
 from desktop.errors import DeskError
 from desktop.projection.local_days import local_days
@@ -60,6 +62,7 @@ class Parts:
     settings: Mapping[str, str]
     documents: Path
     on_crash: Callable[[BaseException], object]
+    sealed: Mapping[str, str] = field(default_factory=dict)  # id to number of sealed cases
 
 
 class DeskContext(QObject):
@@ -92,6 +95,9 @@ class DeskContext(QObject):
         self._time = CourtTime(self._settings.get("today"), self)
         self._time.day_changed.connect(self.day_changed)
         self._selection: Selection | None = None
+        self.reading = ReadLog(
+            keeper(self._note_look, parts.who.person_id), self.now, parts.sealed, self
+        )
         self._closed = False
 
     # Reading and writing
@@ -125,8 +131,13 @@ class DeskContext(QObject):
         on_error: Callable[[str], None] | None = None,
     ) -> None:
         """See PanelContext."""
-        request = Request(owner, None, WRITE_S, on_done, on_error, must_finish=True)
+        self._write(
+            Request(owner, None, WRITE_S, on_done, on_error, must_finish=True), label, command, args
+        )
 
+    def _write(
+        self, request: Request, label: str, command: Callable[[Connection, A], T], args: A
+    ) -> None:
         def work() -> T:
             # The inner block ends before the commit, which must never be interrupted.
             with (
@@ -189,8 +200,7 @@ class DeskContext(QObject):
     def select(self, selection: Selection) -> None:
         """See PanelContext; announces only a selection that differs from the last one."""
         if selection != self._selection:
-            self._selection = selection
-            self.selected.emit(selection)
+            self.reading.glance(selection.case_id, lambda: self._announce_selection(selection))
 
     def selection(self) -> Selection | None:
         """See PanelContext."""
@@ -198,7 +208,16 @@ class DeskContext(QObject):
 
     def open(self, panel_id: str, params: Mapping[str, str] | None = None) -> None:
         """See PanelContext; the window listens to `open_requested`."""
-        self.open_requested.emit(panel_id, dict(params or {}))
+        given = dict(params or {})
+        case_id = given.get("case_id")
+        if case_id:
+            self.reading.open(case_id, lambda: self.open_requested.emit(panel_id, given))
+        else:
+            self.open_requested.emit(panel_id, given)
+
+    def copied(self, act: Act, subject: str, case_id: str | None = None) -> None:
+        """See PanelContext."""
+        self.reading.copied(act, subject, case_id)
 
     def notify(self, text: str, *, level: Level = "info") -> None:
         """See PanelContext."""
@@ -271,11 +290,21 @@ class DeskContext(QObject):
 
     def close(self) -> None:
         """No more work; answers on their way are dropped. The lanes are closed by their owner."""
+        self.reading.close()
         self._closed = True
         self._requests.stop()
         self._time.stop()
 
     # Inside
+
+    def _announce_selection(self, selection: Selection) -> None:
+        self._selection = selection
+        self.selected.emit(selection)
+
+    def _note_look(self, label: str, command: Callable[[Connection, A], None], args: A) -> None:
+        # It may have to wait for an import; nobody waits for it.
+        request = Request(self, None, WRITE_LONG_S, lambda _done: None, None, must_finish=True)
+        self._write(request, label, command, args)
 
     def _start(self, lane: Lane, request: Request, work: Callable[[], Any]) -> None:
         if self._closed:
@@ -322,6 +351,8 @@ class DeskContext(QObject):
 
     def _on_announced(self, changes: ChangeSet) -> None:
         """A changed calendar is read before anybody counts with it."""
+        if changes.touches("case"):
+            self.read(self, "sealed", sealed_cases, None, self.reading.set_sealed)
         if not changes.touches("calendar_day"):
             self.changed.emit(changes)
             return

@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import Connection, func, select
 
 from desktop.background.keeping import stored_settings
+from desktop.background.read_log import sealed_cases
 from desktop.contract.context import Who
 from desktop.contract.court_zone import COURT_ZONE
 from desktop.contract.law import Law, load_law
@@ -66,6 +67,7 @@ class OpenStore:
     city: str
     demo: bool
     settings: dict[str, str]
+    sealed: dict[str, str]
 
     def close(self) -> None:
         """Closes both files; what was committed is in them."""
@@ -99,6 +101,7 @@ def _prepare(replica: Replica, wish: Wish, progress: Callable[[int, int], bool])
         law = _fill_demo(plain, law, wish, progress)
     with plain.read() as connection:
         settings = stored_settings(connection)
+        sealed = sealed_cases(connection)
         demo = is_demo(connection)
         who = _who(connection, settings.get("person_id", ""), demo)
         city = _city(connection)
@@ -109,7 +112,7 @@ def _prepare(replica: Replica, wish: Wish, progress: Callable[[int, int], bool])
         before_commit=[projector(law, lambda: date.fromisoformat(held) if held else _today())],
     )
     drafts = Drafts.open(replica)
-    return OpenStore(replica, session, drafts, law, who, city, demo, settings)
+    return OpenStore(replica, session, drafts, law, who, city, demo, settings, sealed)
 
 
 def _fill_demo(session: Session, law: Law, wish: Wish, progress: Callable[[int, int], bool]) -> Law:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from desktop.contract.law import Law
+    from desktop.contract.reading import Act
     from desktop.contract.sync import SyncDoor
 
 T = TypeVar("T")
@@ -133,7 +134,14 @@ class PanelContext(Protocol):
         """What was selected last."""
 
     def open(self, panel_id: str, params: Mapping[str, str] | None = None) -> None:
-        """Shows a panel; its view's `apply(params)` is called if it has one."""
+        """Shows a panel; its view's `apply(params)` is called if it has one.
+
+        With a `case_id` this is a look at the case: it is noted, and waits for a purpose where
+        the case is sealed; so does `select`.
+        """
+
+    def copied(self, act: Act, subject: str, case_id: str | None = None) -> None:
+        """Notes that something was printed or exported; `subject`: what it was, in Chinese."""
 
     def notify(
         self, text: str, *, level: Literal["info", "done", "warning", "error"] = "info"

@@ -22,6 +22,7 @@ from desktop.shell.finding import Finder
 from desktop.shell.header import Header
 from desktop.shell.menus import Doings, build_menus
 from desktop.shell.notices import Notices
+from desktop.shell.purpose import PurposeBar
 from desktop.shell.registry import Registry
 from desktop.shell.status_bar import StatusBar
 from desktop.shell.theme import Look
@@ -32,6 +33,7 @@ from storage.records.changes import ALL, ChangeSet
 from widgets.dialogs import message
 
 if TYPE_CHECKING:
+    from desktop.contract.reading import Asked
     from desktop.shell.search import Hit
 
 CLOCK_MS: Final = 1_000
@@ -84,6 +86,7 @@ class DeskWindow(QMainWindow):
         self.header.notices_asked.connect(self._show_notices)
         self.header.result_chosen.connect(self.finder.choose)
         self.status = StatusBar(self.notices.line)
+        self.purpose = PurposeBar()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.unlock)
         self.setCentralWidget(self._frame())
@@ -110,6 +113,8 @@ class DeskWindow(QMainWindow):
         self.menus.live.setEnabled(attached.demo)
         context.open_requested.connect(self._on_open)
         context.noticed.connect(self.notices.post)
+        context.reading.purpose_asked.connect(self._on_purpose_asked)
+        self.purpose.answered.connect(context.reading.state_purpose)
         context.idle.connect(self._on_idle)
         self.desk = DeskPage(self.registry, context, self._device, self._on_fault)
         self.desk.noticed.connect(lambda text: self.notices.post(text, "warning"))
@@ -207,6 +212,7 @@ class DeskWindow(QMainWindow):
         banner.setContentsMargins(12, 0, 12, 0)
         banner.addWidget(self.notices.bar)
         box.addLayout(banner)
+        box.addWidget(self.purpose)
         box.addWidget(self._stack, 1)
         box.addWidget(self.status)
         return frame
@@ -248,6 +254,9 @@ class DeskWindow(QMainWindow):
         if not self.open_panel(panel_id, cast(Mapping[str, str], params)):
             self.notices.post(self.tr("This panel is not part of this version."), "warning")
 
+    def _on_purpose_asked(self, asked: Asked) -> None:
+        self.purpose.ask(asked.case_id, asked.number)
+
     def _on_hit(self, hit: Hit) -> None:
         """Cases and parties open in the enquiry, staff in the list of nodes, by duty."""
         duty = "process" if hit.kind == "person" else "enquiry"
@@ -259,7 +268,8 @@ class DeskWindow(QMainWindow):
         else:
             params = {"case_id": hit.id} if hit.id else {}
             params["text"] = hit.text
-        self.open_panel(panels[0].id, params)
+        assert self._attached is not None
+        self._attached.context.open(panels[0].id, params)
 
     def _enter_wall(self) -> None:
         assert self._attached is not None

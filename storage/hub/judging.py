@@ -153,7 +153,8 @@ def _dispatch_judge(tables: list[Table]) -> str:
     parts = _each(tables, "judge")
     known = ",".join(str(table.info["number"]) for table in tables)
     return f"""
-create or replace function sync.judge(p_items sync.item[], p_lost boolean) returns setof sync.finding
+create or replace function sync.judge(p_items sync.item[], p_lost boolean)
+returns setof sync.finding
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   tbls constant integer[] := array(select distinct i.tbl from unnest(p_items) i);
@@ -174,7 +175,8 @@ end $$"""
 def _dispatch_write(tables: list[Table]) -> str:
     parts = _each(tables, "write")
     return f"""
-create or replace function sync.write(p_items sync.item[], p_lost boolean) returns setof sync.written
+create or replace function sync.write(p_items sync.item[], p_lost boolean)
+returns setof sync.written
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   tbls constant integer[] := array(select distinct i.tbl from unnest(p_items) i);

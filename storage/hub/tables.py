@@ -20,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from storage.merge import GROUPS, PUBLIC_SCOPE, children_of, scope_from, writers
+from storage.merge import GROUPS, PUBLIC_SCOPE, WITNESSED, children_of, scope_from, writers
 from storage.schema import CENTRE_SCOPE, synced_tables
 
 GIVEN: Final = ("scope", "ver", "changed_by", "changed_at")  # by the hub, never by a client
@@ -177,6 +177,12 @@ def _scope_sql(table: Table) -> str:
 def _stamp(table: Table) -> str:
     """Who and when, the next version, and whose the row is; whatever the client said of it."""
     function = f'sync."stamp_{table.name}"'
+    witness = (
+        "\n  new.person_id := (select p.id from desk.person p join sync.account a"
+        " on a.person_id = p.id where a.who = sync.actor());"
+        if table.name in WITNESSED
+        else ""
+    )
     return f"""
 create or replace function {function}() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -185,7 +191,7 @@ begin
   new.changed_by := sync.actor();
   new.changed_at := to_char(clock_timestamp() at time zone 'Asia/Shanghai',
     'YYYY-MM-DD"T"HH24:MI:SS.MS"+08:00"');
-  new.scope := {_scope_sql(table)};
+  new.scope := {_scope_sql(table)};{witness}
   return new;
 end $$;
 drop trigger if exists stamp on {name_of(table)};

@@ -6,11 +6,18 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from storage.schema import table
 from storage.sync import claims
 
+READ_LOG: Final[int] = table("read_log").info["number"]
+
+# A look at a file travels like any other fact, but is no work of the user's that waits.
+_NO_LOOK: Final = (
+    f" and exists (select 1 from _op o where o.bundle_n = b.n and o.tbl <> {READ_LOG})"
+)
 _PENDING: Final = (
-    "select count(*), min(made_at), max(case when actor = ? then n end) from _bundle"
-    " where state <> 'decided'"
+    "select count(*), min(made_at), max(case when actor = ? then n end) from _bundle b"
+    f" where state <> 'decided'{_NO_LOOK}"
 )
 _HELD: Final = (
     "select count(*) from _bundle b where b.state = 'decided' and b.verdict <> 'applied'"

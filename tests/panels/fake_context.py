@@ -68,6 +68,7 @@ class FakeContext(QObject):
         self.hooks = hooks
         self.deferred = deferred
         self.opened: list[tuple[str, dict[str, str]]] = []
+        self.copies: list[tuple[str, str, str | None]] = []
         self.notices: list[tuple[str, str]] = []
         self.labels: list[str] = []
         self.drafts: dict[str, dict[str, Any]] = {}
@@ -184,6 +185,9 @@ class FakeContext(QObject):
     def selection(self) -> Selection | None:
         """What was selected last."""
         return self._selection
+
+    def copied(self, act: str, subject: str, case_id: str | None = None) -> None:
+        self.copies.append((act, subject, case_id))
 
     def open(self, panel_id: str, params: Mapping[str, str] | None = None) -> None:
         """Remembers what a panel asked to open."""

@@ -1,6 +1,7 @@
 """The page of one case: head facts, parties, clocks, events, log, measures, letters. UI thread."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from desktop.circulars.names import subject_words
 from desktop.contract.context import PanelContext, Selection
+from desktop.panels.case_query.commands import SealArgs, seal
 from desktop.panels.case_query.queries import CasePage, ClockLine, Fact
 from widgets.badge import Badge
 from widgets.states import state_pixmap
@@ -25,6 +27,7 @@ from widgets.theme import current_theme
 from widgets.timeline import Step, StepList
 
 _HEAD_PAIRS_PER_ROW = 3
+SEALERS: Final = frozenset(("supervisor", "bureau_chief", "president"))
 
 
 class CasePageView(QWidget):
@@ -43,6 +46,8 @@ class CasePageView(QWidget):
         self.back_button = _button(self, "back", self.tr("Back to list"))
         self.nodes_button = _button(self, "open_nodes", self.tr("All nodes"))
         self.timeline_button = _button(self, "open_timeline", self.tr("Time line"))
+        self.looks_button = _button(self, "who_looked", self.tr("Who looked"))
+        self.seal_button = _button(self, "seal", self.tr("Seal"))
         self.letter_button = _button(self, "supervise", self.tr("Supervise"))
         self.letter_button.setProperty("kind", "primary")
         self.head = QGridLayout()
@@ -58,7 +63,13 @@ class CasePageView(QWidget):
         top.setSpacing(8)
         top.addWidget(self.back_button)
         top.addWidget(self.number, 1)
-        for button in (self.nodes_button, self.timeline_button, self.letter_button):
+        for button in (
+            self.nodes_button,
+            self.timeline_button,
+            self.looks_button,
+            self.seal_button,
+            self.letter_button,
+        ):
             top.addWidget(button)
         self.head.setHorizontalSpacing(16)
         self.head.setVerticalSpacing(6)
@@ -81,12 +92,15 @@ class CasePageView(QWidget):
         self.back_button.clicked.connect(lambda _checked=False: self.left.emit())
         self.nodes_button.clicked.connect(lambda _checked=False: self._open_nodes())
         self.timeline_button.clicked.connect(lambda _checked=False: self._open("case_timeline"))
+        self.looks_button.clicked.connect(lambda _checked=False: self._who_looked())
+        self.seal_button.clicked.connect(lambda _checked=False: self._seal())
         self.letter_button.clicked.connect(lambda _checked=False: self._new_letter())
 
     def show_case(self, found: CasePage) -> None:
         """Shows a case; the tab that was open stays open."""
         self.shown = found
         self.number.setText(found.number)
+        self.seal_button.setText(self.tr("Unseal") if found.sealed else self.tr("Seal"))
         self._show_head(found.head)
         self._show_clocks(found.clocks)
         self.parties.set_steps(
@@ -193,6 +207,22 @@ class CasePageView(QWidget):
         if self.shown is not None:
             params = {"case_id": self.shown.case_id, "case_number": self.shown.number}
             self._context.open("process_monitor", params)
+
+    def _who_looked(self) -> None:
+        if self.shown is not None:
+            self._context.open("read_log", {"of_case": self.shown.case_id})
+
+    def _seal(self) -> None:
+        """Those who lead; alone on this device whoever sits here."""
+        if self.shown is None:
+            return
+        state = self._context.sync.state()
+        if state.phase != "off" and not SEALERS.intersection(state.roles):
+            self._context.notify(self.tr("Supervisors, the bureau chief and the president seal."))
+            return
+        args = SealArgs(self.shown.case_id, not self.shown.sealed)
+        label = "封存案件" if args.sealed else "解除封存"
+        self._context.write(self, label, seal, args, lambda _done: None)
 
     def _new_letter(self) -> None:
         """About the most urgent open clock; without one, about the case as a whole."""

@@ -84,6 +84,7 @@ class CasePage:
     log: tuple[Fact, ...]
     measures: tuple[Fact, ...]
     letters: tuple[Fact, ...]
+    sealed: bool = False
 
 
 def search_where(asked: CaseSearch) -> list[ColumnElement[bool]]:
@@ -166,6 +167,7 @@ def case_page(connection: Connection, args: PageArgs) -> CasePage | None:
         log=_log(connection, args.case_id),
         measures=_measures(connection, args),
         letters=_letters(connection, args),
+        sealed=bool(row.sealed),
     )
 
 
@@ -184,6 +186,7 @@ def _head(row: Any) -> tuple[tuple[str, str], ...]:
         ("申请标的", _yuan(row.claim_fen)),
         ("已执行", _yuan(row.executed_fen)),
         ("可供执行财产", known[row.has_property]),
+        ("封存", "已封存，查阅须填明目的" if row.sealed else "未封存"),
     )
 
 

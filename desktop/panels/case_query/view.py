@@ -151,7 +151,7 @@ class CaseQueryView(QWidget):
     def _on_activated(self, row_id: object) -> None:
         row = self._row(row_id)
         if row is not None:
-            self.open_case(str(row["case_id"]))
+            self._context.open("case_query", {"case_id": str(row["case_id"])})
 
     def _on_current(self) -> None:
         row = self._row(self.table.current_id())

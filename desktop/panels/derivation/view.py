@@ -1,6 +1,7 @@
 """为何超期: the derivation of the selected node, who held it, its sister clocks. UI thread."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -252,11 +253,16 @@ class DerivationView(QWidget):
         path = self._context.documents_folder() / name
         self.print_button.setEnabled(False)
         self._context.layout(
-            self, print_sheet, PrintArgs(sheet, path), self._on_printed, self._on_print_failed
+            self,
+            print_sheet,
+            PrintArgs(sheet, path),
+            partial(self._on_printed, self.shown.case_id),
+            self._on_print_failed,
         )
 
-    def _on_printed(self, path: Path) -> None:
+    def _on_printed(self, case_id: str, path: Path) -> None:
         self.print_button.setEnabled(True)
+        self._context.copied("print", "期限推导表", case_id)
         preview = PdfPreview(path, self.tr("Derivation sheet"), self)
         preview.failed.connect(lambda text: self._context.notify(text, level="error"))
         preview.show()

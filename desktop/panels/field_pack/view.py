@@ -172,6 +172,7 @@ class FieldPackView(QWidget):
 
     def _on_made(self, found: tuple[Made, Path]) -> None:
         made, path = found
+        self._context.copied("export", f"出差包（{made.cases:,} 件）")
         words = self.tr("{cases} cases packed until {time}: {file}").format(
             cases=f"{made.cases:,}",
             time=made.expires_at.astimezone().strftime("%Y-%m-%d %H:%M"),

@@ -320,6 +320,7 @@ class ProcessMonitorView(QWidget):
 
     def _on_exported(self, made: Exported) -> None:
         self.export_button.setEnabled(True)
+        self._context.copied("export", f"流程节点清单（{made.rows:,} 行）")
         text = self.tr("Exported {rows} rows: {path}")
         self._context.notify(text.format(rows=f"{made.rows:,}", path=made.path), level="done")
 

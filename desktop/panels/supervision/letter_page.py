@@ -1,6 +1,7 @@
 """One letter: its text, its ladder, and what can be done with it now. UI thread."""
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -251,9 +252,15 @@ class LetterPage(QWidget):
         path = self._context.documents_folder() / file_name(
             self.letter.number, self.letter.case_number
         )
-        self._context.layout(self, print_letter, LetterPrint(sheet, path), self._on_printed)
+        self._context.layout(
+            self,
+            print_letter,
+            LetterPrint(sheet, path),
+            partial(self._on_printed, self.letter.case_id),
+        )
 
-    def _on_printed(self, path: Path) -> None:
+    def _on_printed(self, case_id: str, path: Path) -> None:
+        self._context.copied("print", "督办单", case_id)
         preview = PdfPreview(path, self.tr("Supervision letter"), self)
         preview.failed.connect(lambda text: self._context.notify(text, level="error"))
         preview.show()

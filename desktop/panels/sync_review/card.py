@@ -279,6 +279,7 @@ class HeldCard(QWidget):
         self._context.read(self, "export", export, held.id, write, self._say)
 
     def _on_exported(self, path: Path) -> None:
+        self._context.copied("export", "待裁条目")
         self._context.notify(self.tr("Saved: {path}").format(path=path), level="done")
 
 

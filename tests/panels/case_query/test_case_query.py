@@ -83,6 +83,9 @@ def test_a_row_opens_its_page(qtbot: QtBot, city: RealCity) -> None:
     place = view.table.visualRect(view.model.index(0, 1)).center()
     qtbot.mouseClick(view.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     qtbot.mouseDClick(view.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    # By the context's door, where the desk notes who read the file (U11).
+    assert city.context.opened == [("case_query", {"case_id": city.late_case})]
+    view.apply(city.context.opened[0][1])
     qtbot.waitUntil(lambda: view.shows_case)
     page = view.page
     assert page.shown is not None
