@@ -30,10 +30,10 @@ check: setup
 	.venv/bin/lint-imports
 
 test: check
-	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	sh tests/in_memory.sh $(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 simulate: setup
-	EDESK_SEEDS=$(SEEDS) $(PYTHON) -m pytest -q tests/simulation -k seed
+	EDESK_SEEDS=$(SEEDS) sh tests/in_memory.sh $(PYTHON) -m pytest -q tests/simulation -k seed
 
 bench: setup
 	$(PYTHON) -m benchmarks

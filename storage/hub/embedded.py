@@ -345,7 +345,13 @@ def _reachable(account: pwd.struct_passwd, tls: bool) -> Path:
         part = copy.with_name(f"{copy.name}.{os.getpid()}")
         shutil.copytree(found.parent, part, symlinks=True)
         part.chmod(0o755)
-        part.rename(copy)
+        try:
+            part.rename(copy)
+        except OSError:
+            # Another program brought the same copy first.
+            shutil.rmtree(part)
+            if not (copy / "bin" / "postgres").exists():
+                raise
     return copy / "bin"
 
 
