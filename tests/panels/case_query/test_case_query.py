@@ -8,6 +8,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from desktop.contract.sync import SyncState
 from desktop.panels.case_query.rules import masked, number_part
 from desktop.panels.case_query.view import CaseQueryView
 from desktop.projection.cases import CaseFilter, count_cases
@@ -102,6 +103,32 @@ def test_a_row_opens_its_page(qtbot: QtBot, city: RealCity) -> None:
     assert city.context.opened[-1] == ("derivation", params)
     qtbot.mouseClick(page.back_button, Qt.MouseButton.LeftButton)
     assert not view.shows_case
+
+
+def test_who_looked_and_the_seal(qtbot: QtBot, city: RealCity) -> None:
+    view = open_view(qtbot, city)
+    view.apply({"case_id": city.late_case})
+    qtbot.waitUntil(lambda: view.shows_case)
+    page = view.page
+    qtbot.mouseClick(page.looks_button, Qt.MouseButton.LeftButton)
+    assert city.context.opened[-1] == ("read_log", {"of_case": city.late_case})
+    for sealed, label in ((True, "封存案件"), (False, "解除封存")):
+        qtbot.mouseClick(page.seal_button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda state=sealed: page.shown is not None and page.shown.sealed == state)
+        assert city.context.labels[-1] == label
+
+
+def test_only_those_who_lead_seal_once_a_hub_is_there(qtbot: QtBot, city: RealCity) -> None:
+    view = open_view(qtbot, city)
+    view.apply({"case_id": city.late_case})
+    qtbot.waitUntil(lambda: view.shows_case)
+    city.context.sync.say(SyncState("idle", "", roles=("operator",)))
+    qtbot.mouseClick(view.page.seal_button, Qt.MouseButton.LeftButton)
+    assert city.context.labels == []
+    assert city.context.notices
+    city.context.sync.say(SyncState("idle", "", roles=("operator", "bureau_chief")))
+    qtbot.mouseClick(view.page.seal_button, Qt.MouseButton.LeftButton)
+    assert city.context.labels == ["封存案件"]
 
 
 def test_the_page_leads_on(qtbot: QtBot, city: RealCity) -> None:
