@@ -124,7 +124,7 @@ class Exchange:
         if fresh:
             self._settle_with(link, told, done, may_write=may_write)
         if may_write:
-            self._send(link, told, done)
+            self._send(link, told, done, all_of_it=fresh)
         self._receive(link, told, done, keep=fresh)
         if fresh or done.pulled or done.pushed:
             engine.remember_contact(self._session)
@@ -179,10 +179,11 @@ class Exchange:
         if may_write:
             done.recovered = engine.recover(self._session, link, told)
 
-    def _send(self, link: Link, told: Hello, done: engine.Round) -> None:
+    def _send(self, link: Link, told: Hello, done: engine.Round, *, all_of_it: bool) -> None:
+        """Looks at files begin no sending of their own: they go with other work, or each minute."""
         with self._session.read() as connection:
             waiting = count(connection, "", told.who)
-        if not waiting.mine:
+        if not (waiting.unsent if all_of_it else waiting.mine):
             return
         self._tell("sending", waiting.pending)
         engine.send(

@@ -19,6 +19,7 @@ _PENDING: Final = (
     "select count(*), min(made_at), max(case when actor = ? then n end) from _bundle b"
     f" where state <> 'decided'{_NO_LOOK}"
 )
+_UNSENT: Final = "select max(n) from _bundle where state <> 'decided' and actor = ?"
 _HELD: Final = (
     "select count(*) from _bundle b where b.state = 'decided' and b.verdict <> 'applied'"
     " and not exists (select 1 from _settled s where s.bundle_id = b.id)"
@@ -28,12 +29,13 @@ _HELD: Final = (
 @dataclass(frozen=True, slots=True)
 class Counts:
     """`pending`: bundles without a verdict, `oldest` made first; `mine`: the number of the newest
-    that the login could send, 0 without; `held`: decided against, not settled; `to_claim`: made
-    here under the local account's name."""
+    that the login could send, 0 without; `unsent`: the same, with the looks that wait for company;
+    `held`: decided against, not settled; `to_claim`: made here under the local account's name."""
 
     pending: int = 0
     oldest: datetime | None = None
     mine: int = 0
+    unsent: int = 0
     held: int = 0
     to_claim: int = 0
 
@@ -45,6 +47,7 @@ def count(connection: Connection, local: str, login: str) -> Counts:
         pending,
         datetime.fromisoformat(oldest) if oldest else None,
         mine or 0,
+        connection.exec_driver_sql(_UNSENT, (login,)).scalar() or 0,
         held(connection),
         claims.unclaimed(connection, local, login) if login else 0,
     )

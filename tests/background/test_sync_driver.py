@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,14 @@ import pytest
 import shiboken6
 from pytestqt.qtbot import QtBot
 
+from desktop.background import read_log
+from desktop.background.read_log import Look
 from desktop.background.sync_driver import SyncDriver
-from desktop.background.sync_exchange import Link
+from desktop.background.sync_exchange import HELLO_S, Exchange, Link
 from desktop.background.sync_wiring import Wiring
+from desktop.contract.court_zone import COURT_ZONE
 from storage.hub import users
+from storage.session import Session
 from storage.sync.port import Answer, DeviceRevoked, Hello, LoginRefused, Unreachable
 from storage.sync.postgres import PostgresRemote
 from tests.background.conftest import Rig
@@ -332,3 +337,18 @@ def test_the_password_is_never_kept_in_the_settings(
     assert "geheim" not in driven.rig.context.setting("hub_dsn")
     assert "geheim" not in driven.driver.state().dsn
     qtbot.waitUntil(at(driven, "current"), timeout=WAIT_MS)
+
+
+def test_a_look_at_a_file_begins_no_sending_of_its_own(session: Session) -> None:
+    clock = [0.0]
+    hub = Scripted()
+    session.actor = hub.hello_of.who
+    exchange = Exchange(session, lambda: hub, lambda *_: None, clock=lambda: clock[0])
+    exchange.round()
+    with session.write(read_log.LABEL) as write:
+        read_log.keep(write.connection, (Look("open", "案卷", datetime.now(COURT_ZONE)), None))
+    exchange.round()
+    assert hub.sent == 0
+    clock[0] += HELLO_S + 1
+    exchange.round()
+    assert hub.sent == 1
