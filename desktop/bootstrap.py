@@ -9,11 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from desktop.admitting import Admitting
 from desktop.background.collecting import Collecting
 from desktop.background.courtesy import Courtesy
 from desktop.background.hub import Hub
@@ -26,9 +27,6 @@ from desktop.shell.translation import install_language, panel_title
 from desktop.shell.unlock import Act, Obstacle
 from desktop.shell.window import Attached, DeskWindow
 from widgets.theme import ThemeName
-
-if TYPE_CHECKING:
-    from desktop.background.opening import OpenStore
 
 WINDOW_FILE: Final = "window.json"
 REPORTS_FOLDER: Final = "reports"
@@ -149,44 +147,16 @@ class Desk(QObject):
             for spec in self.window.registry.specs
             if spec.daily
         ]
-        self._join_sync(opened)
+        self.admitting = Admitting(self.window, self.context, opened, self.close, self)
+        self.admitting.join(self.hub, self.lanes, self._options.hub, self.reporter.record)
         chores = Chores(self.context, opened.session, opened.replica, self, daily_tasks=daily_tasks)
         chores.played.connect(self.window.say_played)
         self.collecting.attach(self.context)
-        self._parts = [lambda: chores.set_live(False), self.driver.close, self.context.close]
+        driver = self.admitting.driver
+        self._parts = [lambda: chores.set_live(False), driver.close, self.context.close]
         self.window.attach(Attached(self.context, opened.city, opened.demo, chores.set_live))
-        self.driver.start()
+        self.admitting.start()
         self.ready.emit()
-
-    def _join_sync(self, opened: "OpenStore") -> None:
-        from desktop.background.sync_driver import SyncDriver  # noqa: PLC0415
-        from desktop.background.sync_wiring import Wiring  # noqa: PLC0415
-
-        wiring = Wiring(
-            hub=self.hub,
-            lane=self.lanes.network,
-            session=opened.session,
-            on_crash=self.reporter.record,
-            given=self._options.hub,
-            app_ver=self.window.version(),
-        )
-        self.driver = SyncDriver(self.context, wiring, self)
-        self.driver.revoked.connect(self._on_device_revoked)
-        self.context.sync = self.driver
-
-    def _on_device_revoked(self, sentence: str) -> None:
-        """An administrator ended this device: nothing of the store stays, and the hub is told."""
-        from desktop.background.lanes import Lane, Task  # noqa: PLC0415
-        from storage.erasing import erase  # noqa: PLC0415
-
-        tell, folder = self.driver.tell_wiped(), self._options.store
-        obstacle = Obstacle(self.tr("This device was revoked"), sentence, ("quit",))
-        self.window.withdraw(obstacle)
-        if not self.close():
-            return  # A thread is stuck in foreign code; the next start meets the same revocation.
-        erase(folder)
-        self._last_lane = Lane("wiped", 1)
-        self._last_lane.submit(Task(30.0), tell)
 
     def _on_refused(self, refusal: object) -> None:
         from desktop.background.opener import Refused  # noqa: PLC0415

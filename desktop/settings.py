@@ -48,6 +48,7 @@ SETTINGS: Final = (
     Setting("perspective", "choice", "duty", "上次的视图", "device", ("duty", "meeting", "print")),
     Setting("layout_locked", "switch", "0", "锁定布局", "device"),
     Setting("layout", "text", "", "各视图的窗格布局", "device"),
+    Setting("lock_minutes", "number", "15", "无人操作几分钟后锁定，0 为不锁定", "device", most=240),
     Setting("wall_page_seconds", "number", "20", "大屏每页秒数", "device", least=5, most=600),
     Setting("person_id", "text", "", "本机值班人员"),
     Setting("documents_folder", "text", "", "导出文件所在文件夹"),

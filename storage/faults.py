@@ -3,7 +3,8 @@
 ReplicaFault
 ├── MissingReplica      ├── WrongPassphrase     ├── DamagedReplica
 ├── DiskFull            ├── DiskFault           ├── ReadOnlyFolder
-├── ReplicaInUse        ├── NewerSchema         └── RefusedByRule
+├── ReplicaInUse        ├── NewerSchema         ├── RefusedByRule
+└── TooManyTries
 """
 
 from pathlib import Path
@@ -19,6 +20,14 @@ class MissingReplica(ReplicaFault):
 
 class WrongPassphrase(ReplicaFault):
     """The file opens with another passphrase only."""
+
+
+class TooManyTries(ReplicaFault):
+    """Wrong passphrases in a row; the next try is taken in `wait_s` seconds."""
+
+    def __init__(self, message: str, *, wait_s: float) -> None:
+        super().__init__(message)
+        self.wait_s = wait_s
 
 
 class DamagedReplica(ReplicaFault):

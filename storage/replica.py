@@ -5,6 +5,7 @@ copies and migrates an older schema. Opening takes a key derivation (about 0.1 s
 the UI thread; afterwards the object may be used from any thread, through storage.session.
 """
 
+import hmac
 import os
 import threading
 from collections.abc import Iterator
@@ -17,8 +18,8 @@ from sqlalchemy import Engine, event, insert, select
 from sqlalchemy.engine import ExceptionContext
 from sqlcipher3 import dbapi2
 
-from storage import engine, key, migrations, quarantine
-from storage.faults import DamagedReplica, DiskFull, MissingReplica, ReadOnlyFolder, WrongPassphrase
+from storage import engine, key, migrations, quarantine, tries
+from storage.faults import DamagedReplica, DiskFull, MissingReplica, ReadOnlyFolder
 from storage.ids import new_id
 from storage.lock import FolderLock
 from storage.schema.outbox import ctl
@@ -105,6 +106,17 @@ class Replica:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def prove(self, passphrase: str) -> None:
+        """Whether whoever sits here now knows the passphrase of this open store (about 0.1 s).
+
+        Raises WrongPassphrase or TooManyTries.
+        """
+
+        def is_right() -> bool:
+            return hmac.compare_digest(key.derive(passphrase, self.key.salt).raw, self.key.raw)
+
+        tries.proven(self.folder, is_right)
 
     @contextmanager
     def filling(self) -> Iterator[None]:
@@ -253,11 +265,13 @@ def _key_for(folder: Path, passphrase: str, *, create: bool) -> tuple[key.Key, b
     salt = card.salt if card is not None else key.salt_of(path)
     if salt is None:
         raise _quarantined(folder, "the file is shorter than its salt")
-    made = key.derive(passphrase, salt)
-    right = made.check() == card.check if card is not None else key.fits(path, made)
-    if not right:
-        raise WrongPassphrase("口令不正确，数据文件未作任何改动。请重新输入口令。")
-    return made, False
+    tried = key.derive(passphrase, salt)
+
+    def is_right() -> bool:
+        return tried.check() == card.check if card is not None else key.fits(path, tried)
+
+    tries.proven(folder, is_right)
+    return tried, False
 
 
 def _mend_salt(path: Path, salt: bytes) -> None:

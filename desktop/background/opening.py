@@ -26,6 +26,7 @@ from storage.records.people import Post
 from storage.replica import Replica
 from storage.schema import people
 from storage.session import Session
+from storage.sync.validity import ended_words, validity
 
 DEMO_SEED: Final = 57
 POSTS: Final = {
@@ -68,6 +69,7 @@ class OpenStore:
     demo: bool
     settings: dict[str, str]
     sealed: dict[str, str]
+    ended: str = ""  # why nothing of it may be shown before the next exchange
 
     def close(self) -> None:
         """Closes both files; what was committed is in them."""
@@ -105,6 +107,8 @@ def _prepare(replica: Replica, wish: Wish, progress: Callable[[int, int], bool])
         demo = is_demo(connection)
         who = _who(connection, settings.get("person_id", ""), demo)
         city = _city(connection)
+        found = validity(connection, datetime.now(COURT_ZONE))
+        ended = ended_words(found) if found is not None and found.over else ""
     held = settings.get("today", "")
     session = Session(
         replica,
@@ -112,7 +116,7 @@ def _prepare(replica: Replica, wish: Wish, progress: Callable[[int, int], bool])
         before_commit=[projector(law, lambda: date.fromisoformat(held) if held else _today())],
     )
     drafts = Drafts.open(replica)
-    return OpenStore(replica, session, drafts, law, who, city, demo, settings, sealed)
+    return OpenStore(replica, session, drafts, law, who, city, demo, settings, sealed, ended)
 
 
 def _fill_demo(session: Session, law: Law, wish: Wish, progress: Callable[[int, int], bool]) -> Law:

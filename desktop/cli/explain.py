@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints the derivation: every stretch counted or skipped, with its reason."""
-    with open_session(args.store) as opened, opened.session.read() as connection:
+    with open_session(args.store, shows=True) as opened, opened.session.read() as connection:
         as_of = args.as_of or opened.today
         ref = find_node(connection, args.node)
         if ref is None:

@@ -21,6 +21,7 @@ from storage.merge import ROLES
 NAME = "hub"
 HELP = "共享库：初始化、用户与设备、健康检查、演示用共享库"
 DEMO_USER = "demo"
+OFFLINE_DAYS_MAX = 3650
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -54,6 +55,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     user.add_argument("--title", default="", help="职务")
     user.add_argument("--person", help="对应人员的标识")
+    words = "设备可离线使用的天数；0 为不限"
+    offline = parts.add_parser("offline", help=words, description=words)
+    offline.add_argument("dsn", help="数据库管理员的连接串")
+    offline.add_argument("days", type=int, help="天数")
     device = parts.add_parser("device", help="设备：列出、注销", description="设备：列出、注销")
     device.add_argument("what", choices=("list", "revoke"), help="做什么")
     device.add_argument("dsn", help="数据库管理员的连接串")
@@ -162,6 +167,14 @@ def _device(args: argparse.Namespace) -> dict[str, Any]:
     return {"device": args.device, "done": args.what}
 
 
+def _offline(args: argparse.Namespace) -> dict[str, Any]:
+    if not 0 <= args.days <= OFFLINE_DAYS_MAX:
+        raise UserError(f"天数须在 0 至 {OFFLINE_DAYS_MAX} 之间，0 为不限。")
+    with _connected(args.dsn) as connection:
+        connection.execute("update sync.hub set offline_days = %s", (args.days,))
+    return {"offline_days": args.days}
+
+
 def _connected(dsn: str) -> "psycopg.Connection[Any]":
     try:
         return psycopg.connect(dsn)
@@ -188,4 +201,5 @@ _ACTS = {
     "health": _health,
     "user": _user,
     "device": _device,
+    "offline": _offline,
 }

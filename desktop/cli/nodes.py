@@ -51,7 +51,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Writes the list to standard output."""
-    with open_session(args.store) as opened, opened.session.read() as connection:
+    with open_session(args.store, shows=True) as opened, opened.session.read() as connection:
         as_of = args.as_of or opened.today
         filter_ = NodeFilter(
             courts=_courts(connection, args.court),

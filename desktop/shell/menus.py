@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.contract.panel import PanelSpec
 from desktop.shell.header import PERSPECTIVES
+from desktop.shell.locking import MINUTES
 from desktop.shell.theme import TEXT_SIZES
 from desktop.shell.translation import panel_title
 
@@ -35,6 +36,8 @@ class Doings:
     show_notices: Callable[[], None]
     focus_search: Callable[[], None]
     focus_palette: Callable[[], None]
+    lock: Callable[[], None]
+    set_lock_minutes: Callable[[int], None]
     about: Callable[[], None]
     quit: Callable[[], None]
 
@@ -47,6 +50,7 @@ class Menus:
     lock: QAction
     live: QAction
     sizes: dict[int, QAction] = field(default_factory=dict)
+    minutes: dict[int, QAction] = field(default_factory=dict)
 
 
 def _tr(text: str) -> str:
@@ -71,10 +75,13 @@ def build_menus(owner: QWidget, specs: Sequence[PanelSpec], doings: Doings) -> M
     live.setVisible(False)
     live.setEnabled(False)
     root.addSeparator()
+    _action(root, _tr("Lock the desk"), "Ctrl+Alt+L", doings.lock)
+    minutes = _lock_minutes(root, doings)
+    root.addSeparator()
     _action(root, _tr("About"), "", doings.about)
     _action(root, _tr("Quit"), "Ctrl+Q", doings.quit)
     _reach_everywhere(owner, root)
-    return Menus(root, lock, live, sizes)
+    return Menus(root, lock, live, sizes, minutes)
 
 
 def _panels(root: QMenu, specs: Sequence[PanelSpec], doings: Doings) -> None:
@@ -114,16 +121,30 @@ def _views(root: QMenu, doings: Doings) -> None:
 
 
 def _text_sizes(root: QMenu, doings: Doings) -> dict[int, QAction]:
-    menu = root.addMenu(_tr("Text size"))
+    words = {percent: f"{percent} %" for percent in TEXT_SIZES}
+    return _choices(root.addMenu(_tr("Text size")), words, doings.set_text_size)
+
+
+def _lock_minutes(root: QMenu, doings: Doings) -> dict[int, QAction]:
+    pattern = _tr("After {minutes} minutes without a key or mouse")
+    words = {
+        minutes: pattern.format(minutes=minutes) if minutes else _tr("Never by itself")
+        for minutes in MINUTES
+    }
+    return _choices(root.addMenu(_tr("Lock after")), words, doings.set_lock_minutes)
+
+
+def _choices(
+    menu: QMenu, words: dict[int, str], choose: Callable[[int], None]
+) -> dict[int, QAction]:
+    """One of several, with a mark."""
     group = QActionGroup(menu)
     actions: dict[int, QAction] = {}
-    for percent in TEXT_SIZES:
-        action = _action(
-            menu, f"{percent} %", "", lambda chosen=percent: doings.set_text_size(chosen)
-        )
+    for value, text in words.items():
+        action = _action(menu, text, "", lambda chosen=value: choose(chosen))
         action.setCheckable(True)
         group.addAction(action)
-        actions[percent] = action
+        actions[value] = action
     return actions
 
 

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from widgets.theme import current_theme, repolish
 
-Act = Literal["retry", "restore", "passphrase", "quit"]
+Act = Literal["retry", "restore", "passphrase", "connect", "quit"]
 CARD_WIDTH: Final = 460
 PASSPHRASE_LEAST: Final = 8
 
@@ -73,12 +73,39 @@ class UnlockPage(QWidget):
 
     def ask(self, error: str = "") -> None:
         """Asks for the passphrase of the store; `error` stands under the field."""
-        self._creating = False
-        self._set_words(
+        self._ask(
             self.tr("Open the replica"),
             self.tr("The data on this device are encrypted. Enter the passphrase."),
+            self.tr("Open"),
+            error,
         )
-        self._show_form(self.tr("Open"), error)
+
+    def ask_again(self, error: str = "") -> None:
+        """Asks for the passphrase of the store that is open behind this page."""
+        self._ask(
+            self.tr("The desk is locked"),
+            self.tr(
+                "What was begun stays as it is, and the exchange goes on. "
+                "Enter the passphrase of this device to go on."
+            ),
+            self.tr("Go on"),
+            error,
+            remember=False,
+        )
+
+    def ask_hub(self, who: str, error: str) -> None:
+        """Asks for the password of `who` at the shared database."""
+        title = self.tr("Log in to the shared database")
+        words = self.tr("Password of {who} at the shared database.").format(who=who)
+        self._ask(title, words, self.tr("Connect"), error)
+
+    def _ask(
+        self, title: str, words: str, button: str, error: str, *, remember: bool = True
+    ) -> None:
+        self._creating = False
+        self._set_words(title, words)
+        self._show_form(button, error)
+        self._remember.setVisible(remember)
 
     def ask_new(self) -> None:
         """Asks for the passphrase of a store that is to be made."""
@@ -91,6 +118,7 @@ class UnlockPage(QWidget):
             ),
         )
         self._show_form(self.tr("Create"), "")
+        self._remember.show()
 
     def show_busy(self, words: str) -> None:
         """Something is under way that needs no answer."""
@@ -113,6 +141,7 @@ class UnlockPage(QWidget):
             "retry": self.tr("Try again"),
             "restore": self.tr("Restore the newest backup"),
             "passphrase": self.tr("Enter another passphrase"),
+            "connect": self.tr("Connect now"),
             "quit": self.tr("Quit"),
         }
         for act in obstacle.acts:

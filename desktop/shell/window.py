@@ -20,6 +20,7 @@ from desktop.settings import DeviceSettings
 from desktop.shell.desk import DeskPage
 from desktop.shell.finding import Finder
 from desktop.shell.header import Header
+from desktop.shell.locking import Locking
 from desktop.shell.menus import Doings, build_menus
 from desktop.shell.notices import Notices
 from desktop.shell.purpose import PurposeBar
@@ -76,6 +77,10 @@ class DeskWindow(QMainWindow):
         self.desk: DeskPage | None = None
         self.wall: WallPage | None = None
         self.unlock = UnlockPage()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.unlock)
+        self.locking = Locking(self, self._stack, device)
+        self.locking.covered.connect(self._on_covered)
         self.notices = Notices(self)
         self.menus = build_menus(self, registry.specs, self._doings())
         self.finder = Finder(self.menus.root, self)
@@ -87,9 +92,8 @@ class DeskWindow(QMainWindow):
         self.header.result_chosen.connect(self.finder.choose)
         self.status = StatusBar(self.notices.line)
         self.purpose = PurposeBar()
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.unlock)
         self.setCentralWidget(self._frame())
+        self.locking.hides(self.status, self.notices.bar, self.purpose)
         self.notices.changed.connect(self._on_notices)
         self._clock = QTimer(self)
         self._clock.setInterval(CLOCK_MS)
@@ -111,6 +115,7 @@ class DeskWindow(QMainWindow):
         self.header.set_enabled(True)
         self.menus.live.setVisible(attached.demo)
         self.menus.live.setEnabled(attached.demo)
+        self.locking.attach(self._may_lock)
         context.open_requested.connect(self._on_open)
         context.noticed.connect(self.notices.post)
         context.reading.purpose_asked.connect(self._on_purpose_asked)
@@ -143,16 +148,18 @@ class DeskWindow(QMainWindow):
         self._stack.setCurrentWidget(self.unlock)
 
     def open_panel(self, panel_id: str, params: Mapping[str, str] | None = None) -> bool:
-        """Shows a panel; leaves the wall if it must."""
+        """Shows a panel; leaves the wall if it must. Nothing opens behind the lock."""
         if self.desk is None:
             return False
+        if self.locking.up:
+            return True
         if self._perspective == "wall":
             self.enter("duty")
         return self.desk.open_panel(panel_id, params)
 
     def enter(self, perspective: str) -> None:
         """Changes to 值班, 会商, 打印 or 大屏."""
-        if self.desk is None:
+        if self.desk is None or self.locking.up:
             return
         wanted = cast(Perspective, perspective)
         if self._perspective == "wall" and wanted != "wall":
@@ -231,6 +238,8 @@ class DeskWindow(QMainWindow):
             show_notices=self._show_notices,
             focus_search=self._focus_search,
             focus_palette=self._focus_palette,
+            lock=self.locking.ask,
+            set_lock_minutes=self.locking.set_minutes,
             about=self._about,
             quit=self._quit,
         )
@@ -379,8 +388,19 @@ class DeskWindow(QMainWindow):
     def _mark_menus(self) -> None:
         self.menus.lock.setChecked(self._device.get("layout_locked") == "1")
         size = self.menus.sizes.get(self._look.text_size)
-        if size is not None:
-            size.setChecked(True)
+        for mark in (size, self.menus.minutes.get(self.locking.minutes)):
+            if mark is not None:
+                mark.setChecked(True)
+
+    def _may_lock(self) -> bool:
+        """A wall is looked at without being touched, and a demonstration holds no secrets."""
+        attached = self._attached
+        return attached is not None and not attached.demo and self._perspective != "wall"
+
+    def _on_covered(self, covered: bool) -> None:
+        self.header.set_enabled(not covered and self.desk is not None)
+        if not covered:
+            self.notices.bar.refresh()
 
     def _say_broken(self) -> None:
         for broken in self.registry.broken:

@@ -24,6 +24,7 @@ def examine(connection: "psycopg.Connection[Any]") -> dict[str, Any]:
         "devices": _one(connection, "select count(*) from sync.device where revoked_at is null"),
         "users": _one(connection, "select count(*) from sync.account where locked_at is null"),
         "chain": _one(connection, "select coalesce(max(seq), 0) from sync.chain"),
+        "offline_days": _one(connection, "select offline_days from sync.hub"),
         "connections": _one(connection, "select count(*) from pg_stat_activity"),
     }
     alarms = []

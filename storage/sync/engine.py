@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from storage import outbox
 from storage.migrations import added
 from storage.session import Session
-from storage.sync import bootstrap, pull, push
+from storage.sync import bootstrap, pull, push, validity
 from storage.sync.pace import BatchSize
 from storage.sync.port import Cursor, Hello, Json, OlderHub, OtherHub, Remote, Unreachable
 
@@ -206,6 +206,7 @@ def remember_contact(session: Session) -> None:
             "insert or replace into _sync (key, value) values ('synced_at', ?)",
             (datetime.now().astimezone().isoformat(timespec="seconds"),),
         )
+        validity.forget_time(write.connection)
 
 
 def _hub_of(history: str) -> str:

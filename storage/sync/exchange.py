@@ -13,7 +13,7 @@ from typing import Final
 
 from storage.migrations import added
 from storage.session import Session
-from storage.sync import engine, files, memory, packs, pull, push, sealed
+from storage.sync import engine, files, memory, packs, pull, push, sealed, validity
 from storage.sync.files import Call, ExchangeFault
 from storage.sync.port import Answer, Cursor, Json
 from storage.sync.pull import COLUMNS, Pulled
@@ -158,6 +158,7 @@ def _remember(session: Session, head: Json, found: Sealed, pulled: Pulled | None
             connection.exec_driver_sql(
                 "insert or replace into _sync (key, value) values ('synced_at', ?)", (at,)
             )
+            validity.forget_time(connection)
         memory.keep(connection, _KEY, kept)
         if head["receipt"]["state"] != "late":
             packs.reported(connection, int(head["receipt"]["file"]))

@@ -159,6 +159,7 @@ class PostgresRemote:
             schema_ver=told.get("schema_ver") or "",
             min_client=told.get("min_client") or "",
             title=told.get("title") or "",
+            offline_days=told.get("offline_days") or 0,
         )
 
     def push(self, device: str, bundles: str) -> list[Answer]:

@@ -14,6 +14,10 @@ create table if not exists sync.hub (
   bell_at timestamptz not null default now()
 );
 
+-- So many days a desk may be without the hub before it shows nothing more; 0: without end.
+alter table sync.hub add column if not exists
+  offline_days integer not null default 30 check (offline_days between 0 and 3650);
+
 -- Nobody but the functions reads it; kept padded, as an answer is signed for every bundle.
 create table if not exists sync.secret (
   one boolean primary key default true check (one),

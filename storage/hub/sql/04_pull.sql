@@ -33,6 +33,7 @@ begin
     'clock_off_ms', found.clock_off_ms, 'at', clock_timestamp(),
     'epoch', (select schema_epoch from sync.hub), 'schema_ver', (select schema_ver from sync.hub),
     'min_client', (select min_client from sync.hub),
+    'offline_days', (select offline_days from sync.hub),
     'file_key', (select encode(key, 'hex') from sync.device_key
       where device = p_device and who = session_user));
 end $$;
