@@ -367,8 +367,9 @@ class _Orders:
         assert dict(mine) == theirs
         fresh = pull.fetch(self.one.remote, None)
         for number, rows in fresh.rows.items():
-            held = self.one.rows(f'select * from "{TABLES[number].name}" order by id')
             names = [c.name for c in TABLES[number].columns]
+            listed = ", ".join(f'"{name}"' for name in names)
+            held = self.one.rows(f'select {listed} from "{TABLES[number].name}" order by id')
             at = names.index("id")
             text = [tuple(None if v is None else str(v) for v in row) for row in held]
             assert sorted(text, key=lambda r: r[at]) == sorted(rows, key=lambda r: r[at]), number
