@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -266,7 +267,8 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def _shell(line: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    line = line.replace("edesk", f"'{sys.executable}' -m desktop")
+    # The command alone: a folder's name may hold the word, too.
+    line = re.sub(r"(?<![\w/-])edesk(?= )", f"'{sys.executable}' -m desktop", line)
     roots = os.pathsep.join(path for path in sys.path if path)
     return subprocess.run(
         ["bash", "-o", "pipefail", "-c", line],
