@@ -8,11 +8,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Final, Protocol, TypeVar
 
+from desktop.contract.court_zone import COURT_ZONE
 from desktop.contract.sync import HubCall, Phase
 from storage.session import Session
-from storage.sync import engine, packs, pull
+from storage.sync import engine, packs, pull, spent
 from storage.sync.counts import count
 from storage.sync.pace import BatchSize
 from storage.sync.port import Hello, Remote, Stopped, SyncFault
@@ -91,6 +93,7 @@ class Exchange:
         self._greeted_at = 0.0
         self._kept_at = 0.0
         self._size = BatchSize()
+        self._tidied: date | None = None
         self.allowed = False  # a person has confirmed what the last round refused to do alone
 
     def stop(self) -> None:
@@ -130,7 +133,15 @@ class Exchange:
             engine.remember_contact(self._session)
         if fresh:
             packs.settle(self._session, link.call)
+            self._tidy()
         return Outcome(told, done, may_write)
+
+    def _tidy(self) -> None:
+        """Once a day, when nothing else is left to do."""
+        today = datetime.now(COURT_ZONE).date()
+        if self._tidied != today:
+            spent.let_go(self._session, datetime.now(COURT_ZONE))
+            self._tidied = today
 
     def ask(self, question: Callable[[HubCall, A], T], args: A) -> T:
         """A panel's question."""
