@@ -354,8 +354,7 @@ class SyncDriver(QObject):
     def _on_round(self, outcome: Outcome) -> None:
         told = outcome.told
         self._wiring.session.actor = told.who
-        now = datetime.now(COURT_ZONE)
-        facts = facts_of(told)
+        now, facts = datetime.now(COURT_ZONE), facts_of(told)
         if outcome.deferred:
             self._waited = True
             wait_s = self._wiring.chance.uniform(0.0, OUTAGE_S)
@@ -372,12 +371,18 @@ class SyncDriver(QObject):
         self._set_phase(phase, synced_at=now, next_try=None, **facts)
         self.recount()
         self.rounded.emit(outcome)
-        if self._is_field() and time.monotonic() - self._moved_at >= FIELD_IDLE_S:
+        for sentence in outcome.bodies.said:
+            self._desk.notify(sentence, level="warning")
+        if (
+            self._is_field()
+            and not outcome.bodies.more
+            and time.monotonic() - self._moved_at >= FIELD_IDLE_S
+        ):
             if self._exchange is not None:
                 self._hang_up(self._exchange)
             self._wake(self._retry.poll(FIELD_IDLE_S))
         else:
-            self._wake(self._retry.poll())
+            self._wake(0.0 if outcome.bodies.more else self._retry.poll())
 
     def _on_fault(self, fault: BaseException) -> None:
         if isinstance(fault, Stopped):

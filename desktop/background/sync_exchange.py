@@ -7,10 +7,11 @@ write; once a minute the device says hello, so that the hub knows what waits her
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, Protocol, TypeVar
 
+from desktop.background.sync_bodies import Bodies, Carried
 from desktop.contract.court_zone import COURT_ZONE
 from desktop.contract.sync import HubCall, Phase
 from storage.session import Session
@@ -51,12 +52,14 @@ class Link(Remote, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a round ended. `deferred`: only said hello, as asked; `moved`: something came or went."""
+    """How a round ended. `deferred`: only said hello, as asked; `moved`: something came or went;
+    `bodies`: what was carried of attachments."""
 
     told: Hello
     done: engine.Round
     may_write: bool
     deferred: bool = False
+    bodies: Carried = field(default_factory=Carried)
 
     @property
     def moved(self) -> bool:
@@ -94,6 +97,7 @@ class Exchange:
         self._kept_at = 0.0
         self._size = BatchSize()
         self._tidied: date | None = None
+        self._bodies = Bodies(session, make_link, clock)
         self.allowed = False  # a person has confirmed what the last round refused to do alone
 
     def stop(self) -> None:
@@ -102,11 +106,13 @@ class Exchange:
         link = self._link
         if link is not None:
             link.stop()
+        self._bodies.stop()
 
     def close(self) -> None:
         """Ends the connection; the next round opens one."""
         if self._link is not None:
             self._link.close()
+        self._bodies.close()
 
     def fileno(self) -> int | None:
         """What becomes readable when the hub has something to say. While the lane is idle."""
@@ -134,7 +140,8 @@ class Exchange:
         if fresh:
             packs.settle(self._session, link.call)
             self._tidy()
-        return Outcome(told, done, may_write)
+        bodies = self._bodies.carry(told.who, told.person) if may_write else Carried()
+        return Outcome(told, done, may_write, bodies=bodies)
 
     def _tidy(self) -> None:
         """Once a day, when nothing else is left to do."""

@@ -68,6 +68,7 @@ class Hello:
     schema_ver: str = ""
     min_client: str = ""
     title: str = ""
+    person: str = ""  # whose cases this login answers for
     offline_days: int = 0  # so long the device may be without the hub; 0: without end
 
     def may_write(self, schema_version: str) -> bool:

@@ -159,6 +159,7 @@ class PostgresRemote:
             schema_ver=told.get("schema_ver") or "",
             min_client=told.get("min_client") or "",
             title=told.get("title") or "",
+            person=told.get("person") or "",
             offline_days=told.get("offline_days") or 0,
         )
 

@@ -21,7 +21,9 @@ from desktop.background.sync_exchange import HELLO_S, Exchange, Link
 from desktop.background.sync_wiring import Wiring
 from desktop.contract.court_zone import COURT_ZONE
 from storage.hub import users
+from storage.ids import new_id
 from storage.session import Session
+from storage.sync.blobs import CHUNK, BlobStore
 from storage.sync.port import Answer, DeviceRevoked, Hello, LoginRefused, Unreachable
 from storage.sync.postgres import PostgresRemote
 from tests.background.conftest import Rig
@@ -160,8 +162,6 @@ def at(driven: Driven, phase: str) -> Callable[[], bool]:
 
 
 def new_case(town: Town, serial: int) -> str:
-    from storage.ids import new_id  # noqa: PLC0415
-
     case_id = new_id()
     row = town.case_row(1, serial, case_id)
     assert town.centre.verdict((10, case_id, "I", row, None)) == "applied"
@@ -352,3 +352,50 @@ def test_a_look_at_a_file_begins_no_sending_of_its_own(session: Session) -> None
     clock[0] += HELLO_S + 1
     exchange.round()
     assert hub.sent == 1
+
+
+def attach(driven: Driven, case_id: str, photo: Path, *, damaged: bool = False) -> str:
+    """A photograph with its row, as a panel of the desk leaves them."""
+    store = BlobStore(driven.rig.session)
+    blob = store.add(photo, "image/jpeg")
+    if damaged:
+        body = bytearray(store.path(blob.sha256).read_bytes())
+        body[-5] ^= 1
+        store.path(blob.sha256).write_bytes(body)
+    driven.edit(
+        "insert into attachment (id, case_id, sha256, size, mime, name)"
+        " values (?, ?, ?, ?, ?, '现场')",
+        *(new_id(), case_id, blob.sha256, blob.size, blob.mime),
+    )
+    return blob.sha256
+
+
+def test_bodies_of_attachments_follow_their_rows(
+    qtbot: QtBot, start: Start, town: Town, tmp_path: Path
+) -> None:
+    case_id = new_case(town, 910)
+    photo, spoilt = tmp_path / "photo.jpg", tmp_path / "spoilt.jpg"
+    photo.write_bytes(random.Random(3).randbytes(3 * CHUNK + 5))
+    spoilt.write_bytes(random.Random(4).randbytes(CHUNK))
+    driven = start(town.server.dsn("first", PASSWORD))
+    qtbot.waitUntil(at(driven, "current"), timeout=WAIT_MS)
+    notices: list[str] = []
+    driven.rig.context.noticed.connect(lambda text, _level: notices.append(text))
+    # A body that cannot be sent is told once and holds up no other.
+    attach(driven, case_id, spoilt, damaged=True)
+    sha = attach(driven, case_id, photo)
+
+    def there() -> bool:
+        query = "select count(*) from sync.blob where sha = %s"
+        found = town.admin.execute(query, (sha,)).fetchone()
+        return found is not None and found[0] == 1
+
+    qtbot.waitUntil(there, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(notices), timeout=WAIT_MS)
+    rounds: list[object] = []
+    driven.driver.rounded.connect(rounds.append)
+    driven.driver.sync_now()
+    qtbot.waitUntil(lambda: bool(rounds), timeout=WAIT_MS)
+    assert len(notices) == 1
+    assert driven.driver.state().phase == "current"
+    assert not driven.rig.crashes
