@@ -45,7 +45,7 @@ def main(names: list[str]) -> int:
     rows: list[Ratio] = []
     for name in names or found:
         module = importlib.import_module(f"benchmarks.{name}")
-        if hasattr(module, "measure"):
+        if hasattr(module, "measure") and (names or not getattr(module, "ON_REQUEST", False)):
             print(f"… {name}", file=sys.stderr, flush=True)
             rows += module.measure()
     machine = f"{date.today()} · {os.cpu_count()} cores · Python {platform.python_version()}"

@@ -1,0 +1,113 @@
+"""The exchange beside other programs, on the same rows: `python -m benchmarks peers`.
+
+PouchDB with pouchdb-server, and WatermelonDB, come from npm; node and npm must be there. None of
+them keeps a ledger, checks rights or answers for what it refuses; the desk's figures hold all that
+and an encrypted file.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks.ratio import Ratio
+from benchmarks.sync_speed import COLUMNS, EDITS, ROWS, City, Laptop, edit_thousand, took
+from storage.sync import engine
+
+ON_REQUEST = True  # not part of `make bench`: it fetches programs from npm
+FOLDER = Path(__file__).resolve().parent
+PEERS = {
+    "pouch.mjs": ("PouchDB ↔ pouchdb-server", 5.0),
+    "watermelon.mjs": ("WatermelonDB ↔ PostgreSQL", None),
+}
+STEPS = (
+    ("bootstrap", f"bootstrap {ROWS:,} cases", ROWS),
+    ("pull", f"pull {EDITS:,} changed cases", EDITS),
+    ("push", f"push {EDITS:,} edits", EDITS),
+)
+
+
+def measure() -> list[Ratio]:
+    """The desk and each peer in turn; none where npm is missing."""
+    if shutil.which("npm") is None or not _installed():
+        print("npm or its packages are missing: no peers were measured.", file=sys.stderr)
+        return []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        city = City(folder)
+        try:
+            rows = _export(city, folder / "rows.jsonl")
+            ours = _desk(city)
+            found = []
+            for script, (words, goal) in PEERS.items():
+                theirs = _peer(script, rows, folder / script, city.server.admin_dsn)
+                found += [
+                    Ratio(
+                        f"{what}, encrypted file",
+                        count / ours[step],
+                        count / theirs[step],
+                        "rows/s",
+                        words,
+                        goal,
+                        more_is_better=True,
+                    )
+                    for step, what, count in STEPS
+                ]
+            return found
+        finally:
+            city.close()
+
+
+def _installed() -> bool:
+    if (FOLDER / "node_modules").exists():
+        return True
+    line = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"]
+    return subprocess.run(line, cwd=FOLDER, stdout=sys.stderr, check=False).returncode == 0
+
+
+def _export(city: City, path: Path) -> Path:
+    """Every case as one line of JSON, in the order of the hub."""
+    listed = ", ".join(f'"{name}"' for name in COLUMNS)
+    query = f'select to_json(x)::text from (select {listed} from desk."case" order by serial) x'
+    with path.open("w", encoding="utf-8") as file, city.admin.cursor() as cursor:
+        file.writelines(f"{text}\n" for (text,) in cursor.execute(query))
+    return path
+
+
+def _desk(city: City) -> dict[str, float]:
+    """Seconds for a whole first pull, a pull of what changed, and a push that is answered."""
+    laptop = Laptop(city, "centre", "desk")
+    try:
+        session, remote = laptop.session, laptop.remote
+        found = {"bootstrap": took(lambda: engine.receive(session, remote, engine.Round()))}
+        engine.receive(session, remote, engine.Round())
+        city.admin.execute(
+            'update desk."case" set remarks = %s where serial <= %s', ("改过", EDITS)
+        )
+        done = engine.Round()
+        found["pull"] = took(lambda: engine.receive(session, remote, done))
+        assert done.pulled == EDITS, done
+        edit_thousand(laptop)
+        sent = engine.Round()
+        found["push"] = took(lambda: engine.send(session, remote, "centre", sent))
+        assert sent.verdicts == {"applied": EDITS}, sent
+        return found
+    finally:
+        laptop.close()
+
+
+def _peer(script: str, rows: Path, folder: Path, dsn: str) -> dict[str, Any]:
+    folder.mkdir()
+    done = subprocess.run(
+        ["node", str(FOLDER / script), str(rows), str(folder), dsn],
+        stdout=subprocess.PIPE,
+        check=True,
+        timeout=3_600,
+    )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    print(f"{script}: {found}", file=sys.stderr)
+    return found

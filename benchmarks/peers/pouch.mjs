@@ -1,0 +1,78 @@
+// PouchDB on LevelDB here, pouchdb-server on LevelDB there, HTTP between them on the loopback.
+// usage: node pouch.mjs ROWS.jsonl FOLDER
+import { spawn } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import PouchDB from 'pouchdb'
+import { EDITS, answer, must, rowsOf, seconds } from './common.mjs'
+
+const [file, folder] = process.argv.slice(2)
+const BATCH = 1000 // documents a request; the default of 100 is slower here
+
+function freePort() {
+  return new Promise((done) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address()
+      probe.close(() => done(port))
+    })
+  })
+}
+
+async function startServer() {
+  const port = await freePort()
+  const there = join(folder, 'there')
+  mkdirSync(there, { recursive: true })
+  const program = join(import.meta.dirname, 'node_modules/pouchdb-server/bin/pouchdb-server')
+  const server = spawn(process.execPath, [program, '--port', port, '--dir', there, '--no-stdout-logs'], {
+    cwd: there,
+    stdio: 'ignore',
+  })
+  for (let tries = 0; ; tries += 1) {
+    try {
+      await fetch(`http://127.0.0.1:${port}/`)
+      return { server, url: `http://127.0.0.1:${port}/cases` }
+    } catch (fault) {
+      if (tries > 100) throw fault
+      await new Promise((done) => setTimeout(done, 100))
+    }
+  }
+}
+
+async function fill(remote, rows) {
+  for (let at = 0; at < rows.length; at += BATCH) {
+    const part = rows.slice(at, at + BATCH).map(({ id, ...rest }) => ({ _id: id, ...rest }))
+    const told = await remote.bulkDocs(part)
+    must(told.every((one) => one.ok), 'a document was refused')
+  }
+}
+
+async function changed(database, ids, word) {
+  const found = await database.allDocs({ keys: ids, include_docs: true })
+  const told = await database.bulkDocs(found.rows.map((row) => ({ ...row.doc, ...word })))
+  must(told.every((one) => one.ok), 'an edit was refused')
+}
+
+const rows = await rowsOf(file)
+const { server, url } = await startServer()
+try {
+  const remote = new PouchDB(url)
+  await fill(remote, rows)
+  const here = new PouchDB(join(folder, 'here'))
+  const options = { batch_size: BATCH }
+  const bootstrap = await seconds(() => here.replicate.from(remote, options))
+  must((await here.info()).doc_count === rows.length, 'rows are missing here')
+  await changed(remote, rows.slice(0, EDITS).map((row) => row.id), { remarks: '改过' })
+  let told
+  const pull = await seconds(async () => { told = await here.replicate.from(remote, options) })
+  must(told.docs_written === EDITS, `pulled ${told.docs_written}`)
+  // Its first push reads the whole local feed; the second shows the speed it has afterwards.
+  const first = await seconds(() => here.replicate.to(remote, options))
+  await changed(here, rows.slice(EDITS, 2 * EDITS).map((row) => row.id), { cause: '借款' })
+  const push = await seconds(async () => { told = await here.replicate.to(remote, options) })
+  must(told.docs_written === EDITS, `pushed ${told.docs_written}`)
+  answer({ bootstrap, pull, push, first_feed: first })
+} finally {
+  server.kill('SIGKILL')
+}
+process.exit(0)
