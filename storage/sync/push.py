@@ -37,6 +37,7 @@ _OPS: Final = (
     "select bundle_n, k, tbl, row_id, kind, new, old, ver from _op"
     " where bundle_n between ? and ? order by bundle_n, k"
 )
+_PART: Final = 500
 _PENDING: Final = (
     "select n, id, actor, label, made_at, schema_ver from _bundle"
     " where state <> 'decided' and actor = ? and n > ? order by n limit ?"
@@ -125,51 +126,79 @@ def settle(session: Session, answers: Iterable[Answer]) -> dict[str, int]:
     One transaction. An answer to a bundle that is decided already changes nothing.
     """
     counts: dict[str, int] = {}
-    now = datetime.now().astimezone().isoformat(timespec="milliseconds")
+    given = list(answers)
+    for answer in given:
+        counts[answer.verdict] = counts.get(answer.verdict, 0) + 1
     with session.apply() as write:
         connection = write.connection
         connection.exec_driver_sql("pragma defer_foreign_keys = on")
-        for answer in answers:
-            counts[answer.verdict] = counts.get(answer.verdict, 0) + 1
-            if answer.verdict in OPEN_VERDICTS:
-                continue
-            n = connection.exec_driver_sql(
-                "select n from _bundle where id = ? and state <> 'decided'", (answer.id,)
-            ).scalar()
-            if n is not None:
-                _decide(connection, n, answer, now)
+        _decide(connection, _known(connection, given, " and state <> 'decided'"))
     return counts
 
 
-def _decide(connection: Connection, n: int, answer: Answer, now: str) -> None:
-    applied = answer.verdict == "applied"
-    rows = connection.exec_driver_sql(
-        "select distinct o.tbl, o.row_id, b.row_id is not null from _op o left join _base b"
-        " on b.tbl = o.tbl and b.row_id = o.row_id where o.bundle_n = ?",
-        (n,),
-    ).fetchall()
-    if not applied:
-        for tbl, row_id, _based in rows:
-            hold_base(connection, tbl, row_id)
+def _known(
+    connection: Connection, answers: Iterable[Answer], where: str = ""
+) -> list[tuple[int, Answer]]:
+    """Final answers with the numbers of their bundles, each bundle once, in their own order."""
+    final = {one.id: one for one in reversed(list(answers)) if one.verdict not in OPEN_VERDICTS}
+    found: list[tuple[int, Answer]] = []
+    ids = list(final)
+    for at in range(0, len(ids), _PART):
+        part = tuple(ids[at : at + _PART])
+        query = f"select n, id from _bundle where id in ({_marks(part)}){where}"
+        found += [(n, final[i]) for n, i in connection.exec_driver_sql(query, part)]
+    return sorted(found, key=lambda one: one[0])
+
+
+def _decide(connection: Connection, decided: list[tuple[int, Answer]]) -> None:
+    """All at once: statement by statement for each bundle took as long as the hub's judging."""
+    if not decided:
+        return
+    refused = {n for n, answer in decided if answer.verdict != "applied"}
+    rows = _rows_of(connection, [n for n, _ in decided])
+    lost = {(tbl, row_id) for n, tbl, row_id, _based in rows if n in refused}
+    for tbl, row_id in sorted(lost):
+        hold_base(connection, tbl, row_id)
+    now = datetime.now().astimezone().isoformat(timespec="milliseconds")
     connection.exec_driver_sql(
         "update _bundle set state = 'decided', verdict = ?, detail = ?, acked_at = ?,"
         " acked_history = ?, ack_sig = ? where n = ?",
-        (
-            answer.verdict,
-            None if answer.detail is None else json.dumps(answer.detail, ensure_ascii=False),
-            now,
-            answer.history,
-            None if answer.sig is None else answer.sig.encode(),
-            n,
-        ),
+        [
+            (
+                answer.verdict,
+                None if answer.detail is None else json.dumps(answer.detail, ensure_ascii=False),
+                now,
+                answer.history,
+                None if answer.sig is None else answer.sig.encode(),
+                n,
+            )
+            for n, answer in decided
+        ],
     )
-    connection.exec_driver_sql(
-        "update _op set ver = ? where bundle_n = ? and k = ?",
-        [(ver, n, k) for k, ver in answer.vers] or [(None, -1, -1)],
-    )
-    for tbl, row_id, based in rows:
-        if based or not applied:
-            recompute(connection, tbl, row_id)
+    vers = [(ver, n, k) for n, answer in decided for k, ver in answer.vers]
+    if vers:
+        connection.exec_driver_sql("update _op set ver = ? where bundle_n = ? and k = ?", vers)
+    based = {(tbl, row_id) for _n, tbl, row_id, stored in rows if stored}
+    for tbl, row_id in sorted(lost | based):
+        recompute(connection, tbl, row_id)
+
+
+def _rows_of(connection: Connection, numbers: list[int]) -> list[tuple[int, int, str, bool]]:
+    """Which rows the bundles touch, and whether a base of each is stored."""
+    found: list[tuple[int, int, str, bool]] = []
+    for at in range(0, len(numbers), _PART):
+        part = tuple(numbers[at : at + _PART])
+        query = (
+            "select distinct o.bundle_n, o.tbl, o.row_id, b.row_id is not null from _op o"
+            " left join _base b on b.tbl = o.tbl and b.row_id = o.row_id"
+            f" where o.bundle_n in ({_marks(part)})"
+        )
+        found += [tuple(row) for row in connection.exec_driver_sql(query, part)]
+    return found
+
+
+def _marks(values: tuple[object, ...]) -> str:
+    return ",".join("?" * len(values))
 
 
 def leased(session: Session, actor: str, history: str) -> str:
@@ -212,13 +241,9 @@ def settle_replayed(session: Session, answers: Iterable[Answer]) -> None:
     with session.apply() as write:
         connection = write.connection
         connection.exec_driver_sql("pragma defer_foreign_keys = on")
-        now = datetime.now().astimezone().isoformat(timespec="milliseconds")
-        for answer in answers:
-            if answer.verdict in OPEN_VERDICTS:
-                continue
-            n = connection.exec_driver_sql(
-                "select n from _bundle where id = ?", (answer.id,)
-            ).scalar()
-            if n is not None:
-                connection.exec_driver_sql("update _op set ver = null where bundle_n = ?", (n,))
-                _decide(connection, n, answer, now)
+        decided = _known(connection, answers)
+        if decided:
+            connection.exec_driver_sql(
+                "update _op set ver = null where bundle_n = ?", [(n,) for n, _ in decided]
+            )
+        _decide(connection, decided)

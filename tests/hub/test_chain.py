@@ -125,7 +125,8 @@ def _rewrite(owner: "psycopg.Connection[Any]") -> None:
             "insert into sync.chain (seq, bundle, content, link) select %(seq)s, b.id, c.content,"
             " encode(sha256(convert_to(concat_ws('|', %(seq)s::bigint, %(head)s::text, b.id,"
             " b.actor, b.verdict, c.content), 'UTF8')), 'hex') from sync.bundle b, lateral (select"
-            " encode(sha256(convert_to(sync.sealed_text(b.id), 'UTF8')), 'hex') as content) c"
+            " encode(sha256(convert_to(t.body, 'UTF8')), 'hex') as content"
+            " from sync.sealed_texts(array[b.id]) t) c"
             " where b.id = %(bundle)s returning link",
             {"seq": seq, "head": head, "bundle": bundle},
         ).fetchone()
@@ -268,7 +269,7 @@ def test_only_auditors_read_the_ledger(linked: Town) -> None:
     dsn = linked.server.dsn("first", PASSWORD)
     assert main(["audit", "verify", "--hub", dsn]) != 0
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        linked.first.connection.execute("select sync.sealed_text(gen_random_uuid())")
+        linked.first.connection.execute("select sync.sealed_texts(array[gen_random_uuid()])")
 
 
 def test_what_waits_for_a_schema_is_linked_once_it_is_decided(linked: Town) -> None:

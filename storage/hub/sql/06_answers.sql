@@ -11,18 +11,7 @@ begin
   perform sync.lock(p_device);
 end $$;
 
-create or replace function sync.answer_of(p_bundle sync.bundle) returns jsonb
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  with o as (
-    select coalesce(jsonb_agg(jsonb_build_array(o.k, o.ver) order by o.k)
-        filter (where o.ver is not null), '[]') vers
-    from sync.op o where o.bundle = p_bundle.id)
-  select jsonb_build_object('id', p_bundle.id, 'verdict', p_bundle.verdict,
-    'detail', p_bundle.detail, 'vers', o.vers, 'history', p_bundle.history,
-    'sig', sync.signature(p_bundle.id, p_bundle.actor, p_bundle.verdict, o.vers,
-      p_bundle.history, p_bundle.content))
-  from o
-$$;
+drop function if exists sync.answer_of(sync.bundle);
 
 -- Verdict per bundle out of what was found; the first operation that failed speaks for it.
 create or replace function sync.verdicts(p_found sync.finding[]) returns table (b integer, verdict text,
@@ -96,16 +85,27 @@ end $$;
 
 create or replace function sync.answers(p_bundles jsonb) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
+  with asked as (
+    select x, p, (x->>'id')::uuid as id
+    from jsonb_array_elements(p_bundles) with ordinality e(x, p)),
+  made as (
+    select o.bundle, coalesce(jsonb_agg(jsonb_build_array(o.k, o.ver) order by o.k)
+        filter (where o.ver is not null), '[]') as vers
+    from sync.op o where o.bundle = any (array(select id from asked)) group by o.bundle)
   select coalesce(jsonb_agg(case
-      when b.id is not null and b.actor = (select sync.actor()) then sync.answer_of(b)
+      when b.actor = (select sync.actor()) then jsonb_build_object('id', b.id,
+        'verdict', b.verdict, 'detail', b.detail, 'vers', coalesce(m.vers, '[]'),
+        'history', b.history, 'sig', sync.signature(b.id, b.actor, b.verdict,
+          coalesce(m.vers, '[]'), b.history, b.content))
       when b.id is not null then jsonb_build_object('id', x->>'id', 'verdict', 'not_permitted',
         'detail', jsonb_build_object('code', 'not_yours'), 'vers', '[]'::jsonb)
       when x->>'actor' <> (select sync.actor()) then
         jsonb_build_object('id', x->>'id', 'verdict', 'wrong_user', 'vers', '[]'::jsonb)
       else jsonb_build_object('id', x->>'id', 'verdict', 'waiting', 'vers', '[]'::jsonb) end
     order by p), '[]')
-  from jsonb_array_elements(p_bundles) with ordinality e(x, p)
-  left join sync.bundle b on b.id = (x->>'id')::uuid
+  from asked a
+  left join sync.bundle b on b.id = a.id and b.id = any (array(select id from asked))
+  left join made m on m.bundle = b.id
 $$;
 
 -- Life and timeline of a history as text that sorts, then the version: which of two lost edits

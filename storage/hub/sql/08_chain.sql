@@ -25,17 +25,22 @@ drop trigger if exists await_sealing on sync.bundle;
 create trigger await_sealing after insert on sync.bundle
   referencing new table as made for each statement execute function sync.await_sealing();
 
--- What is linked: one line of JSON that reads the same whatever the session's settings are.
-create or replace function sync.sealed_text(p_bundle uuid) returns text
+-- What is linked: one line of JSON that reads the same whatever the session's settings are. For
+-- many at once: a lookup for each costs as much as judging it.
+drop function if exists sync.sealed_text(uuid);
+create or replace function sync.sealed_texts(p_bundles uuid[]) returns table (bundle uuid, body text)
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select jsonb_build_object('id', b.id, 'device', b.device, 'n', b.n, 'actor', b.actor,
+  with made as (
+    select o.bundle, jsonb_agg(jsonb_build_array(o.k, o.tbl, o.row_id, o.kind, o.new, o.old, o.ver)
+      order by o.k) as ops
+    from sync.op o where o.bundle = any (p_bundles) group by o.bundle)
+  select b.id, jsonb_build_object('id', b.id, 'device', b.device, 'n', b.n, 'actor', b.actor,
     'label', b.label, 'made_at', b.made_at, 'clock_off_ms', b.clock_off_ms,
     'schema_ver', b.schema_ver, 'parent', b.parent, 'verdict', b.verdict, 'detail', b.detail,
     'history', b.history, 'replayed', b.replayed, 'content', b.content, 'lost', b.lost,
     'at', to_char(b.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-    'ops', (select coalesce(jsonb_agg(jsonb_build_array(o.k, o.tbl, o.row_id, o.kind, o.new,
-        o.old, o.ver) order by o.k), '[]') from sync.op o where o.bundle = b.id))::text
-  from sync.bundle b where b.id = p_bundle
+    'ops', coalesce(m.ops, '[]'))::text
+  from sync.bundle b left join made m on m.bundle = b.id where b.id = any (p_bundles)
 $$;
 
 -- Links what was decided since the last sealing, in one order for ever. Bundles of transactions
@@ -46,6 +51,7 @@ declare
   place bigint;
   head text;
   b record;
+  waiting uuid[];
   seqs bigint[] := '{}';
   ids uuid[] := '{}';
   contents text[] := '{}';
@@ -57,12 +63,13 @@ begin
   end if;
   select coalesce(h.seq, 0), coalesce(h.link, repeat('0', 64)) into place, head
     from (select 1) one left join sync.chain_head() h on true;
+  with now_sealed as (delete from sync.unsealed returning bundle)
+  select array_agg(bundle) into waiting from now_sealed;
   for b in
-    with now_sealed as (delete from sync.unsealed returning bundle)
     select x.id, x.actor, x.verdict,
-      encode(sha256(convert_to(sync.sealed_text(x.id), 'UTF8')), 'hex') as content
-    from now_sealed s join sync.bundle x on x.id = s.bundle
-    order by x.at, x.id
+      encode(sha256(convert_to(t.body, 'UTF8')), 'hex') as content
+    from sync.sealed_texts(waiting) t join sync.bundle x on x.id = t.bundle
+    where x.id = any (waiting) order by x.at, x.id
   loop
     place := place + 1;
     head := encode(sha256(convert_to(concat_ws('|', place, head, b.id, b.actor, b.verdict,
@@ -102,8 +109,11 @@ language plpgsql stable security definer set search_path = pg_catalog, pg_temp a
 begin
   perform sync.admit_auditor();
   return query
-    select c.seq, c.bundle, c.content, c.link, sync.sealed_text(c.bundle)
-    from sync.chain c where c.seq > p_after order by c.seq limit p_most;
+    with page as (
+      select * from sync.chain c where c.seq > p_after order by c.seq limit p_most)
+    select p.seq, p.bundle, p.content, p.link, t.body
+    from page p left join sync.sealed_texts((select array_agg(q.bundle) from page q)) t
+      on t.bundle = p.bundle order by p.seq;
 end $$;
 
 -- `outside`: stored as decided, and neither linked nor waiting to be: put there by no client.
