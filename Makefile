@@ -33,7 +33,8 @@ test: check
 	sh tests/in_memory.sh $(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 simulate: setup
-	EDESK_SEEDS=$(SEEDS) sh tests/in_memory.sh $(PYTHON) -m pytest -q tests/simulation -k seed
+	EDESK_SEEDS=$(SEEDS) sh tests/in_memory.sh $(PYTHON) -m pytest -q tests/simulation -k seed \
+		-n 2 --dist loadfile --no-loadscope-reorder
 
 bench: setup
 	$(PYTHON) -m benchmarks

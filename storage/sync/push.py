@@ -241,9 +241,7 @@ def settle_replayed(session: Session, answers: Iterable[Answer]) -> None:
     with session.apply() as write:
         connection = write.connection
         connection.exec_driver_sql("pragma defer_foreign_keys = on")
-        decided = _known(connection, answers)
-        if decided:
-            connection.exec_driver_sql(
-                "update _op set ver = null where bundle_n = ?", [(n,) for n, _ in decided]
-            )
-        _decide(connection, decided)
+        # One after another: the versions of the others tell what lies below a row meanwhile.
+        for n, answer in _known(connection, answers):
+            connection.exec_driver_sql("update _op set ver = null where bundle_n = ?", (n,))
+            _decide(connection, [(n, answer)])

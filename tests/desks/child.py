@@ -39,7 +39,7 @@ class Hand(QObject):
         print(json.dumps({"said": what, "at": time.time(), **facts}), flush=True)
 
     def _ready(self) -> None:
-        self._desk.driver.changed.connect(
+        self._desk.admitting.driver.changed.connect(
             lambda state: self.say("state", phase=state.phase, pending=state.pending)
         )
         self.say("ready")
@@ -101,13 +101,15 @@ class Hand(QObject):
         """Says when the exchange stands so."""
         self._wait(
             time.monotonic() + seconds,
-            lambda: self._desk.driver.state().phase == phase,
-            lambda ok: self.say("phase", phase=self._desk.driver.state().phase, reached=ok),
+            lambda: self._desk.admitting.driver.state().phase == phase,
+            lambda ok: self.say(
+                "phase", phase=self._desk.admitting.driver.state().phase, reached=ok
+            ),
         )
 
     def do_await_sent(self, held: int | None = None, seconds: float = 60.0) -> None:
         """Says when nothing waits to be sent, and so many bundles wait for a person."""
-        state = self._desk.driver.state
+        state = self._desk.admitting.driver.state
         undecided = [-1]  # what is written this instant is not in the driver's count yet
 
         def sent() -> bool:
@@ -223,12 +225,12 @@ class Hand(QObject):
 
     def do_sync(self) -> None:
         """The button 立即同步."""
-        self._desk.driver.sync_now()
+        self._desk.admitting.driver.sync_now()
         self.say("asked")
 
     def do_pause(self, paused: bool) -> None:
         """The button 暂停."""
-        self._desk.driver.pause(paused)
+        self._desk.admitting.driver.pause(paused)
         self.say("asked")
 
     def do_quit(self) -> None:
