@@ -22,12 +22,11 @@ from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 
 from storage.replica import Replica
 from storage.session import Session
+from tests.passphrase import PASSPHRASE
 
 # A machine may be busy with something else: what is slow is told by the benchmarks.
 hypothesis.settings.register_profile("edesk", deadline=None)
 hypothesis.settings.load_profile("edesk")
-
-PASSPHRASE = '执行 局\'s "pass"'
 
 
 # Minutes long and one file each: begun last, they would keep one worker busy and the other idle.

@@ -25,7 +25,7 @@ from storage.ids import CourtId, PersonId, TeamId
 from storage.records.people import Membership, Person, Post, Team, TeamKind, TeamRole
 from storage.replica import Replica
 from storage.session import Session
-from tests.conftest import PASSPHRASE
+from tests.passphrase import PASSPHRASE
 
 TODAY = date(2026, 11, 23)
 CASES = 2_000

@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import PASSPHRASE
+from tests.passphrase import PASSPHRASE
 
 ROOT = Path(__file__).resolve().parents[2]
 

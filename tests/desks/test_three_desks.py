@@ -8,9 +8,9 @@ import pytest
 
 from storage.ids import new_id
 from storage.replica import Replica
-from tests.conftest import PASSPHRASE
 from tests.desks.desks import DeskProcess
 from tests.hub.conftest import PASSWORD, Town, town
+from tests.passphrase import PASSPHRASE
 
 __all__ = ["town"]
 SHOWN_S_MAX = 5.0

@@ -22,10 +22,10 @@ from desktop.contract.court_zone import COURT_ZONE
 from storage.hub import users
 from storage.ids import new_id
 from storage.replica import Replica
-from tests.conftest import PASSPHRASE
 from tests.desks.desks import ROOT, DeskProcess
 from tests.hub.conftest import PASSWORD, Officer, Town, town
 from tests.hub.cutting import CuttingProxy
+from tests.passphrase import PASSPHRASE
 
 __all__ = ["town"]
 COURT, CASE, LOG, MEASURE, REQUEST = 1, 10, 16, 17, 30

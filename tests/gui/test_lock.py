@@ -18,8 +18,8 @@ from desktop.contract.court_zone import COURT_ZONE
 from desktop.shell import cover
 from storage import tries
 from storage.sync import engine, memory
-from tests.conftest import PASSPHRASE
 from tests.gui.conftest import Rig
+from tests.passphrase import PASSPHRASE
 
 Open = Callable[..., Rig]
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")

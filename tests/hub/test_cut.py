@@ -23,9 +23,9 @@ from storage.session import Session
 from storage.sync import engine
 from storage.sync.port import SyncFault
 from storage.sync.postgres import PostgresRemote
-from tests.conftest import PASSPHRASE
 from tests.hub.conftest import PASSWORD, Town, built_town
 from tests.hub.cutting import CuttingProxy, Direction
+from tests.passphrase import PASSPHRASE
 
 EVERY = os.environ.get("EDESK_CUTS") == "all"
 FIRST, STRIDE = 24, 61

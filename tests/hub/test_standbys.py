@@ -23,8 +23,8 @@ from storage.replica import Replica
 from storage.session import Session
 from storage.sync import engine
 from storage.sync.port import SyncFault
-from tests.conftest import PASSPHRASE
 from tests.hub.standbys import Cluster
+from tests.passphrase import PASSPHRASE
 from tests.simulation import hub as simulated
 from tests.simulation.checker import violations
 from tests.simulation.world import Client, World

@@ -18,9 +18,9 @@ from storage.migrations import added
 from storage.replica import DATABASE, Replica
 from storage.session import Session
 from storage.sync.postgres import PostgresRemote
-from tests.conftest import PASSPHRASE
 from tests.hub.conftest import PASSWORD, Officer, Town, built_town
 from tests.hub.saving import SAVED
+from tests.passphrase import PASSPHRASE
 from tests.sync.conftest import Laptop
 
 FILES = sorted(SAVED.glob("hub-*.sql.gz"))

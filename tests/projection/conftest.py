@@ -13,7 +13,7 @@ from desktop.demo.city import generate
 from desktop.projection.local_days import local_days
 from storage.replica import Replica
 from storage.session import Session
-from tests.conftest import PASSPHRASE
+from tests.passphrase import PASSPHRASE
 
 TODAY = date(2026, 11, 23)
 CASES = 2_000

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from desktop.bootstrap import Desk, Options
 from storage.backup import daily
 from storage.replica import Replica
-from tests.conftest import PASSPHRASE
+from tests.passphrase import PASSPHRASE
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 Start = Callable[[Path], Desk]

@@ -7,7 +7,7 @@ import pytest
 
 from storage.replica import Replica
 from storage.session import Session
-from tests.conftest import PASSPHRASE
+from tests.passphrase import PASSPHRASE
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.world import Client
 

@@ -15,7 +15,7 @@ from storage.drafts import Drafts
 from storage.faults import DiskFull
 from storage.replica import Replica
 from storage.session import Session
-from tests.conftest import PASSPHRASE
+from tests.passphrase import PASSPHRASE
 from tests.storage.rows import add, case, court, event
 
 

@@ -24,7 +24,7 @@ from storage.faults import (
 from storage.health import examine
 from storage.replica import DATABASE, INCOMING, Replica, latest_backup
 from storage.session import Session
-from tests.conftest import PASSPHRASE
+from tests.passphrase import PASSPHRASE
 from tests.storage.rows import add, case, court
 
 

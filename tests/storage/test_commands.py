@@ -13,7 +13,7 @@ from desktop.cli import backup, doctor, restore
 from desktop.errors import UserError
 from storage.replica import Replica
 from storage.session import Session
-from tests.conftest import PASSPHRASE
+from tests.passphrase import PASSPHRASE
 from tests.storage.rows import add, court
 
 

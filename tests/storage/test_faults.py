@@ -24,7 +24,7 @@ from storage.faults import (
 )
 from storage.replica import CARD, DATABASE, Replica, latest_backup
 from storage.session import Session
-from tests.conftest import PASSPHRASE
+from tests.passphrase import PASSPHRASE
 from tests.storage.rows import add, case, court
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ import pytest
 from storage import tries
 from storage.faults import TooManyTries, WrongPassphrase
 from storage.replica import Replica
-from tests.conftest import PASSPHRASE
+from tests.passphrase import PASSPHRASE
 
 
 def wrong(folder: Path) -> WrongPassphrase:

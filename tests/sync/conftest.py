@@ -11,8 +11,8 @@ from storage.replica import Replica
 from storage.session import Session
 from storage.sync import engine
 from storage.sync.postgres import PostgresRemote
-from tests.conftest import PASSPHRASE
 from tests.hub.conftest import PASSWORD, Town, town
+from tests.passphrase import PASSPHRASE
 
 __all__ = ["town"]
 

@@ -14,7 +14,7 @@ from storage.replica import Replica
 from storage.session import Session
 from storage.sync import engine
 from storage.sync.postgres import PostgresRemote
-from tests.conftest import PASSPHRASE
+from tests.passphrase import PASSPHRASE
 
 
 def say(*words: object) -> None:

@@ -19,8 +19,8 @@ from storage.sync.blob_lane import BlobLane, Step
 from storage.sync.blobs import CHUNK, Blob, BlobFault, BlobStore
 from storage.sync.port import Unreachable
 from storage.sync.postgres import PostgresRemote
-from tests.conftest import PASSPHRASE
 from tests.hub.conftest import PASSWORD, Town, town
+from tests.passphrase import PASSPHRASE
 
 __all__ = ["town"]
 _serials = itertools.count(500)

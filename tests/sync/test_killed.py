@@ -19,9 +19,9 @@ import pytest
 from storage.ids import new_id
 from storage.replica import Replica
 from storage.session import Session
-from tests.conftest import PASSPHRASE
 from tests.desks.desks import ROOT
 from tests.hub.conftest import PASSWORD, Town
+from tests.passphrase import PASSPHRASE
 from tests.sync.conftest import Laptop
 
 KILLS = int(os.environ.get("EDESK_KILLS", "20"))

@@ -24,8 +24,8 @@ from storage.sync.packs import Choice, Trip
 from storage.sync.port import SyncFault
 from storage.sync.postgres import PostgresRemote
 from storage.sync.sealed import SealFault
-from tests.conftest import PASSPHRASE
 from tests.hub.conftest import PASSWORD, Town
+from tests.passphrase import PASSPHRASE
 from tests.sync.conftest import Laptop
 
 TODAY = date(2026, 11, 23)

@@ -40,9 +40,9 @@ from storage.records.people import Membership, TeamRole
 from storage.replica import Replica
 from storage.schema import table
 from storage.session import Session
-from tests.conftest import PASSPHRASE
 from tests.panels.clicks import shown
 from tests.panels.real_city import NODE, TODAY, RealCity, real_city
+from tests.passphrase import PASSPHRASE
 
 ALL = period_of("all", TODAY)
 
