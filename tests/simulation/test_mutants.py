@@ -8,6 +8,15 @@ from tests.simulation.running import outcome
 from tests.simulation.world import Client
 
 SEEDS_MAX = 200
+# Where each was caught before: tried first, as twenty seeds without a catch take their time.
+CAUGHT_AT = {
+    "naive_cursor": 16,
+    "early_cursor": 7,
+    "no_replay": 5,
+    "no_bootstrap": 14,
+    "replay_unsigned": 21,
+    "schema_for_ever": 7,
+}
 
 
 def _caught(hub: SimulatedHub, clients: list[Client], seed: int) -> bool:
@@ -24,7 +33,9 @@ def test_every_mutant_is_caught(
 ) -> None:
     """Within two hundred seeds, mostly within a few."""
     with mutant(hub, monkeypatch):
-        for seed in range(SEEDS_MAX):
+        first = CAUGHT_AT.get(mutant.__name__, 0)
+        for seed in (first, *(n for n in range(SEEDS_MAX) if n != first)):
             if _caught(hub, clients, seed):
+                print(f"{mutant.__name__}: seed {seed}")
                 return
     pytest.fail(f"{mutant.__name__} survived {SEEDS_MAX} seeds")
