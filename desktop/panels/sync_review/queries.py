@@ -22,6 +22,7 @@ from desktop.panels.sync_review.words import (
 )
 from storage.schema import table
 from storage.sync import memory, merged, tray
+from storage.sync.counts import READ_LOG
 from storage.sync.tray import STATE_SQL, Held
 
 _SORTS: Final[Mapping[str, str]] = {
@@ -31,6 +32,10 @@ _SORTS: Final[Mapping[str, str]] = {
     "actor": "b.actor",
 }
 _FROM: Final = "from _bundle b left join _settled s on s.bundle_id = b.id"
+# Looks at files travel as bundles, too; they have a panel of their own and are no work that waits.
+_NO_LOOK: Final = f"not exists (select 1 from _op o where o.bundle_n = b.n and o.tbl = {READ_LOG})"
+# Before the first login a bundle carries the person at this desk.
+_PERSON: Final = "left join person p on p.id = b.actor"
 _MERGED: Final = f"left join _sync m on m.key = '{merged.KEY}' || b.id"
 
 
@@ -78,7 +83,7 @@ def snapshot(connection: Connection, args: SnapshotArgs[Dated[SyncFilter]]) -> S
     """Numbers of bundles, newest first unless asked otherwise."""
     states = args.filter.filter.states
     marks = ", ".join(f":s{n}" for n in range(len(states)))
-    where = f"where {STATE_SQL} in ({marks})" if states else ""
+    where = f"where {_NO_LOOK}" + (f" and {STATE_SQL} in ({marks})" if states else "")
     sort = _SORTS.get(args.sort or "", "b.n")
     direction = "asc" if args.sort and not args.descending else "desc"
     query = f"select b.n, {STATE_SQL} state {_FROM} {where} order by {sort} {direction}, b.n desc"
@@ -92,8 +97,9 @@ def rows(
     """The values of the rows `ids`, keyed as the columns of the list."""
     marks = ", ".join(str(int(n)) for n in ids)
     query = (
-        f"select b.n, b.id, b.label, b.made_at, b.actor, b.verdict, {STATE_SQL} state, s.how,"
-        f" s.reason, m.value merged {_FROM} {_MERGED} where b.n in ({marks})"
+        f"select b.n, b.id, b.label, b.made_at, coalesce(p.name, b.actor) actor, b.verdict,"
+        f" {STATE_SQL} state, s.how, s.reason, m.value merged"
+        f" {_FROM} {_MERGED} {_PERSON} where b.n in ({marks})"
     )
     found: dict[int, Mapping[str, object]] = {}
     for row in connection.execute(text(query)):

@@ -127,6 +127,9 @@ class SyncReviewView(QWidget):
         claim.setSpacing(8)
         claim.addWidget(self.claim_words, 1)
         claim.addWidget(self.claim_button)
+        own = self.list.layout()
+        if own is not None:
+            own.setContentsMargins(0, 0, 8, 8)  # the page has the margins already
         split = QSplitter(Qt.Orientation.Horizontal, self)
         split.setChildrenCollapsible(False)
         split.addWidget(self.list)
