@@ -3,13 +3,21 @@
 import json
 import subprocess
 import sys
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
 from desktop.__main__ import main
-from tests.hub.conftest import Town
+from desktop.contract.court_zone import COURT_ZONE
+from storage.replica import Replica
+from storage.session import Session
+from storage.sync import engine
+from storage.sync.postgres import PostgresRemote
+from tests.hub.conftest import PASSWORD, Town
+from tests.passphrase import PASSPHRASE
 
 # A system where `pwd` and `fcntl` do not exist still keeps users.
 _WITHOUT_POSIX = """
@@ -66,3 +74,33 @@ def test_users_are_kept_on_a_system_without_posix(town: Town) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "centre" in done.stdout
+
+
+def test_the_days_a_desk_may_be_without_its_hub(
+    town: Town,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the administrator sets reaches a desk with its next contact, and its commands obey."""
+    dsn = town.server.admin_dsn
+    assert main(["hub", "offline", dsn, "9999"]) != 0
+    assert "3650" in capsys.readouterr().err
+    assert said(capsys, "offline", dsn, "2") == {"offline_days": 2}
+    assert said(capsys, "health", dsn)["offline_days"] == 2
+    monkeypatch.setenv("EDESK_PASSPHRASE", PASSPHRASE)
+    with Replica.open(tmp_path / "store", PASSPHRASE, create=True) as replica:
+        session = Session(replica, actor="first")
+        remote = PostgresRemote(town.server.dsn("first", PASSWORD))
+        engine.round_trip(session, remote)
+        remote.close()
+        long_ago = (datetime.now(COURT_ZONE) - timedelta(days=3)).isoformat()
+        with session.apply() as write:
+            write.connection.exec_driver_sql(
+                "update _sync set value = ? where key = 'synced_at'", (long_ago,)
+            )
+    assert main(["nodes", "--store", str(tmp_path / "store")]) == 1
+    assert "超过规定的 2 天" in capsys.readouterr().err
+    assert main(["doctor", "--store", str(tmp_path / "store")]) == 0
+    capsys.readouterr()
+    assert said(capsys, "offline", dsn, "30") == {"offline_days": 30}
