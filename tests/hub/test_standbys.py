@@ -162,6 +162,7 @@ def test_the_desks_outlive_the_primary(crew: Crew, cluster: Cluster) -> None:
         time.sleep(chance.uniform(*LOAD_S))
         if lossy:
             cluster.stall_standbys()
+            _until_all_synced(desks)  # what was under way may still have reached a standby
             _until_told(desks, 10)
         cluster.kill()
         told = _told(desks)
