@@ -62,22 +62,31 @@ class IdleWatch(QObject):
 
 
 class Cover(QObject):
-    """`page` asks; the window shows it in its stack. `up` while it lies over the desk."""
+    """`page` asks; it comes into being when it is first needed, as a start must not wait for it.
+    `up` while it lies over the desk."""
 
-    lifted = Signal()
+    made = Signal(object)  # the page, once
 
     def __init__(self, window: QWidget, stack: QStackedWidget) -> None:
         super().__init__(window)
         self._window = window
         self._stack = stack
-        self.page = UnlockPage()
-        self.page.setObjectName("lock_page")
-        stack.addWidget(self.page)
+        self._page: UnlockPage | None = None
         self.up = False
         self._under: QWidget | None = None
         self._silenced: list[QAction] = []
         self._sheets: list[_Sheet] = []
         self._hidden: list[QWidget] = []
+
+    @property
+    def page(self) -> UnlockPage:
+        """What lies over the desk."""
+        if self._page is None:
+            self._page = UnlockPage()
+            self._page.setObjectName("lock_page")
+            self._stack.addWidget(self._page)
+            self.made.emit(self._page)
+        return self._page
 
     def lay(self, *beside: QWidget) -> None:
         """Covers everything; `beside` are parts of the window that would still tell something."""
@@ -115,7 +124,6 @@ class Cover(QObject):
         if self._under is not None:
             self._stack.setCurrentWidget(self._under)
             self._under.setFocus()
-        self.lifted.emit()
 
 
 class _Sheet(QWidget):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from desktop.settings import DeviceSettings
 from desktop.shell.cover import Cover, IdleWatch
-from desktop.shell.unlock import Obstacle
+from desktop.shell.unlock import Obstacle, UnlockPage
 
 MINUTES: Final = (5, 15, 30, 60, 0)  # what the menu offers; 0 never
 
@@ -34,9 +34,7 @@ class Locking(QObject):
         self._may_lock: Callable[[], bool] = lambda: False
         self._attached = False
         self._asking_hub = False
-        self.page = self._cover.page
-        self.page.submitted.connect(self._on_answer)
-        self.page.act_chosen.connect(self._on_act)
+        self._cover.made.connect(self._on_made)
         self.idle = IdleWatch(self)
         self.idle.idle.connect(self._on_nobody_here)
 
@@ -49,6 +47,11 @@ class Locking(QObject):
         self._attached = True
         self._may_lock = may_lock
         self.idle.set_minutes(self.minutes)
+
+    @property
+    def page(self) -> UnlockPage:
+        """What asks while the desk is covered."""
+        return self._cover.page
 
     @property
     def up(self) -> bool:
@@ -92,6 +95,10 @@ class Locking(QObject):
         if self._cover.up:
             self._cover.lift()
             self.covered.emit(False)
+
+    def _on_made(self, page: UnlockPage) -> None:
+        page.submitted.connect(self._on_answer)
+        page.act_chosen.connect(self._on_act)
 
     def _lay(self) -> None:
         self._cover.lay(*self._beside)
