@@ -215,11 +215,11 @@ class DeskWindow(QMainWindow):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addWidget(self.header)
-        banner = QHBoxLayout()
-        banner.setContentsMargins(12, 0, 12, 0)
-        banner.addWidget(self.notices.bar)
-        box.addLayout(banner)
-        box.addWidget(self.purpose)
+        for bar in (self.notices.bar, self.purpose):
+            banner = QHBoxLayout()
+            banner.setContentsMargins(12, 0, 12, 0)
+            banner.addWidget(bar)
+            box.addLayout(banner)
         box.addWidget(self._stack, 1)
         box.addWidget(self.status)
         return frame
