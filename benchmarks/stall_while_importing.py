@@ -3,6 +3,10 @@
 A timer of the event loop is due every 5 ms; a stall is how late it comes, that is how long a key
 press would have waited. Each tick scrolls the list by half a page, so rows are asked for, arrive
 and are painted all the time. The baseline is the same scrolling without an import.
+
+On a shared machine the host takes the processors away now and then, for 20 to 60 ms at a time and
+from every program alike. The kernel counts that ("steal"), so it is told apart: the goal is for
+what the desk itself causes, and the whole wait stands in a row of its own.
 """
 
 import shutil
@@ -27,16 +31,31 @@ TICK_MS = 5
 STILL_S = 10.0
 
 
+_STAT = Path("/proc/stat")
+_TICK_MS = 10  # what the kernel counts in
+
+
+def withheld_ms() -> int:
+    """Milliseconds, since the start, in which the host had the busiest processor; 0 elsewhere."""
+    if not _STAT.exists():
+        return 0
+    lines = _STAT.read_text("ascii").splitlines()
+    each = [line.split() for line in lines if line.startswith("cpu") and line[3].isdigit()]
+    return max(int(words[8]) for words in each) * _TICK_MS
+
+
 class Pulse(QObject):
-    """Ticks, scrolls, and remembers the longest wait between two ticks, in milliseconds."""
+    """Ticks, scrolls, and remembers the longest wait between two ticks, in milliseconds: the
+    whole of it, and without what the host withheld meanwhile."""
 
     def __init__(self, table: Any) -> None:
         super().__init__()
         self._bar = table.verticalScrollBar()
         self._step = max(1, self._bar.pageStep() // 2)
         self._last = time.perf_counter()
-        self.worst_ms = 0.0
-        self.late: list[float] = []
+        self.worst_ms = self.worst_own_ms = 0.0
+        self._withheld = withheld_ms()
+        self.late: list[tuple[float, int]] = []
         self.ticks = 0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -46,13 +65,17 @@ class Pulse(QObject):
     def restart(self) -> None:
         """Forgets what was measured so far."""
         self._last = time.perf_counter()
-        self.worst_ms, self.ticks, self.late = 0.0, 0, []
+        self._withheld = withheld_ms()
+        self.worst_ms, self.worst_own_ms, self.ticks, self.late = 0.0, 0.0, 0, []
 
     def _tick(self) -> None:
         now = time.perf_counter()
         waited = (now - self._last) * 1000 - TICK_MS
+        before, self._withheld = self._withheld, withheld_ms()
+        taken = self._withheld - before
         self.worst_ms = max(self.worst_ms, waited)
-        self.late.append(waited)
+        self.worst_own_ms = max(self.worst_own_ms, waited - taken)
+        self.late.append((waited, taken))
         self._last = now
         self.ticks += 1
         if self._bar.value() >= self._bar.maximum() - self._step:
@@ -63,7 +86,7 @@ class Pulse(QObject):
 
 
 def measure() -> list[Ratio]:
-    """One row: the worst stall in milliseconds, importing against not importing."""
+    """The worst stall in milliseconds, importing against not importing; own, then whole."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         file = folder / "cases.csv"
@@ -78,7 +101,7 @@ def measure() -> list[Ratio]:
             pulse = Pulse(view.table)
             ends = time.perf_counter() + STILL_S
             wait_until(lambda: time.perf_counter() > ends)
-            still = pulse.worst_ms
+            still, still_own = pulse.worst_ms, pulse.worst_own_ms
             outcome: list[object] = []
             context = desk.context
             args = ImportArgs(
@@ -97,16 +120,27 @@ def measure() -> list[Ratio]:
             wait_until(lambda: not context.outstanding)
             taken = time.perf_counter() - before
             assert not isinstance(outcome[0], str), outcome[0]
-            late = sorted(pulse.late, reverse=True)
-            print(f"import {taken:.1f} s, {pulse.ticks} ticks, latest {late[:8]}", flush=True)
+            late = [
+                f"{waited:.0f} ({stolen})"
+                for waited, stolen in sorted(pulse.late, reverse=True)[:8]
+            ]
+            print(f"import {taken:.1f} s, {pulse.ticks} ticks, latest {late}", flush=True)
+            against = "the same scrolling without an import"
             return [
                 Ratio(
                     f"worst UI stall, importing {CASES:,} cases and scrolling",
+                    pulse.worst_own_ms,
+                    still_own,
+                    "ms",
+                    against,
+                    goal=50.0,
+                    bound_ours=True,
+                ),
+                Ratio(
+                    "the same with what the host of the machine withheld",
                     pulse.worst_ms,
                     still,
                     "ms",
-                    "the same scrolling without an import",
-                    goal=50.0,
-                    bound_ours=True,
-                )
+                    against,
+                ),
             ]

@@ -42,7 +42,10 @@ class DraftKeeper:
             self._run(lambda: self._save_newest(key))
 
     def load(self, key: str, on_result: Callable[[Mapping[str, Any] | None], None]) -> None:
-        """Answers after everything that was saved before."""
+        """Answers after everything that was saved before; None also when it cannot be read.
+
+        There is always an answer: a form lets nobody type until it has come.
+        """
 
         # Whoever asked is kept here: the lane must not be the last to let go of a window's part.
         self._questions += 1
@@ -50,10 +53,14 @@ class DraftKeeper:
         self._asked[number] = on_result
 
         def work() -> None:
-            found = self._drafts.load(key)
-            self._hub.post(lambda: self._asked.pop(number)(found))
+            found = None
+            try:
+                found = self._drafts.load(key)
+            finally:
+                self._hub.post(lambda: self._asked.pop(number)(found))
 
-        self._run(work)
+        if not self._run(work):
+            self._asked.pop(number)(None)
 
     def discard(self, key: str) -> None:
         """Forgets a value, also one that still waits to be saved."""
@@ -66,7 +73,9 @@ class DraftKeeper:
         if value is not None:
             self._drafts.save(key, value)
 
-    def _run(self, work: Callable[[], None]) -> None:
+    def _run(self, work: Callable[[], None]) -> bool:
+        """False, and the fault is told, when the lane takes no more."""
+
         def guarded() -> None:
             try:
                 work()
@@ -78,6 +87,8 @@ class DraftKeeper:
             self._lane.submit(Task(DEADLINE_S, must_finish=True), guarded)
         except DeskError as full:
             self._on_fault(full)
+            return False
+        return True
 
 
 class SettingKeeper:

@@ -241,10 +241,9 @@ class SyncDriver(QObject):
         stopped = threading.Event()
         wiring, life = self._wiring, self._life
         session = SyncSession(wiring.session, stopped.is_set, self._announce)
-        folder = session.replica.folder
         return Exchange(
             session,
-            lambda: wiring.reach(folder, bare, password, remember),
+            lambda: wiring.reach(session, bare, password, remember),
             lambda phase, n: wiring.hub.post(partial(self._on_phase, life, phase, n)),
             name=socket.gethostname(),
             app_ver=wiring.app_ver,

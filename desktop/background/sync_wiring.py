@@ -6,7 +6,6 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 
 from sqlalchemy import Connection
@@ -57,14 +56,20 @@ class Desk(Protocol):
         """See PanelContext."""
 
 
-def _reach(folder: Path, dsn: str, password: str | None, remember: bool) -> Link:
+def _reach(session: Session, dsn: str, password: str | None, remember: bool) -> Link:
     """The real hub. Network lane: psycopg and the keyring are slow to load."""
-    from storage.sync import login  # noqa: PLC0415
+    from storage.sync import identity, login  # noqa: PLC0415
     from storage.sync.postgres import PostgresRemote  # noqa: PLC0415
 
+    folder = session.replica.folder
     if password is not None and remember:
         login.remember(folder, dsn, password)
-    return PostgresRemote(dsn, password=password or login.find(folder, dsn), bell=True)
+    return PostgresRemote(
+        dsn,
+        password=password or login.find(folder, dsn),
+        bell=True,
+        identity=identity.recall(session),
+    )
 
 
 @dataclass(slots=True)
@@ -77,7 +82,7 @@ class Wiring:
     on_crash: Callable[[BaseException], object]
     given: str = ""
     app_ver: str = ""
-    reach: Callable[[Path, str, str | None, bool], Link] = _reach
+    reach: Callable[[Session, str, str | None, bool], Link] = _reach
     chance: random.Random = field(default_factory=random.Random)
 
 

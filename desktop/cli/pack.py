@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import socket
 from dataclasses import asdict
 from pathlib import Path
@@ -10,11 +9,11 @@ from pathlib import Path
 from desktop.cli.arguments import day, whole
 from desktop.cli.exchange import write
 from desktop.cli.opening import open_session
+from desktop.cli.reaching import reach
 from desktop.errors import UserError
 from storage.faults import ReplicaFault
 from storage.sync import engine, packs
 from storage.sync.port import SyncFault
-from storage.sync.postgres import PostgresRemote
 
 NAME = "pack"
 HELP = "制作出差包：按路线和到期日选案，密封给本机"
@@ -51,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
             if args.preview:
                 print(json.dumps(told, ensure_ascii=False))
                 return 0
-            remote = PostgresRemote(args.hub, password=os.environ.get("EDESK_HUB_PASSWORD"))
+            remote = reach(opened.session, args.hub)
             try:
                 engine.agree(
                     opened.session,

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import random
 import socket
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop.cli.opening import Opened, open_session
+from desktop.cli.reaching import reach
 from desktop.errors import UserError
 from storage import outbox
 from storage.sync import engine, packs, pull
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
             return 0
         if not args.hub:
             raise UserError("缺少共享库的连接串：请用 --hub 给出。")
-        remote = PostgresRemote(args.hub, password=os.environ.get("EDESK_HUB_PASSWORD"))
+        remote = reach(opened.session, args.hub)
         try:
             if args.once:
                 _say(_told(opened, _round(opened, remote)))

@@ -2,17 +2,16 @@
 
 import argparse
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 from desktop.cli.exchange import read
 from desktop.cli.opening import Opened, open_session
+from desktop.cli.reaching import reach
 from desktop.errors import UserError
 from storage.faults import ReplicaFault
 from storage.sync import packs
 from storage.sync.port import SyncFault
-from storage.sync.postgres import PostgresRemote
 
 NAME = "unpack"
 HELP = "打开出差包，或交回时销毁"
@@ -60,7 +59,7 @@ def _shred(opened: Opened, hub: str | None) -> dict[str, Any]:
     proofs += [packs.shred(session, pack, "returned") for pack in packs.open_packs(session)]
     reported = 0
     if hub:
-        remote = PostgresRemote(hub, password=os.environ.get("EDESK_HUB_PASSWORD"))
+        remote = reach(session, hub)
         try:
             reported = packs.settle(session, remote.call)
         finally:

@@ -27,6 +27,7 @@ def examine(connection: "psycopg.Connection[Any]") -> dict[str, Any]:
         "offline_days": _one(connection, "select offline_days from sync.hub"),
         "connections": _one(connection, "select count(*) from pg_stat_activity"),
     }
+    found["two_factor"] = _two_factor(connection)
     alarms = []
     holes = _one(connection, _HOLES)
     if holes:
@@ -43,6 +44,18 @@ def examine(connection: "psycopg.Connection[Any]") -> dict[str, Any]:
         alarms.append("下一周的变更记录分区尚未建立，请运行维护。")
     found["alarms"] = alarms
     return found
+
+
+def _two_factor(connection: "psycopg.Connection[Any]") -> bool | None:
+    """Whether every login over the network needs a certificate beside the password; None where
+    the caller may not read the server's rules."""
+    if not _one(connection, "select rolsuper from pg_roles where rolname = current_user"):
+        return None
+    doors = connection.execute(
+        "select type = 'hostssl' and coalesce('clientcert=verify-full' = any (options), false)"
+        " from pg_hba_file_rules where type like 'host%' and auth_method <> 'reject'"
+    ).fetchall()
+    return bool(doors) and all(row[0] for row in doors)
 
 
 def _one(connection: "psycopg.Connection[Any]", query: str) -> Any:

@@ -25,7 +25,7 @@ class Stopped(SyncFault):
     """Whoever drives the sync called it off in the middle; nobody needs to hear of it."""
 
 
-Refusal = Literal["password", "account", "device", "rights", "address", "certificate"]
+Refusal = Literal["password", "account", "device", "rights", "address", "certificate", "identity"]
 
 
 class LoginRefused(SyncFault):

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, Final, TypeVar
 
 import psycopg
@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Boolean, Integer, Table
 
 from storage.overlay import TABLES
+from storage.sync.identity import Identity
 from storage.sync.line import Line, stoppable
 from storage.sync.port import (
     Answer,
@@ -115,12 +116,21 @@ class PostgresPull:
 class PostgresRemote:
     """Reaches the hub named by `dsn`; `close` ends the connection, `stop` may come from any thread.
 
-    `bell`: hears when anybody wrote; `fileno` is then readable between two calls.
+    `bell`: hears when anybody wrote; `fileno` is then readable between two calls. `identity`: the
+    device's certificate, where the hub asks for one.
     """
 
-    def __init__(self, dsn: str, *, password: str | None = None, bell: bool = False) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        *,
+        password: str | None = None,
+        bell: bool = False,
+        identity: Identity | None = None,
+    ) -> None:
         self._dsn = dsn
         self._password = password
+        self._identity = identity
         self._bell = bell
         self._stop = stoppable()
         self._connection: Line | None = None
@@ -237,8 +247,9 @@ class PostgresRemote:
         if self._connection is None or self._connection.closed:
             more = {} if self._password is None else {"password": self._password}
             asked = conninfo.conninfo_to_dict(self._dsn)
-            dsn = conninfo.make_conninfo("", **{**_PATIENCE, **asked, **more})
-            self._connection = Line.opened(dsn, self._stop)
+            with nullcontext({}) if self._identity is None else self._identity.files() as shown:
+                dsn = conninfo.make_conninfo("", **{**_PATIENCE, **asked, **more, **shown})
+                self._connection = Line.opened(dsn, self._stop)
             if self._bell:
                 self._connection.execute(f"listen {BELL}")
                 # What rings is heard by the socket; the messages themselves are of no use.

@@ -21,6 +21,17 @@ _WORDS: Final[tuple[tuple[str, Refusal, str], ...]] = (
     ("not permitted to log in", "account", "您的账号已被锁定。请联系管理员。"),
     ("device is not registered or revoked", "device", "本设备尚未登记或已被注销。请联系管理员。"),
     ("no pg_hba.conf entry", "address", "共享库不接受来自本机地址的连接。请联系管理员。"),
+    (
+        "requires a valid client certificate|alert certificate required",
+        "identity",
+        "共享库还要求本设备的证书。请在连接页选择证书文件。",
+    ),
+    (
+        "alert certificate revoked|alert certificate expired|alert (bad|unsupported) certificate"
+        "|alert unknown ca|certificate authentication failed",
+        "identity",
+        "共享库不接受本设备的证书：它已到期、已注销，或不是发给这个用户的。请联系管理员。",
+    ),
     ("certificate", "certificate", "共享库的证书无法核实，为安全起见没有连接。请联系管理员。"),
     ("does not support ssl", "certificate", "共享库没有提供加密连接，为安全起见没有连接。"),
     ('role ".*" does not exist', "account", "共享库没有这个账号。请检查用户名。"),

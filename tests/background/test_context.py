@@ -13,6 +13,8 @@ from sqlalchemy import Connection, insert, select, text
 
 from desktop.contract.context import PanelContext, Selection
 from desktop.errors import UserError
+from storage.drafts import Drafts
+from storage.faults import ReplicaFault
 from storage.ids import new_id
 from storage.records.changes import ChangeSet
 from storage.schema.local import setting
@@ -285,6 +287,19 @@ def test_a_draft_is_kept_while_a_long_write_runs(rig: Rig, qtbot: QtBot) -> None
     qtbot.waitUntil(lambda: len(found) == 2)
     assert found[1] is None
     cancel()
+
+
+def test_a_draft_that_cannot_be_read_is_answered_all_the_same(
+    rig: Rig, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_drafts: Drafts, _key: str) -> None:
+        raise ReplicaFault("the disk does not answer")
+
+    monkeypatch.setattr(Drafts, "load", broken)
+    found: list[Any] = []
+    with qtbot.waitSignal(rig.context.notice):
+        rig.context.load_draft("letter", found.append)
+    qtbot.waitUntil(lambda: found == [None])
 
 
 def test_settings_are_kept_where_they_belong(rig: Rig, qtbot: QtBot) -> None:

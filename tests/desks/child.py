@@ -185,7 +185,8 @@ class Hand(QObject):
 
         def says() -> bool:
             widget: Any = self._widget(panel, name)
-            return widget is not None and widget.isVisible() and part in widget.text()
+            ready = widget is not None and widget.isVisible() and widget.isEnabled()
+            return ready and part in widget.text()
 
         def tell(ok: bool) -> None:
             widget: Any = self._widget(panel, name)
@@ -204,7 +205,7 @@ class Hand(QObject):
     def do_type(self, panel: str, name: str, text: str) -> None:
         """Types into a field: key by key, or as an input method hands over Chinese."""
         widget = self._widget(panel, name)
-        assert widget is not None, name
+        assert widget is not None and widget.isEnabled(), name
         widget.setFocus()
         if text.isascii():
             QTest.keyClicks(widget, text)

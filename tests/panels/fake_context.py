@@ -78,6 +78,7 @@ class FakeContext(QObject):
         self._selection: Selection | None = None
         self._newest: dict[tuple[int, str], int] = {}
         self._dead: set[int] = set()
+        self._draft_run: Callable[[Callable[[], None]], None] = self._run
 
     # Reading and writing
 
@@ -205,7 +206,11 @@ class FakeContext(QObject):
 
     def load_draft(self, key: str, on_result: Callable[[Mapping[str, Any] | None], None]) -> None:
         """Gives a draft, at once or from the event loop."""
-        self._run(lambda: on_result(self.drafts.get(key)))
+        self._draft_run(lambda: on_result(self.drafts.get(key)))
+
+    def hold_drafts(self, answers: list[Callable[[], None]]) -> None:
+        """From now on answers about drafts are put there; the test gives them."""
+        self._draft_run = answers.append
 
     def discard_draft(self, key: str) -> None:
         """Forgets a draft."""

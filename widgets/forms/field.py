@@ -109,6 +109,14 @@ class Field(QWidget):
             return self.tr("Fill in “{label}”.").replace("{label}", self._label_text)
         return ""
 
+    def set_hint(self, text: str) -> None:
+        """Replaces the words beneath the control; an error stays until it is cleared."""
+        self._hint = text
+        if not self._error:
+            self._below.setText(text)
+            self._below.setHidden(not text)
+            self.control.setAccessibleDescription(text)
+
     def error(self) -> str:
         """The sentence beneath the control."""
         return self._error

@@ -166,6 +166,11 @@ class FormPane(QWidget):
         """While a command runs the form cannot be sent twice."""
         self.submit_button.setEnabled(not busy)
 
+    def set_waiting(self, waiting: bool) -> None:
+        """Until what was kept is read nothing can be typed: the answer would replace it."""
+        self._area.setEnabled(not waiting)
+        self.set_busy(waiting)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._handle_key(event, self.focusWidget()):
             super().keyPressEvent(event)

@@ -3,30 +3,52 @@
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QStaticText, QTransform
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem
 
 from widgets.states import paint_badge
 from widgets.table.columns import EMPTY_TEXT, Cell, Column, cell_text
-from widgets.table.model import VALUE_ROLE, alignment
+from widgets.table.model import PagedTableModel
 from widgets.theme import Theme, current_theme
 
 PADDING: Final = 8
+_TOKENS: Final = (
+    *("selection", "hover", "accent", "selection_text"),
+    *("faint", "muted", "text"),
+)
+_WORDS_MAX: Final = 1_000
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Knows the columns and the row under the mouse; asks the theme for everything else."""
+    """Knows the columns, the model and the row under the mouse; asks the theme for the rest.
 
-    def __init__(self, columns: tuple[Column, ...], view: QAbstractItemView) -> None:
+    Every frame of a scroll asks a hundred times, so `begin` looks up once what holds for a whole
+    paint, and words are shaped once for the width they stand in.
+    """
+
+    def __init__(self, model: PagedTableModel, view: QAbstractItemView) -> None:
         super().__init__(view)
-        self._columns = columns
+        self._model = model
+        self._columns = model.columns
         self._view = view
         self.hover_row = -1
-        self._flags = {
-            column.key: int(alignment(column)) | int(Qt.TextFlag.TextSingleLine)
-            for column in columns
-        }
-        self._fonts: tuple[Theme, QFont, QFontMetrics] | None = None
+        self._current_row = -1
+        self._marked_column = 0
+        self._selected: dict[int, bool] = {}
+        self._look: _Look | None = None
+
+    def begin(self, marked_column: int) -> None:
+        """A paint begins; `marked_column` bears the mark of the current row."""
+        self._current_row = self._view.currentIndex().row() if self._view.hasFocus() else -1
+        self._marked_column = marked_column
+        self._selected.clear()
+        self._looked()
+
+    def _looked(self) -> "_Look":
+        theme = current_theme()
+        if self._look is None or self._look.theme is not theme:
+            self._look = _Look(theme, self._columns)
+        return self._look
 
     def paint(
         self,
@@ -34,92 +56,96 @@ class CellDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        theme = current_theme()
+        look = self._look or self._looked()
         rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        painter.save()
+        row, place = index.row(), index.column()
+        selected = self._selected.get(row)
+        if selected is None:
+            chosen = self._view.selectionModel().isRowSelected(row, QModelIndex())
+            selected = self._selected[row] = chosen
         if selected:
-            painter.fillRect(rect, theme.color("selection"))
-        elif index.row() == self.hover_row:
-            painter.fillRect(rect, theme.color("hover"))
-        self._paint_current_mark(painter, rect, index, theme)
-        column = self._columns[index.column()]
-        # Asked once per cell and paint: each question goes through Qt and back.
-        cell = index.data(VALUE_ROLE)
-        if isinstance(cell, Cell):
-            self._paint_cell(painter, rect, column, cell, selected=selected)
-        else:
-            paint_skeleton(painter, rect, index.row(), index.column(), theme)
-        painter.restore()
-
-    def _paint_current_mark(
-        self,
-        painter: QPainter,
-        rect: QRect,
-        index: QModelIndex | QPersistentModelIndex,
-        theme: Theme,
-    ) -> None:
-        """A bar at the left end of the current row, so that keyboard moves can be followed."""
-        current = self._view.currentIndex()
-        if current.row() != index.row() or not self._view.hasFocus():
+            painter.fillRect(rect, look.colors["selection"])
+        elif row == self.hover_row:
+            painter.fillRect(rect, look.colors["hover"])
+        if row == self._current_row and place == self._marked_column:
+            # So that moves by the keyboard can be followed.
+            painter.fillRect(rect.left(), rect.top(), 3, rect.height(), look.colors["accent"])
+        cell = self._model.cell_for_painting(row, place)
+        if cell is None:
+            paint_skeleton(painter, rect, row, place, look.theme)
             return
-        header = getattr(self._view, "horizontalHeader", None)
-        if header is not None and header().visualIndex(index.column()) == 0:
-            painter.fillRect(rect.left(), rect.top(), 3, rect.height(), theme.color("accent"))
-
-    def _paint_cell(
-        self, painter: QPainter, rect: QRect, column: Column, cell: Cell, *, selected: bool
-    ) -> None:
-        theme = current_theme()
+        column = self._columns[place]
         text = cell_text(cell, column.kind)
         if column.kind == "state":
             if cell.state:
-                room = rect.adjusted(4, 0, -4, 0)
-                paint_badge(painter, room, cell.state, text, theme)
+                paint_badge(painter, rect.adjusted(4, 0, -4, 0), cell.state, text, look.theme)
             return
-        font, metrics = self._font(theme)
-        painter.setFont(font)
-        painter.setPen(self._pen(theme, column, cell, text, selected=selected))
-        room = rect.adjusted(PADDING, 0, -PADDING, 0)
-        if column.shorten is not None and metrics.horizontalAdvance(text) > room.width() + 1:
-            text = column.shorten(text)
-        mode = Qt.TextElideMode.ElideRight
-        if column.kind == "mono":
-            mode = Qt.TextElideMode.ElideMiddle
-        painter.drawText(
-            room,
-            self._flags[column.key],
-            metrics.elidedText(text, mode, room.width() + 1),
-        )
-
-    def _pen(
-        self, theme: Theme, column: Column, cell: Cell, text: str, *, selected: bool
-    ) -> QColor:
-        if selected:
-            return theme.color("selection_text")
-        if cell.state:
-            return theme.text_color(cell.state)
-        if text == EMPTY_TEXT:
-            return theme.color("faint")
-        return theme.color("muted" if column.kind == "date" else "text")
-
-    def _font(self, theme: Theme) -> tuple[QFont, QFontMetrics]:
-        """The body font and its metrics, made once per theme and not once per cell."""
-        if self._fonts is None or self._fonts[0] is not theme:
-            font = theme.font()
-            self._fonts = (theme, font, QFontMetrics(font))
-        return self._fonts[1], self._fonts[2]
+        painter.setFont(look.font)
+        painter.setPen(look.pen(column, cell, text, selected=selected))
+        words, width = look.words(column, text, rect.width() - 2 * PADDING)
+        left = rect.left() + PADDING
+        if column.side != "left":
+            free = rect.width() - 2 * PADDING - width
+            left += free if column.side == "right" else free // 2
+        painter.drawStaticText(left, rect.top() + (rect.height() - look.height) // 2, words)
 
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         theme = current_theme()
         column = self._columns[index.column()]
-        _, metrics = self._font(theme)
+        metrics = self._looked().metrics
         words = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
         extra = theme.px(32) if column.kind == "state" else 2 * PADDING + 2
         return QSize(metrics.horizontalAdvance(words) + extra, theme.px(theme.row))
+
+
+class _Look:
+    """What a theme means for cells, made once for it."""
+
+    def __init__(self, theme: Theme, columns: tuple[Column, ...]) -> None:
+        self.theme = theme
+        self.font = theme.font()
+        self.metrics = QFontMetrics(self.font)
+        self.height = self.metrics.height()
+        self.colors = {name: theme.color(name) for name in _TOKENS}
+        self._text_colors: dict[str, QColor] = {}
+        self._words: dict[tuple[str, str, int], tuple[QStaticText, int]] = {}
+
+    def pen(self, column: Column, cell: Cell, text: str, *, selected: bool) -> QColor:
+        """The colour of the words."""
+        if selected:
+            return self.colors["selection_text"]
+        if cell.state:
+            found = self._text_colors.get(cell.state)
+            if found is None:
+                found = self._text_colors[cell.state] = self.theme.text_color(cell.state)
+            return found
+        if text == EMPTY_TEXT:
+            return self.colors["faint"]
+        return self.colors["muted" if column.kind == "date" else "text"]
+
+    def words(self, column: Column, text: str, room: int) -> tuple[QStaticText, int]:
+        """The words as they fit into `room` pixels, and their width."""
+        wanted = (column.key, text, room)
+        known = self._words.get(wanted)
+        if known is None:
+            if len(self._words) >= _WORDS_MAX:
+                self._words.clear()
+            known = self._words[wanted] = self._shaped(column, text, room)
+        return known
+
+    def _shaped(self, column: Column, text: str, room: int) -> tuple[QStaticText, int]:
+        if column.shorten is not None and self.metrics.horizontalAdvance(text) > room + 1:
+            text = column.shorten(text)
+        mode = Qt.TextElideMode.ElideRight
+        if column.kind == "mono":
+            mode = Qt.TextElideMode.ElideMiddle
+        shown = self.metrics.elidedText(text, mode, room + 1)
+        made = QStaticText(shown)
+        made.setTextFormat(Qt.TextFormat.PlainText)
+        made.prepare(QTransform(), self.font)
+        return made, self.metrics.horizontalAdvance(shown)
 
 
 def paint_skeleton(painter: QPainter, rect: QRect, row: int, column: int, theme: Theme) -> None:

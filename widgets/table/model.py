@@ -21,7 +21,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from widgets.table.columns import Column, as_cell, cell_text
+from widgets.table.columns import Cell, Column, as_cell, cell_text
 from widgets.table.positions import Positions, same_ids
 from widgets.table.source import PageSource, Row, Snapshot
 
@@ -29,8 +29,7 @@ PAGE_ROWS: Final = 200
 PAGES_MAX: Final = 40
 COLLECT_ROWS_MAX: Final = 20_000
 
-VALUE_ROLE: Final = Qt.ItemDataRole.UserRole + 1
-LOADED_ROLE: Final = Qt.ItemDataRole.UserRole + 2
+LOADED_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 
 _Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX: Final = QModelIndex()
@@ -289,12 +288,21 @@ class PagedTableModel(QAbstractTableModel):
         if values is None:
             return "" if role == Qt.ItemDataRole.DisplayRole else None
         cell = as_cell(values.get(column.key), column.kind)
-        if role == VALUE_ROLE:
-            return cell
         if role == Qt.ItemDataRole.ToolTipRole:
             longer = values.get(column.tooltip) if column.tooltip else None
             return str(longer) if longer else cell.tooltip or None
         return cell_text(cell, column.kind)
+
+    def cell_for_painting(self, row: int, column: int) -> Cell | None:
+        """The cell if its row is in memory; else its page is asked for after this paint.
+
+        A painter asks a hundred times a frame, so it asks here and not by way of an index.
+        """
+        values = self._values_for_painting(row)
+        if values is None:
+            return None
+        wanted = self._columns[column]
+        return as_cell(values.get(wanted.key), wanted.kind)
 
     def _values_for_painting(self, row: int) -> Row | None:
         """The row in memory; a page that is missing or old is asked for after this paint."""
@@ -337,7 +345,6 @@ _ROW_ROLES: Final = frozenset(
         int(Qt.ItemDataRole.DisplayRole),
         int(Qt.ItemDataRole.ToolTipRole),
         int(Qt.ItemDataRole.AccessibleTextRole),
-        VALUE_ROLE,
         LOADED_ROLE,
     )
 )

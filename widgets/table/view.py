@@ -58,7 +58,7 @@ class DataTable(QTableView):
         self._kept: tuple[int | None, int | None, int, tuple[int, ...]] = (None, None, 0, ())
         self._last_current: int | None = None
         self._restoring = False
-        self._delegate = CellDelegate(model.columns, self)
+        self._delegate = CellDelegate(model, self)
         self._set_up_look()
         self.setModel(model)
         self._set_up_header()
@@ -365,6 +365,7 @@ class DataTable(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         begin_work()
+        self._delegate.begin(self.horizontalHeader().logicalIndex(0))
         super().paintEvent(event)
         if self.data_model.rowCount() == 0:
             painter = QPainter(self.viewport())

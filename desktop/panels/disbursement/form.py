@@ -77,7 +77,7 @@ class IntentForm(QWidget):
     def open_case(self, case_id: str) -> None:
         """Shows the form for a case once its account was read."""
         self._account = None
-        self.form.set_busy(True)
+        self.form.set_waiting(True)
         self._context.read(self, "account", account, case_id, self._on_account)
 
     def _on_account(self, found: Account | None) -> None:
@@ -89,8 +89,8 @@ class IntentForm(QWidget):
         self.title.setText(self.tr("Disbursement: {case}").format(case=found.case_number))
         self.known.setText(self._known_words(found))
         self.form.set_values(dict.fromkeys(("amount", "payee", "bank", "account_no", "memo")))
-        self.form.set_busy(False)
-        self._context.load_draft(self.draft_key, self._on_draft)
+        key = self.draft_key
+        self._context.load_draft(key, lambda kept: self._on_draft(key, kept))
 
     def _known_words(self, found: Account) -> str:
         if not found.known:
@@ -104,9 +104,13 @@ class IntentForm(QWidget):
             )
         return words
 
-    def _on_draft(self, kept: Mapping[str, Any] | None) -> None:
-        if kept and self._account is not None:
+    def _on_draft(self, key: str, kept: Mapping[str, Any] | None) -> None:
+        if self._account is None or key != self.draft_key:
+            return  # another case is open meanwhile: its own answer is on the way
+        if kept:
             self.form.set_values(dict(kept))
+        self.form.set_waiting(False)
+        self.amount.setFocus()
 
     def _on_edited(self, values: Mapping[str, object]) -> None:
         if self._account is not None and any(values.values()):

@@ -128,7 +128,9 @@ class NodeSide(QWidget):
         self._read_comments()
         if changed and own:
             self.form.set_values({"body": ""})
-            self.context.load_draft(self._draft_key(), self._on_draft)
+            self.form.set_waiting(True)
+            key = self._draft_key()
+            self.context.load_draft(key, lambda kept: self._on_draft(key, kept))
 
     # Opening
 
@@ -164,8 +166,11 @@ class NodeSide(QWidget):
         if self.node is not None and self.form.isVisible():
             self.context.save_draft(self._draft_key(), {"body": str(values["body"])})
 
-    def _on_draft(self, draft: object) -> None:
-        if isinstance(draft, dict) and not self.body.toPlainText():
+    def _on_draft(self, key: str, draft: object) -> None:
+        if key != self._draft_key():
+            return  # another node is chosen meanwhile: its own answer is on the way
+        self.form.set_waiting(False)
+        if isinstance(draft, dict):
             self.form.set_values({"body": draft.get("body", "")})
 
     def _send(self, values: dict[str, object]) -> None:

@@ -153,11 +153,17 @@ class LetterForm(QWidget):
         }
         self.form.set_values(self._filled)
         self.refill_button.hide()
-        self._set_buttons(True)
-        self._context.load_draft(self.draft_key, self._on_draft)
+        self._set_buttons(False)
+        self.form.set_waiting(True)
+        key = self.draft_key
+        self._context.load_draft(key, lambda kept: self._on_draft(key, kept))
 
-    def _on_draft(self, kept: Mapping[str, Any] | None) -> None:
-        if not kept or self._seed is None:
+    def _on_draft(self, key: str, kept: Mapping[str, Any] | None) -> None:
+        if self._seed is None or key != self.draft_key:
+            return  # another letter is open meanwhile: its own answer is on the way
+        self.form.set_waiting(False)
+        self._set_buttons(True)
+        if not kept:
             return
         values = dict(self._filled)
         values.update({key: kept[key] for key in values if kept.get(key)})

@@ -168,7 +168,9 @@ class HeldCard(QWidget):
             self.reason.blockSignals(True)
             self.reason.setPlainText("")
             self.reason.blockSignals(False)
-            self._context.load_draft(self.draft_key, self._on_draft)
+            self.reason.setEnabled(False)
+            key = self.draft_key
+            self._context.load_draft(key, lambda kept: self._on_draft(key, kept))
 
     def _title(self, found: Card) -> str:
         request = next((op for op in found.held.ops if op.kind == "R"), None)
@@ -192,8 +194,11 @@ class HeldCard(QWidget):
         assert self.card is not None
         return f"sync_review:{self.card.held.id}"
 
-    def _on_draft(self, kept: Mapping[str, Any] | None) -> None:
-        if kept and self.card is not None and not self.reason.toPlainText():
+    def _on_draft(self, key: str, kept: Mapping[str, Any] | None) -> None:
+        if self.card is None or key != self.draft_key:
+            return  # another card is shown meanwhile: its own answer is on the way
+        self.reason.setEnabled(True)
+        if kept and not self.reason.toPlainText():
             self.reason.setPlainText(str(kept.get("reason") or ""))
 
     def _keep_reason(self) -> None:

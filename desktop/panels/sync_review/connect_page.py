@@ -1,13 +1,22 @@
 """Where the shared database is and as whom; nothing modal, errors stand in place. UI thread."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.contract.context import PanelContext
-from widgets.forms import FormPane
+from desktop.contract.court_zone import COURT_ZONE
+from desktop.panels.sync_review.certificate import (
+    HeldCertificate,
+    Offered,
+    held_certificate,
+    take_certificate,
+)
+from widgets.forms import Field, FormPane
+from widgets.icon import icon
 
 _WIDTH_MAX: Final = 520
 PORT: Final = "5432"
@@ -22,6 +31,7 @@ class ConnectPage(QWidget):
         super().__init__(parent)
         self.setObjectName("connect_page")
         self._context = context
+        self._wanted = ""
         self.title = QLabel(self.tr("Connect to the shared database"), self)
         self.title.setProperty("role", "title")
         self.problem = QLabel(self)
@@ -32,15 +42,24 @@ class ConnectPage(QWidget):
         self.host, self.port, self.database, self.user, self.password = (
             QLineEdit(self) for _ in range(5)
         )
+        self.certificate, self.opening = QLineEdit(self), QLineEdit(self)
         for name, line in (
             ("hub_host", self.host),
             ("hub_port", self.port),
             ("hub_database", self.database),
             ("hub_user", self.user),
             ("hub_password", self.password),
+            ("hub_certificate", self.certificate),
+            ("hub_certificate_password", self.opening),
         ):
             line.setObjectName(name)
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        for secret in (self.password, self.opening):
+            secret.setEchoMode(QLineEdit.EchoMode.Password)
+        browse = self.certificate.addAction(
+            icon("ri.folder-open-line"), QLineEdit.ActionPosition.TrailingPosition
+        )
+        browse.setToolTip(self.tr("Choose the file of the device certificate"))
+        browse.triggered.connect(self._choose)
         self.tls = QCheckBox(self.tr("Encrypt the connection and check the certificate"), self)
         self.tls.setChecked(True)
         self.remember = QCheckBox(self.tr("Remember the password in this system's keyring"), self)
@@ -66,6 +85,10 @@ class ConnectPage(QWidget):
         form.add_field("database", self.tr("Database"), self.database, required=True)
         form.add_field("user", self.tr("User"), self.user, required=True)
         form.add_field("password", self.tr("Password"), self.password)
+        self.held: Field = form.add_field(
+            "certificate", self.tr("Device certificate"), self.certificate
+        )
+        form.add_field("opening", self.tr("Password of the certificate file"), self.opening)
         form.add_widget(self.tls)
         form.add_widget(self.remember)
 
@@ -79,8 +102,12 @@ class ConnectPage(QWidget):
                 "database": parts.get("dbname", "edesk"),
                 "user": parts.get("user", ""),
                 "password": "",
+                "certificate": "",
+                "opening": "",
             }
         )
+        self.held.set_hint(self.tr("Only where the shared database asks for one (.p12, .pfx)"))
+        self._context.read(self, "certificate", held_certificate, None, self._on_held)
         if parts:
             self.tls.setChecked(parts.get("sslmode", "") not in ("disable", "prefer", "allow"))
         self.problem.hide()
@@ -102,18 +129,58 @@ class ConnectPage(QWidget):
         }
         if self.tls.isChecked():
             parts["sslrootcert"] = "system"
+        self._wanted = _dsn(parts)
+        self.problem.hide()
+        self.form.set_busy(True)
+        if not values.get("certificate"):
+            self._connect()
+            return
+        offered = Offered(Path(values["certificate"]), str(values.get("opening") or ""))
+        self._context.write(
+            self, "安装设备证书", take_certificate, offered, self._on_taken, self._on_refused
+        )
+
+    def _on_taken(self, _who: str) -> None:
+        self.certificate.clear()
+        self._connect()
+
+    def _connect(self) -> None:
+        self.form.set_busy(False)
         try:
             self._context.sync.connect_to(
-                _dsn(parts),
-                str(values.get("password") or ""),
-                remember=self.remember.isChecked(),
+                self._wanted, self.password.text().strip(), remember=self.remember.isChecked()
             )
         except ValueError as wrong:
-            self.problem.setText(str(wrong))
-            self.problem.show()
+            self._on_refused(str(wrong))
             return
-        self.password.clear()
+        for secret in (self.password, self.opening):
+            secret.clear()
         self.left.emit()
+
+    def _on_refused(self, sentence: str) -> None:
+        self.form.set_busy(False)
+        self.problem.setText(sentence)
+        self.problem.show()
+
+    # The certificate
+
+    def _choose(self) -> None:
+        dialog = QFileDialog(self, self.tr("Choose the file of the device certificate"))
+        dialog.setObjectName("certificate_dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        kinds = self.tr("Certificates")
+        dialog.setNameFilter(f"{kinds} (*.p12 *.pfx)")
+        dialog.fileSelected.connect(self.certificate.setText)
+        dialog.open()
+
+    def _on_held(self, found: HeldCertificate | None) -> None:
+        if found is None:
+            return
+        words = self.tr("Held for {who} until {day}; a new file takes its place")
+        if found.over:
+            words = self.tr("Held for {who}, ended on {day}: choose a new file")
+        day = found.until.astimezone(COURT_ZONE).date().isoformat()
+        self.held.set_hint(words.format(who=found.who, day=day))
 
 
 def _dsn(parts: Mapping[str, Any]) -> str:

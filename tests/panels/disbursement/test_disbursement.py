@@ -1,6 +1,7 @@
 """Intents by real clicks: kept while typed, never counted as money, and shown as they fare."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,9 @@ def test_an_intent_is_typed_kept_and_recorded_with_what_was_seen(
     view = opened(qtbot, city)
     city.context.select(Selection(city.late_case, None, ""))
     view.new_request()
-    qtbot.waitUntil(lambda: "86,000.00" in view.form.known.text())
+    assert not view.form.amount.isEnabled()  # what is kept would replace what is typed now
+    qtbot.waitUntil(view.form.amount.isEnabled)
+    assert "86,000.00" in view.form.known.text()
     payee = view.form.findChild(QLineEdit, "intent_payee")
     assert payee is not None
     qtbot.keyClicks(view.form.amount, "86000")
@@ -93,6 +96,23 @@ def test_an_intent_is_typed_kept_and_recorded_with_what_was_seen(
     assert (row.kind, row.state, args["amount_fen"]) == ("disburse", "asked", 8_600_000)
     assert (args["seen_fen"], args["seen_ver"]) == (8_600_000, 3)
     assert not city.context.drafts
+
+
+def test_what_was_kept_for_a_case_never_fills_the_form_of_another(
+    qtbot: QtBot, city: RealCity
+) -> None:
+    view = opened(qtbot, city)
+    city.context.drafts[f"disbursement:{city.late_case}"] = {"amount": 100, "payee": "A"}
+    answers: list[Callable[[], None]] = []
+    city.context.hold_drafts(answers)
+    view.apply({"new": "1", "case_id": city.late_case})
+    qtbot.waitUntil(lambda: len(answers) == 1)
+    view.apply({"new": "1", "case_id": city.calm_case})
+    qtbot.waitUntil(lambda: len(answers) == 2)
+    answers[0]()
+    assert (view.form.payee.text(), view.form.amount.isEnabled()) == ("", False)
+    answers[1]()
+    assert (view.form.payee.text(), view.form.amount.isEnabled()) == ("", True)
 
 
 def test_an_intent_takes_nothing_from_the_balance(qtbot: QtBot, city: RealCity) -> None:

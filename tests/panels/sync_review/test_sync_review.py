@@ -298,6 +298,9 @@ def test_connecting_asks_in_place_and_refuses_a_wrong_port(qtbot: QtBot, city: R
     click(qtbot, page.form.submit_button)
     ((act, dsn, password, remember),) = sync.acts
     assert (act, password, remember) == ("connect", "secret word", False)
+    assert page.held.control.accessibleDescription() == page.tr(
+        "Only where the shared database asks for one (.p12, .pfx)"
+    )
     for part in ("host='hub.example'", "port='5433'", "user='officer'", "sslmode='verify-full'"):
         assert part in dsn
     assert "secret" not in dsn
