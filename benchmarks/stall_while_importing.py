@@ -35,13 +35,13 @@ _STAT = Path("/proc/stat")
 _TICK_MS = 10  # what the kernel counts in
 
 
-def withheld_ms() -> int:
-    """Milliseconds, since the start, in which the host had the busiest processor; 0 elsewhere."""
+def withheld() -> list[int]:
+    """Milliseconds, since the start, in which the host had each processor; empty elsewhere."""
     if not _STAT.exists():
-        return 0
+        return []
     lines = _STAT.read_text("ascii").splitlines()
     each = [line.split() for line in lines if line.startswith("cpu") and line[3].isdigit()]
-    return max(int(words[8]) for words in each) * _TICK_MS
+    return [int(words[8]) * _TICK_MS for words in each]
 
 
 class Pulse(QObject):
@@ -54,8 +54,8 @@ class Pulse(QObject):
         self._step = max(1, self._bar.pageStep() // 2)
         self._last = time.perf_counter()
         self.worst_ms = self.worst_own_ms = 0.0
-        self._withheld = withheld_ms()
-        self.late: list[tuple[float, int]] = []
+        self._withheld = withheld()
+        self.late: list[tuple[float, int, float]] = []
         self.ticks = 0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -65,17 +65,17 @@ class Pulse(QObject):
     def restart(self) -> None:
         """Forgets what was measured so far."""
         self._last = time.perf_counter()
-        self._withheld = withheld_ms()
+        self._withheld = withheld()
         self.worst_ms, self.worst_own_ms, self.ticks, self.late = 0.0, 0.0, 0, []
 
     def _tick(self) -> None:
         now = time.perf_counter()
         waited = (now - self._last) * 1000 - TICK_MS
-        before, self._withheld = self._withheld, withheld_ms()
-        taken = self._withheld - before
+        before, self._withheld = self._withheld, withheld()
+        taken = max((b - a for a, b in zip(before, self._withheld, strict=True)), default=0)
         self.worst_ms = max(self.worst_ms, waited)
         self.worst_own_ms = max(self.worst_own_ms, waited - taken)
-        self.late.append((waited, taken))
+        self.late.append((waited, taken, now))
         self._last = now
         self.ticks += 1
         if self._bar.value() >= self._bar.maximum() - self._step:
@@ -121,8 +121,8 @@ def measure() -> list[Ratio]:
             taken = time.perf_counter() - before
             assert not isinstance(outcome[0], str), outcome[0]
             late = [
-                f"{waited:.0f} ({stolen})"
-                for waited, stolen in sorted(pulse.late, reverse=True)[:8]
+                f"{waited:.0f} (host {stolen}) at {when - before:.0f} s"
+                for waited, stolen, when in sorted(pulse.late, reverse=True)[:12]
             ]
             print(f"import {taken:.1f} s, {pulse.ticks} ticks, latest {late}", flush=True)
             against = "the same scrolling without an import"

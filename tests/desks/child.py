@@ -202,18 +202,26 @@ class Hand(QObject):
             QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         self.say("clicked", name=name, able=able)
 
-    def do_type(self, panel: str, name: str, text: str) -> None:
-        """Types into a field: key by key, or as an input method hands over Chinese."""
-        widget = self._widget(panel, name)
-        assert widget is not None and widget.isEnabled(), name
-        widget.setFocus()
-        if text.isascii():
-            QTest.keyClicks(widget, text)
-        else:
-            event = QInputMethodEvent()
-            event.setCommitString(text)
-            QApplication.sendEvent(widget, event)
-        self.say("typed", name=name)
+    def do_type(self, panel: str, name: str, text: str, seconds: float = 10.0) -> None:
+        """Types into a field once it takes keys: key by key, or as an input method does."""
+
+        def typed(ready: bool) -> None:
+            widget = self._widget(panel, name)
+            assert widget is not None and ready, name
+            widget.setFocus()
+            if text.isascii():
+                QTest.keyClicks(widget, text)
+            else:
+                event = QInputMethodEvent()
+                event.setCommitString(text)
+                QApplication.sendEvent(widget, event)
+            self.say("typed", name=name)
+
+        def ready() -> bool:
+            widget = self._widget(panel, name)
+            return widget is not None and widget.isVisible() and widget.isEnabled()
+
+        self._wait(time.monotonic() + seconds, ready, typed)
 
     def do_picture(self, path: str) -> None:
         """A picture of the window."""

@@ -63,9 +63,7 @@ class Guarded:
 
 
 @pytest.fixture(scope="module")
-def guarded(
-    server_folder: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Guarded]:
+def guarded(server_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     try:
         embedded.programs(tls=True)
     except embedded.EmbeddedFault as fault:
@@ -137,9 +135,7 @@ def test_the_check_of_the_hub_tells_whether_it_asks_for_both(guarded: Guarded) -
         assert health.examine(guarded.town.admin)["two_factor"] is False
     finally:
         rules.write_text(was, "utf-8")
-    with psycopg.connect(
-        guarded.town.server.admin_dsn, autocommit=True
-    ) as lesser:
+    with psycopg.connect(guarded.town.server.admin_dsn, autocommit=True) as lesser:
         lesser.execute("set role edesk_owner")
         assert health.examine(lesser)["two_factor"] is None
 

@@ -131,7 +131,7 @@ class _Look:
         known = self._words.get(wanted)
         if known is None:
             if len(self._words) >= _WORDS_MAX:
-                self._words.clear()
+                del self._words[next(iter(self._words))]  # all at once would take 10 ms
             known = self._words[wanted] = self._shaped(column, text, room)
         return known
 

@@ -22,6 +22,7 @@ from PySide6.QtCore import (
 )
 
 from widgets.table.columns import Cell, Column, as_cell, cell_text
+from widgets.table.discards import Discards
 from widgets.table.positions import Positions, same_ids
 from widgets.table.source import PageSource, Row, Snapshot
 
@@ -54,6 +55,7 @@ class PagedTableModel(QAbstractTableModel):
         self._pages: OrderedDict[int, dict[int, Row]] = OrderedDict()
         self._stale: set[int] = set()
         self._carried: dict[int, Row] = {}
+        self._discards = Discards(self)
         self._asked: dict[int, int] = {}
         self._wanted: set[int] = set()
         self._question = 0
@@ -199,13 +201,16 @@ class PagedTableModel(QAbstractTableModel):
 
     def _carry_rows(self) -> None:
         """Keeps the rows in memory by id, so that a refresh does not flash empty rows."""
+        older = []
         for page in self._pages.values():
             for row_id, row in page.items():
-                self._carried.pop(row_id, None)
+                if row_id in self._carried:
+                    older.append(self._carried.pop(row_id))
                 self._carried[row_id] = row
+        self._discards.take(older)
         surplus = len(self._carried) - PAGES_MAX * PAGE_ROWS
-        for row_id in list(self._carried)[: max(0, surplus)]:
-            del self._carried[row_id]
+        gone = list(self._carried)[: max(0, surplus)]
+        self._discards.take([self._carried.pop(row_id) for row_id in gone])
 
     def _on_page(
         self, number: int, question: int, generation: int, rows: Mapping[int, Row]
@@ -219,7 +224,8 @@ class PagedTableModel(QAbstractTableModel):
         self._pages[number] = {one: rows.get(one, {}) for one in self._page_ids(number)}
         self._pages.move_to_end(number)
         while len(self._pages) > PAGES_MAX:
-            dropped, _ = self._pages.popitem(last=False)
+            dropped, gone = self._pages.popitem(last=False)
+            self._discards.take(gone.values())
             self._stale.discard(dropped)
         for one in self._page_ids(number):
             self._carried.pop(one, None)
@@ -239,7 +245,7 @@ class PagedTableModel(QAbstractTableModel):
             self._stale.add(number)
             self._want(number)
         else:
-            self._pages.pop(number, None)
+            self._discards.take(self._pages.pop(number, {}).values())
             self._stale.discard(number)
 
     def _near_viewport(self, number: int) -> bool:

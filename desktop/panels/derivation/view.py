@@ -179,6 +179,11 @@ class DerivationView(QWidget):
         self.live.finished()
 
     def _on_explained(self, found: Explained | None) -> None:
+        if found is not None and found == self.shown and self._stack.currentIndex() == 1:
+            # Most changes are of other cases. Building the same again costs 50 ms, and would take
+            # away what somebody has just marked to copy it.
+            self.live.finished()
+            return
         self.shown = found
         if found is None or found.derivation is None:
             self._show_nothing(
