@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from enum import IntEnum
 from typing import Final, Protocol
 
+from desktop.contract.courtesy import worked_s
 from desktop.errors import OutsideError
 
 QUEUE_MAX: Final = 4096
@@ -45,7 +46,8 @@ class Interruptible(Protocol):
 
 
 class Task:
-    """One piece of work: a cancel flag and a deadline.
+    """One piece of work: a cancel flag and a deadline, which time that the window took for itself
+    does not count for: somebody who scrolls through a long list must not make a figure fail.
 
     must_finish: a write that the user asked for; a quit lets it run even if it still waits.
     """
@@ -55,8 +57,13 @@ class Task:
     ) -> None:
         self.must_finish = must_finish
         self.rank = rank
-        self.ends_at = time.monotonic() + deadline_s
+        self._ends_at = time.monotonic() + deadline_s - worked_s()
         self._cancelled = threading.Event()
+
+    @property
+    def late(self) -> bool:
+        """Whether the deadline has passed."""
+        return time.monotonic() - worked_s() >= self._ends_at
 
     @property
     def cancelled(self) -> bool:

@@ -5,7 +5,6 @@ older one: the older query is interrupted and its answer dropped. Nothing is del
 whose window is gone.
 """
 
-import time
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -175,7 +174,6 @@ class OpenRequests(QObject):
             self.idle.emit()
 
     def _check_deadlines(self) -> None:
-        now = time.monotonic()
-        for request in [one for one in self._open if one.task.ends_at <= now]:
+        for request in [one for one in self._open if one.task.late]:
             request.task.cancel()
             self.expired.emit(request)

@@ -37,6 +37,8 @@ class _State:
 
     window: int | None = None
     own_turn_ends = 0.0
+    worked_s = 0.0
+    begun_at: float | None = None
 
 
 def breathe() -> None:
@@ -90,12 +92,24 @@ def release(rows: list[Any]) -> None:
 def window_works(thread: int) -> None:
     """The window's thread has something to do."""
     _State.window = thread
+    if _State.begun_at is None:
+        _State.begun_at = time.monotonic()
     _window_rests.clear()
 
 
 def window_rests() -> None:
     """The window waits for the next event, or is gone."""
+    begun, _State.begun_at = _State.begun_at, None
+    if begun is not None:
+        _State.worked_s += time.monotonic() - begun
     _window_rests.set()
+
+
+def worked_s() -> float:
+    """Seconds in which the window was at work, since the start: lanes gave way meanwhile, so
+    nothing that they were asked can be called late for them."""
+    begun = _State.begun_at
+    return _State.worked_s + (0.0 if begun is None else time.monotonic() - begun)
 
 
 def _give_way() -> None:

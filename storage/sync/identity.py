@@ -102,9 +102,7 @@ def read(offered: Offered, *, now: datetime | None = None) -> Identity:
     until = certificate.not_valid_after_utc
     if until <= (now or datetime.now(UTC)):
         raise IdentityFault(f"证书已于 {until:%Y-%m-%d} 到期。请向签发人索取新的证书。")
-    plain = key.private_bytes(
-        _PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    plain = key.private_bytes(_PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     chain = [certificate, *(one for one in more if not _is_authority(one))]
     return Identity(
         who=str(names[0].value),

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Final, TypeVar
 
 import psycopg
@@ -20,12 +20,13 @@ from storage.sync.port import (
     DeviceRevoked,
     Hello,
     Json,
+    LoginRefused,
     PullState,
     Stopped,
     SyncFault,
     TextRow,
 )
-from storage.sync.refusals import fault_of, refusal_of
+from storage.sync.refusals import fault_of, other_certificate, refusal_of
 
 T = TypeVar("T")
 BELL: Final = "edesk_bell"
@@ -247,7 +248,8 @@ class PostgresRemote:
         if self._connection is None or self._connection.closed:
             more = {} if self._password is None else {"password": self._password}
             asked = conninfo.conninfo_to_dict(self._dsn)
-            with nullcontext({}) if self._identity is None else self._identity.files() as shown:
+            nothing: AbstractContextManager[dict[str, str]] = nullcontext({})
+            with nothing if self._identity is None else self._identity.files() as shown:
                 dsn = conninfo.make_conninfo("", **{**_PATIENCE, **asked, **more, **shown})
                 self._connection = Line.opened(dsn, self._stop)
             if self._bell:
@@ -258,7 +260,15 @@ class PostgresRemote:
 
     def _fault(self, error: psycopg.Error) -> SyncFault:
         self.close()
-        return Stopped("") if self._stop.is_set() else fault_of(error)
+        if self._stop.is_set():
+            return Stopped("")
+        fault = fault_of(error)
+        shown, user = self._identity, conninfo.conninfo_to_dict(self._dsn).get("user")
+        refused = isinstance(fault, LoginRefused) and fault.kind == "password"
+        # The server does not tell a stranger which of the two was wrong.
+        if refused and shown is not None and shown.who != user:
+            return other_certificate(shown.who, str(user))
+        return fault
 
 
 def _first(connection: "psycopg.Connection[Any]", query: str, values: tuple[object, ...]) -> Any:

@@ -28,7 +28,7 @@ _WORDS: Final[tuple[tuple[str, Refusal, str], ...]] = (
     ),
     (
         "alert certificate revoked|alert certificate expired|alert (bad|unsupported) certificate"
-        "|alert unknown ca|certificate authentication failed",
+        "|alert unknown ca|alert decrypt error|certificate authentication failed",
         "identity",
         "共享库不接受本设备的证书：它已到期、已注销，或不是发给这个用户的。请联系管理员。",
     ),
@@ -56,6 +56,15 @@ def fault_of(error: psycopg.Error) -> SyncFault:
     if not state or state[:2] in ("08", "40", "53", "57", "58", "55", "25"):
         return Unreachable(UNREACHABLE)
     return SyncFault(f"共享库返回了意外的错误（{state}）：{first}。{_KEPT}")
+
+
+def other_certificate(named: str, user: str) -> LoginRefused:
+    """The login was refused, and the device's certificate names somebody else."""
+    return LoginRefused(
+        f"本设备的证书是发给 {named} 的，与用户名 {user} 不符，共享库没有接受。"
+        f"请检查用户名，或换用自己的证书。{_KEPT}",
+        "identity",
+    )
 
 
 def refusal_of(error: psycopg.Error) -> SyncFault | None:

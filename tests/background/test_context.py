@@ -297,7 +297,7 @@ def test_a_draft_that_cannot_be_read_is_answered_all_the_same(
 
     monkeypatch.setattr(Drafts, "load", broken)
     found: list[Any] = []
-    with qtbot.waitSignal(rig.context.notice):
+    with qtbot.waitSignal(rig.context.noticed):
         rig.context.load_draft("letter", found.append)
     qtbot.waitUntil(lambda: found == [None])
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from desktop.background.courtesy import RESTING_S, WORKING_S, Courtesy
+from desktop.background.lanes import Task
 from desktop.contract import courtesy
 from desktop.contract.courtesy import breathe, fetched, in_slices, window_rests, window_works
 from widgets.busy import begin_work
@@ -48,6 +49,25 @@ def test_a_lane_goes_on_as_soon_as_the_window_rests() -> None:
     breathe()
     assert courtesy._window_rests.is_set()
     assert time.monotonic() - begun < 5.0
+
+
+def test_no_deadline_passes_while_the_window_takes_the_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    task = Task(10.0)
+    now[0] += 6.0
+    window_works(-1)
+    now[0] += 50.0
+    assert not task.late
+    window_works(-1)  # still the same stretch of work
+    now[0] += 50.0
+    window_rests()
+    now[0] += 3.9
+    assert not task.late
+    now[0] += 0.2
+    assert task.late
 
 
 def test_rows_come_whole_and_in_order_in_small_calls() -> None:

@@ -207,7 +207,8 @@ class Hand(QObject):
 
         def typed(ready: bool) -> None:
             widget = self._widget(panel, name)
-            assert widget is not None and ready, name
+            assert widget is not None, name
+            assert ready, name
             widget.setFocus()
             if text.isascii():
                 QTest.keyClicks(widget, text)

@@ -101,8 +101,9 @@ def test_neither_alone_does(guarded: Guarded) -> None:
 
 
 def test_a_certificate_opens_its_own_login_only(guarded: Guarded) -> None:
-    with pytest.raises(LoginRefused, match="不接受本设备的证书"):
+    with pytest.raises(LoginRefused, match="发给 second 的，与用户名 first 不符") as refusal:
         guarded.reach(guarded.certificate("second"))
+    assert refusal.value.kind == "identity"
 
 
 def test_a_foreign_authority_is_not_trusted(guarded: Guarded, tmp_path: Path) -> None:

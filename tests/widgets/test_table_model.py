@@ -1,8 +1,10 @@
 """The paged model: never blocks, never shows a stale answer, bounded, sound under Qt's tester."""
 
+import weakref
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from widgets.table import Cell, Column, PagedTableModel, StaticSource, positions
 from widgets.table.columns import as_cell, cell_text
+from widgets.table.discards import TURN_ROWS, Discards
 from widgets.table.model import LOADED_ROLE, PAGE_ROWS, PAGES_MAX
 from widgets.table.source import SnapshotDone
 
@@ -366,3 +369,41 @@ def test_snapshots_are_equal_or_not_whatever_holds_them() -> None:
     assert positions.same_ids(array("q", [1, 2]), array("q", [1, 2]))
     assert not positions.same_ids(array("q", [1, 2]), array("q", [2, 1]))
     assert not positions.same_ids([1, 2], [1, 2, 3])
+
+
+def test_rows_that_are_not_needed_go_a_few_at_a_time(qtbot: QtBot) -> None:
+    class Kept:
+        pass
+
+    discards = Discards()
+    rows = [Kept() for _ in range(3 * TURN_ROWS)]
+    seen = [weakref.ref(row) for row in rows]
+    discards.take(rows)
+    rows.clear()
+    alive = [sum(one() is not None for one in seen)]
+
+    def look() -> bool:
+        now = sum(one() is not None for one in seen)
+        if now != alive[-1]:
+            alive.append(now)
+        return now == 0
+
+    assert alive == [3 * TURN_ROWS]
+    qtbot.waitUntil(look)
+    assert all(a - b <= 2 * TURN_ROWS for a, b in pairwise(alive))
+    assert discards.held == 0
+
+
+def test_a_refresh_lets_go_of_the_rows_out_of_sight(qtbot: QtBot) -> None:
+    source = Source(PAGE_ROWS * 12)
+    model = PagedTableModel(COLUMNS, source)
+    model.refresh()
+    for row in range(0, PAGE_ROWS * 12, PAGE_ROWS):
+        model.set_viewport(row, row + 10)
+        model.data(model.index(row, 0))
+        qtbot.waitUntil(lambda row=row: model.row_values(row) is not None)  # type: ignore[misc]
+    model.set_viewport(0, 10)
+    model.refresh()  # the same ids: pages far from the screen are out of date
+    assert model.row_values(PAGE_ROWS * 8) is None
+    assert model._discards.held > PAGE_ROWS
+    qtbot.waitUntil(lambda: model._discards.held == 0)

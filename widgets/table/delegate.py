@@ -56,9 +56,11 @@ class CellDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
+        self.paint_cell(painter, option.rect, index.row(), index.column())
+
+    def paint_cell(self, painter: QPainter, rect: QRect, row: int, place: int) -> None:
+        """Paints the cell of a row and a column, by their numbers in the model, into `rect`."""
         look = self._look or self._looked()
-        rect: QRect = option.rect
-        row, place = index.row(), index.column()
         selected = self._selected.get(row)
         if selected is None:
             chosen = self._view.selectionModel().isRowSelected(row, QModelIndex())

@@ -1,11 +1,13 @@
 """The derivation pane by real clicks, and its sheet as PDF."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import shiboken6
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.circulars.derivation_sheet import write_derivation_sheet
@@ -16,6 +18,7 @@ from desktop.panels.derivation.sheet import fill
 from desktop.panels.derivation.view import DerivationView
 from desktop.projection.explaining import explain_node
 from desktop.rules.derivation import Derivation
+from storage.records.changes import ChangeSet
 from tests.panels.real_city import NODE, TODAY, RealCity, real_city
 from widgets.pdf_preview import PdfPreview
 
@@ -58,6 +61,21 @@ def test_the_pane_shows_the_due_day_of_the_rules(qtbot: QtBot, city: RealCity) -
     assert "顾长风" in view.head_label.text()
     assert wanted.smallest_change is not None
     assert wanted.smallest_change.sentence in view.change.text()
+
+
+def test_a_change_of_another_case_leaves_what_was_marked(qtbot: QtBot, city: RealCity) -> None:
+    view = open_view(qtbot, city)
+    city.context.select(Selection(city.late_case, NODE))
+    qtbot.waitUntil(lambda: view.derivation is not None)
+    label = next(one for one in view.steps.findChildren(QLabel) if one.text())
+    label.setSelection(0, 2)
+    city.context.changed.emit(ChangeSet({"case": frozenset({city.calm_case})}, "user"))
+    assert view.live.stale
+    qtbot.waitUntil(lambda: not view.live.stale)  # read again, and nothing of this case differs
+    assert shiboken6.isValid(label)
+    assert label.selectedText() == label.text()[:2]
+    city.context.turn_day(TODAY + timedelta(days=1))
+    qtbot.waitUntil(lambda: not shiboken6.isValid(label))
 
 
 def test_the_bar_adds_up_to_the_elapsed_days(city: RealCity) -> None:

@@ -347,6 +347,7 @@ def test_commenting(qtbot: QtBot, city: RealCity, view: ResponsibilityView) -> N
     left = Qt.MouseButton.LeftButton
     view.table.select_id(view.model.ids[0])
     qtbot.waitUntil(view.side.form.isVisible)
+    qtbot.waitUntil(view.side.form.submit_button.isEnabled)
     qtbot.mouseClick(view.side.form.submit_button, left)
     assert view.side.form.field("body").error()
     qtbot.keyClicks(view.side.body, "delay by the bank")
