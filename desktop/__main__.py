@@ -20,7 +20,7 @@ from desktop.cli.arguments import Parser, picture, whole
 from desktop.errors import DeskError
 from desktop.settings import default_store
 
-NOT_COMMANDS: Final = frozenset({"arguments", "opening"})
+NOT_COMMANDS: Final = frozenset({"arguments", "opening", "reaching"})
 FAILED_SENTENCE: Final = "程序错误已记录"
 
 
