@@ -55,6 +55,20 @@ def collected_on() -> Iterator[list[tuple[int, int]]]:
     gc.callbacks.remove(note)
 
 
+def test_long_work_leaves_little_to_collect_at_its_end(
+    collector: Collecting,
+) -> None:
+    gc.collect()
+    kept: list[Knot] = []
+    looks = []
+    for _round in range(4 * collecting.MIDDLE_AFTER):
+        kept += [Knot() for _each in range(2 * collecting.YOUNG_MIN)]
+        collector._collect_young()
+        looks.append(gc.get_count()[1])
+    assert max(looks) <= collecting.MIDDLE_AFTER
+    assert looks.count(0) >= 3  # the middle ones had their turn meanwhile
+
+
 def test_lanes_never_collect(
     collector: Collecting, collected_on: list[tuple[int, int]], qtbot: QtBot
 ) -> None:
