@@ -96,9 +96,9 @@ def _list(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _take(args: argparse.Namespace) -> dict[str, Any]:
-    offered = identity.Offered(args.file, _secret(_FILE_SECRET, "证书文件的口令："))
+    password = _secret(_FILE_SECRET, "证书文件的口令：")
     with open_session(args.store) as opened, opened.session.write("安装设备证书") as write:
-        found = identity.take(write.connection, offered)
+        found = identity.take(write.connection, args.file, password)
     return {"who": found.who, "until": found.until.isoformat()}
 
 

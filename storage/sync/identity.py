@@ -9,8 +9,8 @@ import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +25,7 @@ from storage.session import Session
 from storage.sync import memory
 
 KEY: Final = "identity"
+_COURT_ZONE: Final = timezone(timedelta(hours=8))
 _PEM: Final = serialization.Encoding.PEM
 
 
@@ -39,7 +40,7 @@ class Identity:
     who: str
     until: datetime
     certificate: str
-    key: str
+    key: str = field(repr=False)
 
     @contextmanager
     def files(self) -> Iterator[dict[str, str]]:
@@ -60,17 +61,12 @@ class Identity:
             yield {"sslcert": str(certificate), "sslkey": str(key), "sslpassword": password}
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """A PKCS#12 file and its password."""
+def take(connection: Connection, file: Path, password: str) -> Identity:
+    """Keeps the certificate of a PKCS#12 file in the replica, in place of an earlier one.
 
-    file: Path
-    password: str
-
-
-def take(connection: Connection, offered: Offered) -> Identity:
-    """Keeps the certificate in the replica, in place of an earlier one. Raises IdentityFault."""
-    found = read(offered)
+    Raises IdentityFault.
+    """
+    found = read(file, password)
     memory.keep(
         connection,
         KEY,
@@ -84,14 +80,14 @@ def take(connection: Connection, offered: Offered) -> Identity:
     return found
 
 
-def read(offered: Offered, *, now: datetime | None = None) -> Identity:
+def read(file: Path, password: str, *, now: datetime | None = None) -> Identity:
     """What a PKCS#12 file holds. Raises IdentityFault."""
     try:
-        body = offered.file.read_bytes()
+        body = file.read_bytes()
     except OSError as error:
-        raise IdentityFault(f"无法读取证书文件：{offered.file}。") from error
+        raise IdentityFault(f"无法读取证书文件：{file}。") from error
     try:
-        key, certificate, more = pkcs12.load_key_and_certificates(body, offered.password.encode())
+        key, certificate, more = pkcs12.load_key_and_certificates(body, password.encode())
     except ValueError as wrong:
         raise IdentityFault("证书文件的口令不对，或文件不是 PKCS#12 证书。") from wrong
     if key is None or certificate is None:
@@ -99,9 +95,9 @@ def read(offered: Offered, *, now: datetime | None = None) -> Identity:
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     if not names:
         raise IdentityFault("证书没有写明登录名。")
-    until = certificate.not_valid_after_utc
+    until = certificate.not_valid_after_utc.astimezone(_COURT_ZONE)
     if until <= (now or datetime.now(UTC)):
-        raise IdentityFault(f"证书已于 {until:%Y-%m-%d} 到期。请向签发人索取新的证书。")
+        raise IdentityFault(f"证书已于 {until:%Y-%m-%d %H:%M} 到期。请向签发人索取新的证书。")
     plain = key.private_bytes(_PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     chain = [certificate, *(one for one in more if not _is_authority(one))]
     return Identity(

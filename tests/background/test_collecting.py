@@ -61,7 +61,7 @@ def test_long_work_leaves_little_to_collect_at_its_end(
     gc.collect()
     kept: list[Knot] = []
     looks = []
-    for _round in range(4 * collecting.MIDDLE_AFTER):
+    for _round in range(10):
         kept += [Knot() for _each in range(2 * collecting.YOUNG_MIN)]
         collector._collect_young()
         looks.append(gc.get_count()[1])

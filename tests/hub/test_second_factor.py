@@ -29,6 +29,7 @@ from tests.hub.conftest import PASSWORD, Town, built_town
 from tests.passphrase import PASSPHRASE
 
 SECRET, OPENING = "authority-secret", "opening-word"
+RELOAD_S = 20.0
 
 
 @dataclass
@@ -49,7 +50,7 @@ class Guarded:
 
     def reach(self, held: Path | None, who: str = "first", password: str = PASSWORD) -> str:
         """Says hello as `who`; the login that the hub answers with."""
-        shown = None if held is None else identity.read(identity.Offered(held, OPENING))
+        shown = None if held is None else identity.read(held, OPENING)
         remote = PostgresRemote(self.town.server.dsn(who, password), identity=shown)
         try:
             return engine.hello(self.session, remote).who
@@ -57,9 +58,18 @@ class Guarded:
             remote.close()
 
     def reload(self) -> None:
-        """The server reads its files again."""
+        """The server reads its files again; a new session tells when its parent had done so."""
+        (was,) = self._loaded()
         self.town.admin.execute("select pg_reload_conf()")
-        time.sleep(0.3)  # the postmaster tells nobody when it has
+        until = time.monotonic() + RELOAD_S
+        while self._loaded() == (was,):
+            assert time.monotonic() < until, "the server did not read its files"
+
+    def _loaded(self) -> tuple[object, ...]:
+        with psycopg.connect(self.town.server.admin_dsn) as fresh:
+            found = fresh.execute("select pg_conf_load_time()").fetchone()
+        assert found is not None
+        return tuple(found)
 
 
 @pytest.fixture(scope="module")
@@ -145,9 +155,8 @@ def test_the_key_lies_in_the_replica_and_nowhere_else(
     guarded: Guarded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    offered = identity.Offered(guarded.certificate("first"), OPENING)
     with guarded.session.write("安装设备证书") as write:
-        identity.take(write.connection, offered)
+        identity.take(write.connection, guarded.certificate("first"), OPENING)
     held = identity.recall(guarded.session)
     assert held is not None
     with held.files() as shown:
@@ -192,7 +201,7 @@ def test_a_file_that_is_none_is_told_why(
     elif isinstance(body, bytes):
         file.write_bytes(body)
     with pytest.raises(identity.IdentityFault, match=words):
-        identity.read(identity.Offered(file, password))
+        identity.read(file, password)
 
 
 def _sealing(password: str) -> serialization.KeySerializationEncryption:
@@ -206,7 +215,7 @@ def test_a_certificate_that_is_over_is_not_taken(tmp_path: Path) -> None:
     file.write_bytes(bundle)
     later = datetime.now(UTC) + timedelta(days=2)
     with pytest.raises(identity.IdentityFault, match="到期"):
-        identity.read(identity.Offered(file, OPENING), now=later)
+        identity.read(file, OPENING, now=later)
 
 
 # The command line

@@ -1,6 +1,6 @@
 """The certificate of this device: what is held, and taking another. Lanes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +12,7 @@ class Offered:
     """A PKCS#12 file and its password."""
 
     file: Path
-    password: str
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +40,4 @@ def take_certificate(connection: Connection, offered: Offered) -> str:
     """Keeps the file's certificate in the replica; gives the login it names."""
     from storage.sync import identity  # noqa: PLC0415  Loads the cryptography library.
 
-    return identity.take(connection, identity.Offered(offered.file, offered.password)).who
+    return identity.take(connection, offered.file, offered.password).who

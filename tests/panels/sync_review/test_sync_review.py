@@ -24,6 +24,7 @@ from desktop.panels.sync_review.words import (
     value_words,
     yuan,
 )
+from storage.hub.authority import Authority
 from storage.schema import synced_tables, table
 from storage.sync import memory, merged
 from tests.fake_sync import FakeSync
@@ -305,6 +306,42 @@ def test_connecting_asks_in_place_and_refuses_a_wrong_port(qtbot: QtBot, city: R
         assert part in dsn
     assert "secret" not in dsn
     assert page.password.text() == ""
+
+
+def test_a_device_certificate_is_taken_on_the_way_to_the_hub(
+    qtbot: QtBot, city: RealCity, tmp_path: Path
+) -> None:
+    authority = Authority.make(tmp_path / "authority", "secret", name="甲院")
+    file = tmp_path / "officer.p12"
+    issued, bundle = authority.issue("officer", "opening", days=30)
+    file.write_bytes(bundle)
+    view = opened(qtbot, city)
+    click(qtbot, view.connect_button)
+    page = view.connect_page
+    qtbot.waitUntil(page.isVisible)
+    for line, text in (
+        (page.host, "hub.example"),
+        (page.user, "officer"),
+        (page.password, "secret word"),
+        (page.certificate, str(file)),
+        (page.opening, "wrong"),
+    ):
+        qtbot.keyClicks(line, text)
+    click(qtbot, page.form.submit_button)
+    qtbot.waitUntil(page.problem.isVisible)
+    sync = city.context.sync
+    assert isinstance(sync, FakeSync)
+    assert "口令不对" in page.problem.text()
+    assert (sync.acts, page.password.text()) == ([], "secret word")
+    page.opening.setText("opening")
+    with qtbot.waitSignal(page.left):
+        click(qtbot, page.form.submit_button)
+    assert [act[0] for act in sync.acts] == ["connect"]
+    assert (page.password.text(), page.opening.text(), page.certificate.text()) == ("", "", "")
+    click(qtbot, view.connect_button)
+    hint = page.held.control.accessibleDescription
+    qtbot.waitUntil(lambda: "officer" in hint())
+    assert issued.until in hint()
 
 
 def test_a_merge_is_told_with_the_fields_of_both(qtbot: QtBot, city: RealCity) -> None:
