@@ -162,4 +162,6 @@ class PlotPanel(QWidget):
     def failed(self, sentence: str) -> None:
         """A read was refused: says so and goes on."""
         self.context.notify(sentence, level="error")
+        for chart in self.findChildren(Chart):
+            chart.say_instead(sentence)
         self.live.finished()

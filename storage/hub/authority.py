@@ -193,7 +193,9 @@ class Authority:
                 builder = builder.add_revoked_certificate(
                     x509.RevokedCertificateBuilder()
                     .serial_number(int(one.serial, 16))
-                    .revocation_date(datetime.fromisoformat(one.revoked_on).replace(tzinfo=_COURT_ZONE))
+                    .revocation_date(
+                        datetime.fromisoformat(one.revoked_on).replace(tzinfo=_COURT_ZONE)
+                    )
                     .build()
                 )
         made = builder.sign(self._key, hashes.SHA256())

@@ -163,6 +163,13 @@ def test_an_empty_chart_says_so(show: Show) -> None:
     show(chart)
     assert not chart.view.isVisible()
     assert chart._empty.isVisible()
+    assert chart._empty.text() == chart.tr("Reading…")  # nobody knows yet
+    chart.say_instead("读取超时")
+    assert chart._empty.text() == "读取超时"
+    chart.set_data((), (), ())
+    assert chart._empty.text() == "今天没有到期的节点"
+    chart.say_instead("读取超时")
+    assert chart._empty.text() == "今天没有到期的节点"
 
 
 def test_data_of_the_wrong_shape_are_refused() -> None:

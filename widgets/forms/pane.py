@@ -1,6 +1,6 @@
 """A form: Enter goes on, Ctrl+Enter saves, Esc closes and keeps the draft. UI thread."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -109,6 +109,16 @@ class FormPane(QWidget):
     def add_widget(self, widget: QWidget) -> None:
         """Any other widget between fields."""
         self._rows.insertWidget(self._rows.count() - 1, widget)
+
+    def add_line(self, fields: Iterable[tuple[Field, int]]) -> None:
+        """Puts fields that were added side by side, each with its share of the width."""
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        for field, share in fields:
+            row.addWidget(field, share, Qt.AlignmentFlag.AlignTop)
+        self.add_widget(line)
 
     # Values ----------------------------------------------------------------------------------
 

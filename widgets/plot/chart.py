@@ -45,6 +45,8 @@ class Chart(QWidget):
         self._reading_text = ""
         self._painted = 0
         self._dirty = False
+        self._told = False
+        self._empty_text = self.tr("No data")
         self._title = QLabel(title)
         self._title.setProperty("role", "title")
         self._note = QLabel(note)
@@ -53,7 +55,8 @@ class Chart(QWidget):
         self._reading.setProperty("role", "small")
         self._reading.setWordWrap(True)
         self._reading.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self._empty = QLabel(self.tr("No data"))
+        # "Nothing overdue" before anything was read would be a lie.
+        self._empty = QLabel(self.tr("Reading…"))
         self._empty.setProperty("role", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
@@ -115,7 +118,14 @@ class Chart(QWidget):
 
     def set_empty_text(self, text: str) -> None:
         """The words shown when there is nothing to draw."""
-        self._empty.setText(text)
+        self._empty_text = text
+        if self._told:
+            self._empty.setText(text)
+
+    def say_instead(self, text: str) -> None:
+        """Words in the place of data that have never come, as their reading was refused."""
+        if not self._told:
+            self._empty.setText(text)
 
     def set_framed(self, framed: bool) -> None:
         """Margins of its own (True) or none, for a chart inside a card or a dock."""
@@ -165,7 +175,12 @@ class Chart(QWidget):
 
     def _changed(self, reading: str) -> None:
         """Called by `set_data` once the data are stored."""
+        self._told = True
+        self._empty.setText(self._empty_text)
         self._reading_text = reading
+        self._paint_soon()
+
+    def _paint_soon(self) -> None:
         self._dirty = True
         if self.isVisible() and not self._timer.isActive():
             self._timer.start(PAINT_INTERVAL_MS)
@@ -210,7 +225,7 @@ class Chart(QWidget):
 
     def _on_theme(self) -> None:
         self._reading.setMaximumHeight(16777215)
-        self._changed(self._reading_text)
+        self._paint_soon()
 
     def _on_hovered(self, place: QPointF, pixel: QPointF) -> None:
         text = self._tip_at(place) if self._has_data() else ""
@@ -243,4 +258,4 @@ class Chart(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and self._painted:
-            self._changed(self._reading_text)
+            self._paint_soon()

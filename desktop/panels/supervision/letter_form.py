@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -83,13 +83,7 @@ class LetterForm(QWidget):
             check=self._check_reply_day,
         )
         # The three short fields share a line, so that the text is in sight in a low window.
-        line = QWidget(self)
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        for field, share in ((addressee, 2), (level, 1), (reply_by, 2)):
-            row.addWidget(field, share, Qt.AlignmentFlag.AlignTop)
-        form.add_widget(line)
+        form.add_line(((addressee, 2), (level, 1), (reply_by, 2)))
         for key, label in (
             ("basis", self.tr("Basis")),
             ("facts", self.tr("Facts")),

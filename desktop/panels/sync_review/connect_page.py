@@ -18,7 +18,7 @@ from desktop.panels.sync_review.certificate import (
 from widgets.forms import Field, FormPane
 from widgets.icon import icon
 
-_WIDTH_MAX: Final = 520
+_WIDTH_MAX: Final = 720
 PORT: Final = "5432"
 
 
@@ -80,15 +80,24 @@ class ConnectPage(QWidget):
 
     def _fill(self) -> None:
         form = self.form
-        form.add_field("host", self.tr("Server"), self.host, required=True)
-        form.add_field("port", self.tr("Port"), self.port, check=self._check_port)
-        form.add_field("database", self.tr("Database"), self.database, required=True)
-        form.add_field("user", self.tr("User"), self.user, required=True)
-        form.add_field("password", self.tr("Password"), self.password)
+        host = form.add_field("host", self.tr("Server"), self.host, required=True)
+        port = form.add_field("port", self.tr("Port"), self.port, check=self._check_port)
+        database = form.add_field("database", self.tr("Database"), self.database, required=True)
+        user = form.add_field("user", self.tr("User"), self.user, required=True)
+        password = form.add_field("password", self.tr("Password"), self.password)
         self.held: Field = form.add_field(
             "certificate", self.tr("Device certificate"), self.certificate
         )
-        form.add_field("opening", self.tr("Password of the certificate file"), self.opening)
+        opening = form.add_field(
+            "opening", self.tr("Password of the certificate file"), self.opening
+        )
+        # Side by side, so that all of it is in sight in a low window.
+        for fields in (
+            ((host, 3), (port, 1), (database, 2)),
+            ((user, 1), (password, 1)),
+            ((self.held, 1), (opening, 1)),
+        ):
+            form.add_line(fields)
         form.add_widget(self.tls)
         form.add_widget(self.remember)
 
