@@ -12,8 +12,9 @@ what the desk itself causes, and the whole wait stands in a row of its own.
 import shutil
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
@@ -33,6 +34,7 @@ STILL_S = 10.0
 
 _STAT = Path("/proc/stat")
 _TICK_MS = 10  # what the kernel counts in
+_COUNTED_WITHIN_MS = 20  # milliseconds after a pause
 
 
 def withheld() -> list[int]:
@@ -44,19 +46,41 @@ def withheld() -> list[int]:
     return [int(words[8]) * _TICK_MS for words in each]
 
 
+class Tick(NamedTuple):
+    """How long one was late, what the host withheld since the one before (both in milliseconds),
+    and when it came (seconds)."""
+
+    late: float
+    withheld: int
+    at: float
+
+
+def own(ticks: Sequence[Tick]) -> list[float]:
+    """How late each tick was without what the host withheld, in milliseconds.
+
+    The kernel counts at its own clock, so the end of a pause may stand only with the ticks just
+    after it.
+    """
+    found = []
+    for place, tick in enumerate(ticks):
+        counted = tick.withheld
+        for after in ticks[place + 1 : place + 1 + _COUNTED_WITHIN_MS // TICK_MS]:
+            if (after.at - tick.at) * 1000 <= _COUNTED_WITHIN_MS:
+                counted += after.withheld
+        found.append(tick.late - counted)
+    return found
+
+
 class Pulse(QObject):
-    """Ticks, scrolls, and remembers the longest wait between two ticks, in milliseconds: the
-    whole of it, and without what the host withheld meanwhile."""
+    """Ticks, scrolls, and remembers every tick."""
 
     def __init__(self, table: Any) -> None:
         super().__init__()
         self._bar = table.verticalScrollBar()
         self._step = max(1, self._bar.pageStep() // 2)
         self._last = time.perf_counter()
-        self.worst_ms = self.worst_own_ms = 0.0
         self._withheld = withheld()
-        self.late: list[tuple[float, int, float]] = []
-        self.ticks = 0
+        self.ticks: list[Tick] = []
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -66,23 +90,25 @@ class Pulse(QObject):
         """Forgets what was measured so far."""
         self._last = time.perf_counter()
         self._withheld = withheld()
-        self.worst_ms, self.worst_own_ms, self.ticks, self.late = 0.0, 0.0, 0, []
+        self.ticks = []
 
     def _tick(self) -> None:
         now = time.perf_counter()
         waited = (now - self._last) * 1000 - TICK_MS
         before, self._withheld = self._withheld, withheld()
         taken = max((b - a for a, b in zip(before, self._withheld, strict=True)), default=0)
-        self.worst_ms = max(self.worst_ms, waited)
-        self.worst_own_ms = max(self.worst_own_ms, waited - taken)
-        self.late.append((waited, taken, now))
+        self.ticks.append(Tick(waited, taken, now))
         self._last = now
-        self.ticks += 1
         if self._bar.value() >= self._bar.maximum() - self._step:
             self._step = -abs(self._step)
         elif self._bar.value() <= self._bar.minimum():
             self._step = abs(self._step)
         self._bar.setValue(self._bar.value() + self._step)
+
+
+def _worst(ticks: Sequence[Tick]) -> tuple[float, float]:
+    """The longest wait, and the longest one of the desk's own making."""
+    return max(tick.late for tick in ticks), max(own(ticks))
 
 
 def measure() -> list[Ratio]:
@@ -101,7 +127,7 @@ def measure() -> list[Ratio]:
             pulse = Pulse(view.table)
             ends = time.perf_counter() + STILL_S
             wait_until(lambda: time.perf_counter() > ends)
-            still, still_own = pulse.worst_ms, pulse.worst_own_ms
+            still, still_own = _worst(pulse.ticks)
             outcome: list[object] = []
             context = desk.context
             args = ImportArgs(
@@ -120,16 +146,15 @@ def measure() -> list[Ratio]:
             wait_until(lambda: not context.outstanding)
             taken = time.perf_counter() - before
             assert not isinstance(outcome[0], str), outcome[0]
-            late = [
-                f"{waited:.0f} (host {stolen}) at {when - before:.0f} s"
-                for waited, stolen, when in sorted(pulse.late, reverse=True)[:12]
-            ]
-            print(f"import {taken:.1f} s, {pulse.ticks} ticks, latest {late}", flush=True)
+            each = sorted(zip(own(pulse.ticks), pulse.ticks, strict=True), reverse=True)
+            latest = [f"{o:.0f} of {t.late:.0f} at {t.at - before:.0f} s" for o, t in each[:12]]
+            print(f"import {taken:.1f} s, {len(pulse.ticks)} ticks, latest {latest}", flush=True)
+            whole, whole_own = _worst(pulse.ticks)
             against = "the same scrolling without an import"
             return [
                 Ratio(
                     f"worst UI stall, importing {CASES:,} cases and scrolling",
-                    pulse.worst_own_ms,
+                    whole_own,
                     still_own,
                     "ms",
                     against,
@@ -138,7 +163,7 @@ def measure() -> list[Ratio]:
                 ),
                 Ratio(
                     "the same with what the host of the machine withheld",
-                    pulse.worst_ms,
+                    whole,
                     still,
                     "ms",
                     against,

@@ -57,12 +57,17 @@ def rows_since(connection: Connection, seq: int) -> dict[str, RowIds]:
 
 def _ids_since(connection: Connection, seq: int, number: int) -> RowIds:
     # The plus sign keeps SQLite on the short range of seq instead of the index by table.
-    ids = connection.execute(
-        text("select distinct row_id from _op where seq > :seq and +tbl = :tbl limit :most"),
-        {"seq": seq, "tbl": number, "most": IDS_MAX + 1},
-    ).scalars()
-    named = frozenset(str(one) for one in ids)
-    return ALL if len(named) > IDS_MAX else named
+    ids = "select distinct row_id from _op where seq > ? and +tbl = ? limit ?"
+    few = (seq, number, IDS_MAX + 1)
+    # Counted inside the database: after an import the ids of four tables, fetched only to be
+    # thrown away, kept the interpreter from the window for 40 ms.
+    if connection.exec_driver_sql(f"select count(*) from ({ids})", few).scalar_one() > IDS_MAX:
+        return ALL
+    return _ids(connection, ids, few)
+
+
+def _ids(connection: Connection, query: str, values: tuple[object, ...]) -> frozenset[str]:
+    return frozenset(row[0] for row in connection.exec_driver_sql(query, values).fetchall())
 
 
 def noted_rows(connection: Connection) -> dict[str, RowIds]:
@@ -72,10 +77,8 @@ def noted_rows(connection: Connection) -> dict[str, RowIds]:
         if count > IDS_MAX:
             rows[name] = ALL
             continue
-        ids = connection.execute(
-            text("select distinct row_id from _changed where tbl = :tbl"), {"tbl": name}
-        ).scalars()
-        rows[name] = frozenset(str(one) for one in ids)
+        ids = "select distinct row_id from _changed where tbl = ?"
+        rows[name] = _ids(connection, ids, (name,))
     return rows
 
 

@@ -41,6 +41,8 @@ A = TypeVar("A")
 Level = Literal["info", "done", "warning", "error"]
 
 READ_S: Final = 30.0
+# Nobody sits and waits for a figure; beside an import it has a third of a processor at most.
+READ_ASIDE_S: Final = 120.0
 WRITE_S: Final = 120.0
 WRITE_LONG_S: Final = 4 * 3600.0
 LAYOUT_S: Final = 300.0
@@ -111,8 +113,11 @@ class DeskContext(QObject):
         on_result: Callable[[T], None],
         on_error: Callable[[str], None] | None = None,
     ) -> None:
-        """See PanelContext. A query that takes over 30 s is interrupted and refused."""
-        request = Request(owner, channel, READ_S, on_result, on_error, rank=_rank(channel))
+        """See PanelContext. A query for rows that takes over 30 s is interrupted and refused, any
+        other after 120 s; what the window takes for itself does not count."""
+        rank = _rank(channel)
+        seconds = READ_S if rank is Rank.FIRST else READ_ASIDE_S
+        request = Request(owner, channel, seconds, on_result, on_error, rank=rank)
 
         def work() -> T:
             with self._parts.session.read() as connection, request.task.using(_raw(connection)):

@@ -216,12 +216,15 @@ def test_long_work_tells_its_progress_and_can_be_cancelled(rig: Rig, qtbot: QtBo
         assert _courts(connection, None) == []
 
 
+@pytest.mark.parametrize(
+    ("channel", "seconds"), [("page-1", "READ_S"), ("figures", "READ_ASIDE_S")]
+)
 def test_a_query_past_its_deadline_is_stopped(
-    rig: Rig, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    rig: Rig, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, channel: str, seconds: str
 ) -> None:
-    monkeypatch.setattr("desktop.background.context.READ_S", 0.2)
+    monkeypatch.setattr(f"desktop.background.context.{seconds}", 0.2)
     heard: list[str] = []
-    rig.context.read(rig.owner, "slow", _count, 500_000_000, lambda _n: None, heard.append)
+    rig.context.read(rig.owner, channel, _count, 500_000_000, lambda _n: None, heard.append)
     qtbot.waitUntil(lambda: bool(heard), timeout=5_000)
     assert not rig.crashes
 

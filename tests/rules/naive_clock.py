@@ -37,10 +37,13 @@ def paused(day: date, pauses: list[Pause]) -> bool:
 
     While a pause stands the clock shows what it showed on the day before that pause began.
     """
+    held = False
     for first, last in pauses:
-        if last is None and first <= day:
-            return False
-    return any(last is not None and first <= day <= last for first, last in pauses)
+        if first <= day:
+            if last is None:
+                return False
+            held = held or day <= last
+    return held
 
 
 def corresponding(day: date, months: int) -> date:

@@ -3,13 +3,14 @@
 import csv
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from widgets.plot import Chart, Day, DayBars, HeatMap, Segment, Series, StackedBars, TrendLines
@@ -34,7 +35,7 @@ def show(qtbot: QtBot) -> Show:
         chart.resize(480, 320)
         chart.show()
         qtbot.waitExposed(chart)
-        qtbot.waitUntil(lambda: chart.paint_count > 0 and not chart._timer.isActive())
+        qtbot.waitUntil(lambda: chart.paint_count > 0 and not chart._dirty)
         chart.view.repaint()
 
     return bring
@@ -140,7 +141,7 @@ def test_many_changes_are_painted_together(qtbot: QtBot, show: Show) -> None:
     before = chart.paint_count
     for number in range(1000):
         chart.set_data(("甲",), SEGMENTS, ((number, 0, 0),), "一句话。")
-    qtbot.waitUntil(lambda: not chart._timer.isActive())
+    qtbot.waitUntil(lambda: not chart._dirty)
     assert chart.paint_count == before + 1
 
 
@@ -150,11 +151,63 @@ def test_a_change_of_look_repaints(qtbot: QtBot, qapp: QApplication, show: Show)
     before = chart.paint_count
     apply_theme(qapp, load_theme("light"))
     qtbot.waitUntil(lambda: chart.paint_count > before)
-    qtbot.waitUntil(lambda: not chart._timer.isActive())
+    qtbot.waitUntil(lambda: not chart._dirty)
     image = chart.view.grab().toImage()
     assert image.pixelColor(chart.view.pixel_of(0, 5).toPoint()) == load_theme("light").color(
         "normal"
     )
+
+
+def test_charts_that_get_a_new_size_together_paint_one_after_another(qtbot: QtBot) -> None:
+    """Until its turn each shows the picture it had."""
+    window = QWidget()
+    row = QHBoxLayout(window)
+    charts = [StackedBars("负荷") for _ in range(3)]
+    for chart in charts:
+        row.addWidget(chart)
+        chart.set_data(("一队", "二队", "三队"), SEGMENTS, VALUES, "读数")
+    qtbot.addWidget(window)
+    window.resize(1200, 320)
+    window.show()
+    qtbot.waitExposed(window)
+    qtbot.waitUntil(lambda: all(chart.view._picture is not None for chart in charts))
+    before = [chart.paint_count for chart in charts]
+
+    def painted_since() -> list[int]:
+        return [chart.paint_count - was for chart, was in zip(charts, before, strict=True)]
+
+    window.resize(1260, 320)
+    old = charts[2].view.grab().toImage()
+    assert painted_since() == [0, 0, 0]
+    assert _marks(old) == _marks(charts[2].view._picture.toImage())
+    seen = [0]
+    while seen[-1] < 3:
+        QApplication.processEvents()
+        if sum(painted_since()) != seen[-1]:
+            seen.append(sum(painted_since()))
+    assert seen == [0, 1, 2, 3]
+    assert painted_since() == [1, 1, 1]
+    assert _marks(charts[2].view.grab().toImage()) != _marks(old)
+
+
+def _marks(image: QImage) -> list[int]:
+    """Where in the lowest line of bars their colour changes."""
+    y = image.height() - 60
+    colours = [image.pixelColor(x, y).rgb() for x in range(80, image.width() - 80)]
+    return [x for x, (a, b) in enumerate(pairwise(colours)) if a != b]
+
+
+def test_a_chart_resized_while_hidden_is_painted_when_shown(qtbot: QtBot, show: Show) -> None:
+    chart = StackedBars("负荷")
+    chart.set_data(("一队", "二队", "三队"), SEGMENTS, VALUES, "读数")
+    show(chart)
+    qtbot.waitUntil(lambda: chart.view._picture is not None)
+    chart.hide()
+    chart.resize(700, 400)
+    chart.show()
+    qtbot.waitUntil(lambda: not chart._dirty)
+    assert not chart.view._outgrown
+    assert chart.view._picture.width() < chart.view.viewport().width()
 
 
 def test_an_empty_chart_says_so(show: Show) -> None:

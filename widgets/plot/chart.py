@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from widgets.busy import begin_work
 from widgets.plot.setup import WORD_GAP_PX, PixelItem, PixelMap, PlotView
+from widgets.plot.turns import turns
 from widgets.theme import Theme, current_theme, theme_notifier
 
 PAINT_INTERVAL_MS: Final = 100
@@ -67,7 +68,7 @@ class Chart(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(PAINT_INTERVAL_MS)
-        self._timer.timeout.connect(self._paint_now)
+        self._timer.timeout.connect(self._queue)
         self.view.resized.connect(self._on_resized)
         self.view.hovered.connect(self._on_hovered)
         self.view.left.connect(QToolTip.hideText)
@@ -185,11 +186,20 @@ class Chart(QWidget):
         if self.isVisible() and not self._timer.isActive():
             self._timer.start(PAINT_INTERVAL_MS)
 
+    def _queue(self) -> None:
+        turns().take(self)
+
+    def paint_in_turn(self) -> None:
+        """See widgets.plot.turns."""
+        if self._dirty and self.isVisible():
+            self._paint_now()
+
     def _paint_now(self) -> None:
         begin_work()
         self._timer.stop()
         self._dirty = False
         self._painted += 1
+        self.view.show_anew()
         theme = current_theme()
         self._show_reading()
         self.setAccessibleDescription(self._reading_text)
@@ -251,9 +261,10 @@ class Chart(QWidget):
 
     def _on_resized(self) -> None:
         """Ticks and headroom depend on the size, which the layout has settled a turn later."""
-        if self._painted and self.isVisible():
+        if self._painted:
             self._dirty = True
-            self._timer.start(0)
+            if self.isVisible():
+                self._queue()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

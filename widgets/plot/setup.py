@@ -9,16 +9,26 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QTransform, QWheelEvent
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QTransform,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QFrame, QWidget
 
 from widgets.busy import begin_work
+from widgets.plot.turns import turns
 from widgets.theme import Theme
 
 pg.setConfigOptions(antialias=False, useOpenGL=False, leftButtonPan=False, exitCleanup=False)
 
 WORD_GAP_PX: Final = 6
+KEEP_MS: Final = 500
 Draw = Callable[[QPainter, "PixelMap", Theme], None]
 
 
@@ -69,12 +79,20 @@ class PixelItem(pg.GraphicsObject):  # type: ignore[misc]
 
 
 class PlotView(pg.PlotWidget):  # type: ignore[misc]
-    """A plot without chrome that reports hovers and clicks in data coordinates."""
+    """A plot without chrome that reports hovers and clicks in data coordinates.
+
+    With a new size it shows the picture it had until `show_anew`, so that its owner says when.
+    """
 
     hovered = Signal(QPointF, QPointF)
     left = Signal()
     clicked = Signal(QPointF)
     resized = Signal()
+
+    # Of the class: the view is given sizes while it is still being made.
+    _picture: QPixmap | None = None
+    _outgrown = False
+    _keeping = False
 
     def __init__(
         self, parent: QWidget | None = None, *, axes: dict[str, Any] | None = None
@@ -92,10 +110,33 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]
         item.vb.setDefaultPadding(0)
         item.vb.setBorder(None)
         self._pressed: QPointF | None = None
+        self._keep = QTimer(self)
+        self._keep.setSingleShot(True)
+        self._keep.setInterval(KEEP_MS)
+        self._keep.timeout.connect(lambda: turns().take(self))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         begin_work()
+        if self._outgrown and self._picture is not None:
+            painter = QPainter(self.viewport())
+            painter.drawPixmap(0, 0, self._picture)
+            painter.end()
+            return
         super().paintEvent(event)
+        if not self._keeping:
+            self._keep.start()
+
+    def show_anew(self) -> None:
+        """Paints at its present size from now on."""
+        self._outgrown = False
+        self.viewport().update()
+
+    def paint_in_turn(self) -> None:
+        """In a quiet moment: a picture for the next change of size. See widgets.plot.turns."""
+        if self.isVisible() and not self._outgrown:
+            self._keeping = True
+            self._picture = self.viewport().grab()
+            self._keeping = False
 
     def data_at(self, pixel: QPointF) -> QPointF:
         """The data coordinates under a pixel of this widget."""
@@ -121,6 +162,7 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]
 
     def resizeEvent(self, event: Any) -> None:
         super().resizeEvent(event)
+        self._outgrown = self._picture is not None
         self.resized.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
