@@ -64,7 +64,7 @@ begin
     when i.kind = 'I' then null
     when t.id is null or not (everything or t.scope = any (mine))
       then row(i.b, i.k, 'gone', '{{"code": "gone"}}')::sync.finding
-    when to_jsonb(t) @> (i.old{_BARE}) then null
+    when h.here @> (i.old{_BARE}) then null
     when c.cols is not null
       then row(i.b, i.k, 'conflict', jsonb_build_object('code', 'conflict', 'k', i.k,
         'tbl', {number}, 'row', t.id, 'cols', to_jsonb(c.cols), 'ver', t.ver,
@@ -72,20 +72,21 @@ begin
           where w.row_id = t.id and w.tbl = {number} and s.verdict = 'applied'
             and (w.kind = 'I' or w.new ?| c.cols) order by w.ver desc limit 1), t.changed_by),
         'at', t.changed_at,
-        'now', (select jsonb_object_agg(n, to_jsonb(t)->n) from unnest(c.cols) n)))::sync.finding
+        'now', (select jsonb_object_agg(n, h.here->n) from unnest(c.cols) n)))::sync.finding
     end as found
     from unnest(p_items) i left join {name} t on t.id = i.row_id
+    left join lateral (select to_jsonb(t) as here offset 0) h on i.kind = 'U'
     left join lateral (
       select array_agg(distinct g.col) cols from (
-        select k.col, bool_and(to_jsonb(t)->k.col is not distinct from i.old->k.col)
+        select k.col, bool_and(h.here->k.col is not distinct from i.old->k.col)
             over (partition by coalesce(r.grp, k.col)) as as_was,
-          bool_and(to_jsonb(t)->k.col is not distinct from i.new->k.col)
+          bool_and(h.here->k.col is not distinct from i.new->k.col)
             over (partition by coalesce(r.grp, k.col)) as as_wished
         from jsonb_object_keys(i.new{_BARE}) k(col)
         left join sync.rule r on r.tbl = {number} and k.col = any (r.cols)
         where coalesce(r.rule, 'cas') = 'cas') g
       where not g.as_was and not g.as_wished) c
-      on i.kind = 'U' and not to_jsonb(t) @> (i.old{_BARE})
+      on i.kind = 'U' and not h.here @> (i.old{_BARE})
     where i.tbl = {number}) j, lateral (select (j.found).*) f where f.b is not null;
 end $$"""
 

@@ -14,8 +14,8 @@ RETRY_MAX_S: Final = 300.0
 # once: who was cut off for longer than this begins at a random moment within as long.
 OUTAGE_S: Final = 60.0
 CALL_S: Final = 0.5
-BUNDLES_FIRST: Final = 50
-_STEP: Final = 25
+BUNDLES_FIRST: Final = 100
+_STEP: Final = 100
 
 
 class Retry:

@@ -16,7 +16,7 @@ from storage.overlay import hold_base, recompute
 from storage.session import Session
 from storage.sync.port import Answer
 
-BUNDLES_MAX: Final = 200
+BUNDLES_MAX: Final = 500
 BYTES_MAX: Final = 1_000_000
 LEASE_DAYS: Final = 90
 # The hub has not judged these: they wait for another login, for another device, or until the hub

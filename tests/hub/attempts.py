@@ -123,7 +123,7 @@ ATTEMPTS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "widen my scopes": ("insert into sync.member values (session_user, -1)", (DENIED,)),
     "sign for the hub": (
-        "select sync.signature(gen_random_uuid(), 'a', 'applied', '[]', 'c', 'd')",
+        "select sync.signature(null, gen_random_uuid(), 'a', 'applied', '[]', 'c', 'd')",
         (DENIED,),
     ),
     "forge a change": (

@@ -137,7 +137,7 @@ _ATTEMPTS = {
     "write verdicts": "insert into sync.bundle (id) values (gen_random_uuid())",
     "widen my scopes": "insert into sync.member values (session_user, -1)",
     "judge for myself": "select sync.write('{}', true)",
-    "sign for the hub": "select sync.signature(gen_random_uuid(),'a','b','[]','c','d')",
+    "sign for the hub": "select sync.signature(null,gen_random_uuid(),'a','b','[]','c','d')",
     "become the owner": "set role edesk_owner",
     "become a president": "set role edesk_president",
     "forge a change": "insert into sync.change (tbl, id, scope) values (10, gen_random_uuid(), 1)",

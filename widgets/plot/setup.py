@@ -113,7 +113,7 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]
         self._keep = QTimer(self)
         self._keep.setSingleShot(True)
         self._keep.setInterval(KEEP_MS)
-        self._keep.timeout.connect(lambda: turns().take(self))
+        self._keep.timeout.connect(self._queue)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         begin_work()
@@ -130,6 +130,9 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]
         """Paints at its present size from now on."""
         self._outgrown = False
         self.viewport().update()
+
+    def _queue(self) -> None:
+        turns().take(self)
 
     def paint_in_turn(self) -> None:
         """In a quiet moment: a picture for the next change of size. See widgets.plot.turns."""

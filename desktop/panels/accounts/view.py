@@ -63,8 +63,6 @@ class AccountsView(QWidget):
         )
         self.device, self.secret = DeviceCard(self), SecretPage(self)
         self.nothing = _label(self, "muted")
-        self.nothing.setText(self.tr("Choose a user or a device."))
-        self.nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.side = QStackedWidget(self)
         self._arrange()
         self._connect()
@@ -194,14 +192,17 @@ class AccountsView(QWidget):
         for part in (self.new_button, self.reload_button, self.lists):
             part.setVisible(may)
         self.password_button.setVisible(bool(state.who))
+        told, instead = "", self.tr("Choose a user or a device.")
         if may:
-            words = self.tr("What is done here counts at once and is written in the journal.")
+            told = self.tr("What is done here counts at once and is written in the journal.")
         elif state.phase == "off":
-            words = self.tr("This desk works alone; users are kept at the shared database.")
+            instead = self.tr("This desk works alone; users are kept at the shared database.")
         else:
-            words = self.tr("Users and devices are kept by administrators; you are none.")
-        self.sentence.setText(words)
-        self.nothing.setVisible(may)
+            instead = self.tr("Users and devices are kept by administrators; you are none.")
+        self.sentence.setText(told)
+        self.nothing.setText(instead)
+        place = Qt.AlignmentFlag.AlignTop if may else Qt.AlignmentFlag.AlignVCenter
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter | place)
         if may and self.isVisible() and self._asked_as != state.who:
             self.reload()
 

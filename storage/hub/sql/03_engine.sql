@@ -12,10 +12,13 @@ create index if not exists change_xid on sync.change (xid);
 create table if not exists sync.acting (xid xid8 primary key, who name not null);
 
 create or replace function sync.actor() returns name
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select coalesce((select a.who from sync.acting a
-    where a.xid = pg_current_xact_id_if_assigned()), session_user)
-$$;
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  mine constant xid8 := pg_current_xact_id_if_assigned();
+begin
+  -- Asked for every row that is stamped, so in a language that keeps its plans.
+  return coalesce((select a.who from sync.acting a where a.xid = mine), session_user);
+end $$;
 
 create or replace function sync.act_for(p_who name) returns void
 language sql volatile set search_path = pg_catalog, pg_temp as $$

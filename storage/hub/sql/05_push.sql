@@ -38,17 +38,27 @@ language sql immutable strict set search_path = pg_catalog, pg_temp as $$
   select sha256(sync.pad(p_key, 92) || sha256(sync.pad(p_key, 54) || p_text))
 $$;
 
+-- Without a path of its own, so that it becomes a part of the statement that asks.
 create or replace function sync.content_hash(p_ops jsonb) returns text
-language sql immutable strict set search_path = pg_catalog, pg_temp as $$
-  select encode(sha256(convert_to(p_ops::text, 'UTF8')), 'hex')
+language sql stable as $$
+  select pg_catalog.encode(pg_catalog.sha256(
+    pg_catalog.convert_to(p_ops::pg_catalog.text, 'UTF8')), 'hex')
 $$;
 
-create or replace function sync.signature(p_id uuid, p_actor name, p_verdict text, p_vers jsonb,
-  p_history text, p_content text) returns text
-language sql stable strict security definer set search_path = pg_catalog, pg_temp as $$
-  select encode(sha256(outer_pad || sha256(inner_pad || convert_to(
-    concat_ws('|', p_id, p_actor, p_verdict, p_vers, p_history, p_content), 'UTF8'))), 'hex')
-  from sync.secret
+-- The keys are handed in: whoever may read them asks once for many bundles. Null where anything
+-- is: what is incomplete has no signature.
+drop function if exists sync.signature(uuid, name, text, jsonb, text, text);
+create or replace function sync.signature(p_keys sync.secret, p_id uuid, p_actor name,
+  p_verdict text, p_vers jsonb, p_history text, p_content text) returns text
+language sql stable as $$
+  select pg_catalog.encode(pg_catalog.sha256(p_keys.outer_pad operator(pg_catalog.||)
+    pg_catalog.sha256(p_keys.inner_pad operator(pg_catalog.||) pg_catalog.convert_to(
+      p_id::pg_catalog.text operator(pg_catalog.||) '|' operator(pg_catalog.||)
+      p_actor::pg_catalog.text operator(pg_catalog.||) '|' operator(pg_catalog.||)
+      p_verdict operator(pg_catalog.||) '|' operator(pg_catalog.||)
+      p_vers::pg_catalog.text operator(pg_catalog.||) '|' operator(pg_catalog.||)
+      p_history operator(pg_catalog.||) '|' operator(pg_catalog.||) p_content,
+      'UTF8'))), 'hex')
 $$;
 
 create or replace function sync.verdict_of(p_state text, p_constraint text, p_message text, p_detail text)

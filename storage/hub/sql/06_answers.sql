@@ -95,7 +95,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_agg(case
       when b.actor = (select sync.actor()) then jsonb_build_object('id', b.id,
         'verdict', b.verdict, 'detail', b.detail, 'vers', coalesce(m.vers, '[]'),
-        'history', b.history, 'sig', sync.signature(b.id, b.actor, b.verdict,
+        'history', b.history, 'sig', sync.signature(keys, b.id, b.actor, b.verdict,
           coalesce(m.vers, '[]'), b.history, b.content))
       when b.id is not null then jsonb_build_object('id', x->>'id', 'verdict', 'not_permitted',
         'detail', jsonb_build_object('code', 'not_yours'), 'vers', '[]'::jsonb)
@@ -103,7 +103,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
         jsonb_build_object('id', x->>'id', 'verdict', 'wrong_user', 'vers', '[]'::jsonb)
       else jsonb_build_object('id', x->>'id', 'verdict', 'waiting', 'vers', '[]'::jsonb) end
     order by p), '[]')
-  from asked a
+  from sync.secret keys cross join asked a
   left join sync.bundle b on b.id = a.id and b.id = any (array(select id from asked))
   left join made m on m.bundle = b.id
 $$;
@@ -187,8 +187,9 @@ begin
     lone := jsonb_build_array(x);
     items := sync.items_of(lone);
     -- The signature of something incomplete is null, and so is one that was left out.
-    if x->>'sig' is null or x->>'sig' is distinct from sync.signature((x->>'id')::uuid, (x->>'actor')::name,
-        x->>'verdict', x->'vers', x->>'history', sync.content_hash(x->'ops')) then
+    if x->>'sig' is null or x->>'sig' is distinct from (
+        select sync.signature(keys, (x->>'id')::uuid, (x->>'actor')::name, x->>'verdict',
+          x->'vers', x->>'history', sync.content_hash(x->'ops')) from sync.secret keys) then
       -- Without the signature it is as good as new.
       found := sync.push_items(sync.converted(items), false);
       perform sync.keep(p_device, lone, items, found, sync.history_id(), false);
