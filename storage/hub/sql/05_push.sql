@@ -204,15 +204,17 @@ begin
   return row(p_item.b, p_item.k, 'applied', to_jsonb(written))::sync.finding;
 end $$;
 
+-- The head of a bundle is read once (`offset 0`), not anew out of all of it for each operation.
 create or replace function sync.items_of(p_bundles jsonb) returns sync.item[]
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(array_agg(row(b.place, (b.x->>'id')::uuid, (o->>'k')::integer,
+  select coalesce(array_agg(row(b.place, b.id, (o->>'k')::integer,
       (o->>'tbl')::smallint, (o->>'row')::uuid, (o->>'kind')::"char",
-      nullif(o->'new', 'null'), nullif(o->'old', 'null'), b.x->>'schema_ver')::sync.item
+      nullif(o->'new', 'null'), nullif(o->'old', 'null'), b.schema_ver)::sync.item
     order by b.place, (o->>'k')::integer), '{}')
-  from (select x, p::integer place from jsonb_array_elements(p_bundles)
-        with ordinality e(x, p)) b,
-       jsonb_array_elements(b.x->'ops') o
+  from (select p::integer as place, (x->>'id')::uuid as id, x->>'schema_ver' as schema_ver,
+          x->'ops' as ops
+        from jsonb_array_elements(p_bundles) with ordinality e(x, p) offset 0) b,
+       jsonb_array_elements(b.ops) o
 $$;
 
 -- Place of a bundle -> place of the last earlier bundle with one of its rows; itself when it
