@@ -26,8 +26,8 @@ run: setup
 check: setup
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
-	$(PYTHON) -m mypy
-	.venv/bin/lint-imports
+	@$(PYTHON) -m mypy & types=$$!; .venv/bin/lint-imports; layers=$$?; \
+		wait $$types && exit $$layers
 
 test: check
 	sh tests/in_memory.sh $(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder

@@ -1,12 +1,15 @@
 """A real second process for the storage tests: `python -m tests.storage.child <what> <store>`.
 
-`write` writes without end, one line on standard output after every commit; `hold` keeps the store
-open until its standard input ends; `fill` fills a small disk (see test_faults).
+`writers` forks a process for each line `store seed` of its standard input, which writes without
+end, one line on standard output after every commit; `hold` keeps the store open until its standard
+input ends; `fill` fills a small disk (see test_faults).
 """
 
+import os
 import random
 import shutil
 import sys
+import traceback
 from pathlib import Path
 
 from sqlalchemy import text
@@ -48,6 +51,23 @@ def write(store: Path, seed: int) -> None:
             )
         drafts.save("typing", {"serial": serial})
         _say(serial)
+
+
+def writers() -> None:
+    """What a writer needs is imported once; says `pid` of each, and `gone` with how it ended."""
+    for line in sys.stdin:
+        store, seed = line.rsplit(" ", 1)
+        pid = os.fork()
+        if pid == 0:
+            try:
+                _say("pid", os.getpid())
+                write(Path(store), int(seed))
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(1)
+        _pid, status = os.waitpid(pid, 0)
+        _say("gone", os.waitstatus_to_exitcode(status))
 
 
 def hold(store: Path) -> None:
@@ -96,10 +116,9 @@ def fill(store: Path) -> None:
 
 
 if __name__ == "__main__":
-    command, folder = sys.argv[1], Path(sys.argv[2])
-    if command == "write":
-        write(folder, int(sys.argv[3]))
-    elif command == "hold":
-        hold(folder)
+    if sys.argv[1] == "writers":
+        writers()
+    elif sys.argv[1] == "hold":
+        hold(Path(sys.argv[2]))
     else:
-        fill(folder)
+        fill(Path(sys.argv[2]))

@@ -2,9 +2,12 @@
 
 import os
 import random
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,24 +23,42 @@ ROUNDS = 50
 ROUNDS_A_STORE = 10  # a store that was killed once must bear the next one, too
 
 
-def _killed_while_writing(store: Path, seed: int, delay_s: float) -> int:
-    """Starts a writer, kills it after `delay_s` of writing; the last number it saw committed."""
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tests.storage.child", "write", str(store), str(seed)],
+@contextmanager
+def _writers() -> Iterator["subprocess.Popen[str]"]:
+    """The process that forks one writer after another."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.storage.child", "writers"],
         cwd=ROOT,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-    )
-    assert child.stdout is not None
+    ) as process:
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(10) == 0
+
+
+def _killed_while_writing(
+    writers: "subprocess.Popen[str]", store: Path, seed: int, delay_s: float
+) -> int:
+    """Has a writer started, kills it after `delay_s` of writing; the last number it saw
+    committed."""
+    assert writers.stdin is not None
+    assert writers.stdout is not None
+    print(store, seed, file=writers.stdin, flush=True)
+    word, pid = writers.stdout.readline().split()
+    assert word == "pid"
     try:
-        assert child.stdout.readline() == "ready\n"
-        with pytest.raises(subprocess.TimeoutExpired):
-            child.wait(delay_s)
+        assert writers.stdout.readline() == "ready\n"
+        time.sleep(delay_s)
     finally:
-        child.kill()
-    said = [line for line in child.stdout.read().split("\n")[:-1] if line]
-    child.stdout.close()
-    child.wait()
+        os.kill(int(pid), signal.SIGKILL)
+    said: list[str] = []
+    while not (line := writers.stdout.readline()).startswith("gone"):
+        assert line.strip().isdigit(), line
+        said.append(line)
+    assert line == f"gone {-signal.SIGKILL}\n"
     return int(said[-1]) if said else 0
 
 
@@ -102,9 +123,11 @@ def test_killed_fifty_times_at_random_moments(
     seed = int(os.environ.get("KILL_SEED", random.SystemRandom().randrange(1_000)))
     print(f"seed {seed}: KILL_SEED={seed} repeats it")
     chance = random.Random(seed)
-    for number in range(1, ROUNDS + 1):
-        if number % ROUNDS_A_STORE == 1:
-            store = make_store(tmp_path / f"store{number}")
-        last = _killed_while_writing(store, seed * 100 + number, chance.uniform(0.0, 0.25))
-        _check(store, seed * 100 + number, last)
-        assert not (store / "quarantine").exists()
+    with _writers() as writers:
+        for number in range(1, ROUNDS + 1):
+            if number % ROUNDS_A_STORE == 1:
+                store = make_store(tmp_path / f"store{number}")
+            place = seed * 100 + number
+            last = _killed_while_writing(writers, store, place, chance.uniform(0.0, 0.25))
+            _check(store, place, last)
+            assert not (store / "quarantine").exists()
