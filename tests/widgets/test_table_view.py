@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from widgets.table import Cell, Column, DataTable, PagedTableModel, StaticSource
+from widgets.table.delegate import _WORDS_MAX, _Look
 from widgets.theme import current_theme
 
 COLUMNS = (
@@ -55,6 +56,17 @@ def make_table(qtbot: QtBot) -> Callable[..., tuple[DataTable, StaticSource]]:
 
 
 MakeTable = Callable[..., tuple[DataTable, StaticSource]]
+
+
+def test_words_that_every_page_has_stay_shaped(qapp: QGuiApplication) -> None:
+    """However many others pass by meanwhile; of those no more than the limit are kept."""
+    look = _Look(current_theme(), COLUMNS)
+    first, _width = look.words(COLUMNS[1], "公告", 100)
+    for n in range(3 * _WORDS_MAX):
+        look.words(COLUMNS[0], f"（2026）豫03执{n}号", 200)
+        if n % 10 == 0:
+            assert look.words(COLUMNS[1], "公告", 100)[0] is first
+    assert len(look._words) == _WORDS_MAX
 
 
 def test_rows_have_the_height_of_the_look(make_table: MakeTable) -> None:
