@@ -5,7 +5,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,7 +50,8 @@ def _killed_while_writing(
     assert word == "pid"
     try:
         assert writers.stdout.readline() == "ready\n"
-        time.sleep(delay_s)
+        with pytest.raises(subprocess.TimeoutExpired):
+            writers.wait(delay_s)
     finally:
         os.kill(int(pid), signal.SIGKILL)
     said: list[str] = []
