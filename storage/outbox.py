@@ -59,8 +59,8 @@ def _ids_since(connection: Connection, seq: int, number: int) -> RowIds:
     # The plus sign keeps SQLite on the short range of seq instead of the index by table.
     ids = "select distinct row_id from _op where seq > ? and +tbl = ? limit ?"
     few = (seq, number, IDS_MAX + 1)
-    # Counted inside the database: after an import the ids of four tables, fetched only to be
-    # thrown away, kept the interpreter from the window for 40 ms.
+    # Counted inside the database: after an import thousands of ids of each table would be fetched
+    # only to be thrown away, and the interpreter kept from the window meanwhile.
     if connection.exec_driver_sql(f"select count(*) from ({ids})", few).scalar_one() > IDS_MAX:
         return ALL
     return _ids(connection, ids, few)

@@ -181,10 +181,12 @@ def test_charts_that_get_a_new_size_together_paint_one_after_another(qtbot: QtBo
     assert painted_since() == [0, 0, 0]
     assert _marks(old) == _marks(charts[2].view._picture.toImage())
     seen = [0]
-    while seen[-1] < 3:
+    for _ in range(10_000):
         QApplication.processEvents()
         if sum(painted_since()) != seen[-1]:
             seen.append(sum(painted_since()))
+        if seen[-1] >= 3:
+            break
     assert seen == [0, 1, 2, 3]
     assert painted_since() == [1, 1, 1]
     assert _marks(charts[2].view.grab().toImage()) != _marks(old)
