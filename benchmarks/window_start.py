@@ -1,23 +1,25 @@
 """Start to first usable window, and resident memory, against a bare PySide6 + pyqtgraph window.
 
 Usable: the store is open and the node list has painted its first page of rows. Both sides are
-fresh processes on the offscreen platform, run in turn.
+fresh processes on the offscreen platform, run in turn, and reckon from the moment at which they
+were begun: the time of birth that the system keeps of a process is rounded by up to a second.
 """
 
 import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from statistics import median
 
 from benchmarks.demo_store import CASES, demo_store
 from benchmarks.ratio import Ratio
 
-ROUNDS = 5
+ROUNDS = 9
 
 BARE = """
-import json, os, time
+import json, os, sys, time
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
 import pyqtgraph
@@ -29,8 +31,8 @@ plot = pyqtgraph.PlotWidget()
 plot.plot([1, 2, 3], [3, 1, 2])
 window.setCentralWidget(plot)
 def usable():
-    me = psutil.Process()
-    print(json.dumps({"s": time.time() - me.create_time(), "rss": me.memory_info().rss}))
+    taken = time.monotonic() - float(sys.argv[-1])
+    print(json.dumps({"s": taken, "rss": psutil.Process().memory_info().rss}))
     app.quit()
 window.show()
 QTimer.singleShot(0, usable)
@@ -49,14 +51,15 @@ me = psutil.Process()
 seen = {}
 def look():
     from widgets.table import DataTable
-    if "s" not in seen:
-        tables = [t for t in desk.window.findChildren(DataTable) if t.isVisible()]
-        if any(t.data_model.row_values(0) is not None for t in tables):
-            app.processEvents()
-            seen["s"] = time.time() - me.create_time()
+    host = desk.window.desk.host("process_monitor")
+    tables = [t for t in host.findChildren(DataTable) if t.isVisible()]
+    if any(t.data_model.row_values(0) is not None for t in tables):
+        poll.stop()
+        app.processEvents()
+        seen["s"] = time.monotonic() - float(sys.argv[-1])
 poll = QTimer()
 poll.timeout.connect(look)
-poll.start(5)
+desk.ready.connect(lambda: poll.start(5))
 def settled():
     if "s" in seen and not desk.context.outstanding:
         seen["rss"] = me.memory_info().rss
@@ -78,7 +81,7 @@ def _run(code: str, *arguments: str) -> dict[str, float]:
     # An installed desk starts from compiled modules, and so does the bare window's library.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
-        [sys.executable, "-c", code, *arguments],
+        [sys.executable, "-c", code, *arguments, str(time.monotonic())],
         capture_output=True,
         text=True,
         check=True,

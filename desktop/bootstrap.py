@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Final, cast
 
@@ -17,8 +18,9 @@ from PySide6.QtWidgets import QApplication
 from desktop.admitting import Admitting
 from desktop.background.collecting import Collecting
 from desktop.background.courtesy import Courtesy
+from desktop.background.early_key import EarlyKey
 from desktop.background.hub import Hub
-from desktop.background.lanes import Lanes
+from desktop.background.lanes import Lanes, Task
 from desktop.settings import DeviceSettings
 from desktop.shell import crash
 from desktop.shell.registry import discover, import_ahead, load_daily
@@ -30,6 +32,7 @@ from widgets.theme import ThemeName
 
 WINDOW_FILE: Final = "window.json"
 REPORTS_FOLDER: Final = "reports"
+KEY_S: Final = 24 * 3600.0  # a key ring may ask a person who has just gone for tea
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +79,15 @@ class Desk(QObject):
 
     def open(self) -> None:
         """Begins to open the store; the window is on the screen meanwhile."""
+        early = EarlyKey(self._options.store)
+        self.lanes.writer.submit(Task(KEY_S), early.look)
         # SQLAlchemy, the cipher and the law take longer to import than the window to paint.
         from desktop.background.opener import Opener  # noqa: PLC0415
         from desktop.background.opening import Wish  # noqa: PLC0415
 
         options, page = self._options, self.window.unlock
         wish = Wish(options.store, "", demo=options.demo, demo_cases=options.cases)
-        opener = Opener(wish, self.hub, self.lanes, self.reporter.record, self)
+        opener = Opener(wish, self.hub, self.lanes, self.reporter.record, early, self)
         opener.passphrase_wanted.connect(page.ask)
         opener.passphrase_wanted.connect(self.refused)
         opener.new_passphrase_wanted.connect(page.ask_new)
@@ -114,7 +119,10 @@ class Desk(QObject):
         return self._closed
 
     def _import_ahead(self) -> None:
+        """What is needed once the store is open, while its pages come from the disk."""
         import_ahead(self.window.registry, self.window.perspective)
+        for name in ("chores", "context", "admission", "sync_driver"):
+            import_module(f"desktop.background.{name}")
 
     def _on_opened(self, store: object) -> None:
         from desktop.background.chores import Chores, DailyTask  # noqa: PLC0415

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+DATABASE: Final = "replica.db"  # in the folder of a store; beside it the card
+CARD: Final = "replica.json"
 ROUNDS: Final = 256_000
 SALT_BYTES: Final = 16
 PAGE_BYTES: Final = 4096

@@ -24,8 +24,8 @@ from storage.ids import new_id
 from storage.lock import FolderLock
 from storage.schema.outbox import ctl
 
-DATABASE: Final = "replica.db"
-CARD: Final = "replica.json"
+DATABASE: Final = key.DATABASE
+CARD: Final = key.CARD
 LOCK: Final = "lock"
 BACKUPS: Final = "backups"
 INCOMING: Final = "replica.db.incoming"
@@ -56,9 +56,18 @@ class Replica:
             event.listen(one, "handle_error", self._on_error)
 
     @classmethod
-    def open(cls, folder: Path, passphrase: str, *, create: bool = False) -> "Replica":
+    def open(
+        cls,
+        folder: Path,
+        passphrase: str,
+        *,
+        create: bool = False,
+        derived: key.Key | None = None,
+    ) -> "Replica":
         """Opens the store in `folder`, or makes it when `create` and there is none.
 
+        `derived`: the key of this passphrase, where somebody has derived it meanwhile; it is
+        proven like one that is derived here, and counts only for the salt of this store.
         Raises the faults of storage.faults. A damaged file is moved to quarantine only when the
         passphrase is proven right; a wrong passphrase never moves anything.
         """
@@ -67,7 +76,7 @@ class Replica:
         replica: Replica | None = None
         try:
             finish_restore(folder)
-            file_key, fresh = _key_for(folder, passphrase, create=create)
+            file_key, fresh = _key_for(folder, passphrase, create=create, derived=derived)
             if not fresh:
                 _check(folder, file_key, trusted=_trusted(folder / DATABASE, lock))
                 _mend_salt(folder / DATABASE, file_key.salt)
@@ -252,7 +261,9 @@ def _lock_folder(folder: Path, *, create: bool) -> FolderLock:
     return FolderLock(folder / LOCK)
 
 
-def _key_for(folder: Path, passphrase: str, *, create: bool) -> tuple[key.Key, bool]:
+def _key_for(
+    folder: Path, passphrase: str, *, create: bool, derived: key.Key | None
+) -> tuple[key.Key, bool]:
     """The proven key, and whether the database is still to be made."""
     path = folder / DATABASE
     if not path.exists() or path.stat().st_size == 0:
@@ -265,7 +276,9 @@ def _key_for(folder: Path, passphrase: str, *, create: bool) -> tuple[key.Key, b
     salt = card.salt if card is not None else key.salt_of(path)
     if salt is None:
         raise _quarantined(folder, "the file is shorter than its salt")
-    tried = key.derive(passphrase, salt)
+    if derived is None or derived.salt != salt:
+        derived = key.derive(passphrase, salt)
+    tried = derived
 
     def is_right() -> bool:
         return tried.check() == card.check if card is not None else key.fits(path, tried)

@@ -20,6 +20,7 @@ from desktop.contract.collector import give_back, take_over
 if TYPE_CHECKING:  # The frame of the window comes up without the database library.
     from desktop.background.context import DeskContext
 
+START_MS: Final = 1_500  # what the start leaves behind does not make it longer
 TICK_MS: Final = 25  # with 50 a look at the middle ones took up to 24 ms
 YOUNG_MIN: Final = 1_000  # fewer are not worth a look
 MIDDLE_AFTER: Final = 1  # looks at the young; with five one look took 33 ms instead of 15
@@ -37,7 +38,10 @@ class Collecting(QObject):
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._collect_young)
-        self._tick.start()
+        self._begin = QTimer(self)
+        self._begin.setSingleShot(True)
+        self._begin.timeout.connect(self._tick.start)
+        self._begin.start(START_MS)
         self._away = QTimer(self)
         self._away.setSingleShot(True)
         self._away.setInterval(AWAY_MS)
@@ -68,6 +72,7 @@ class Collecting(QObject):
 
     def stop(self) -> None:
         """Python collects by itself again."""
+        self._begin.stop()
         self._tick.stop()
         self._away.stop()
         gc.unfreeze()

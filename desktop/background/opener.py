@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.background.early_key import EarlyKey, Found, exists
 from desktop.background.hub import Hub
 from desktop.background.lanes import Lanes, Task
-from desktop.background.opening import OpenStore, Wish, exists, open_store
+from desktop.background.opening import OpenStore, Wish, open_store
 from desktop.background.progress import Progress
 from desktop.errors import DeskError
 from storage import backup, passphrase
@@ -53,6 +54,7 @@ class Opener(QObject):
         hub: Hub,
         lanes: Lanes,
         on_crash: Callable[[BaseException], object],
+        early: EarlyKey,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -60,18 +62,19 @@ class Opener(QObject):
         self._hub = hub
         self._lanes = lanes
         self._on_crash = on_crash
+        self._early = early
         self._remember = False
 
     def start(self) -> None:
         """Opens silently with a known passphrase, else asks for one."""
-        folder = self._wish.folder
         self.opening.emit()
-        self._run(lambda _task: (passphrase.find(folder), exists(folder)), self._on_found)
+        self._run(lambda _task: self._early.take(), self._on_found)
 
     def submit(self, text: str, remember: bool) -> None:
         """Opens, or creates, with what was typed."""
         self._remember = remember
-        self._wish = replace(self._wish, passphrase=text, create=not exists(self._wish.folder))
+        create = not exists(self._wish.folder)
+        self._wish = replace(self._wish, passphrase=text, create=create, key=None)
         self._open()
 
     def act(self, act: str) -> None:
@@ -83,12 +86,13 @@ class Opener(QObject):
         else:
             self.start()
 
-    def _on_found(self, found: tuple[str | None, bool]) -> None:
-        known, there = found
-        if known is not None:
-            self._wish = replace(self._wish, passphrase=known, create=not there)
+    def _on_found(self, found: Found) -> None:
+        if found.passphrase is not None:
+            self._wish = replace(
+                self._wish, passphrase=found.passphrase, create=not found.exists, key=found.key
+            )
             self._open()
-        elif there:
+        elif found.exists:
             self.passphrase_wanted.emit("")
         else:
             self.new_passphrase_wanted.emit()

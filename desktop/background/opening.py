@@ -22,6 +22,7 @@ from desktop.errors import UserError
 from desktop.projection.local_days import local_days
 from desktop.projection.project import projector
 from storage.drafts import Drafts
+from storage.key import Key
 from storage.records.people import Post
 from storage.replica import Replica
 from storage.schema import people
@@ -54,6 +55,7 @@ class Wish:
     create: bool = False
     demo: bool = False
     demo_cases: int = 50_000
+    key: Key | None = None  # of this passphrase, where it is derived already
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +79,12 @@ class OpenStore:
         self.replica.close()
 
 
-def exists(folder: Path) -> bool:
-    """Whether the folder already holds a store."""
-    return (folder / "replica.db").exists()
-
-
 def open_store(wish: Wish, progress: Callable[[int, int], bool]) -> OpenStore:
     """Opens or creates the store of `wish`, inventing a city in an empty demo store.
 
     Raises ReplicaFault, or UserError when real data stand where a demo was asked for.
     """
-    replica = Replica.open(wish.folder, wish.passphrase, create=wish.create)
+    replica = Replica.open(wish.folder, wish.passphrase, create=wish.create, derived=wish.key)
     try:
         return _prepare(replica, wish, progress)
     except BaseException:

@@ -4,16 +4,19 @@ Operations always go first, and a line that fails here says nothing about the ex
 again later. Network lane; free of Qt.
 """
 
+from __future__ import annotations
+
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from storage.session import Session
-from storage.sync.blob_lane import BlobLane
-from storage.sync.blobs import BlobStore
 from storage.sync.counts import count
 from storage.sync.port import Stopped, SyncFault
+
+if TYPE_CHECKING:
+    from storage.sync.blob_lane import BlobLane
 
 SLICE_S: Final = 0.4
 LATER_S: Final = 60.0
@@ -101,6 +104,10 @@ class Bodies:
             return bool(connection.exec_driver_sql("select 1 from attachment limit 1").first())
 
     def _lane_for(self, who: str, person_id: str) -> BlobLane:
+        # The ciphers of files are loaded where there is a file to carry.
+        from storage.sync.blob_lane import BlobLane  # noqa: PLC0415
+        from storage.sync.blobs import BlobStore  # noqa: PLC0415
+
         if self._lane is None or self._for != (who, person_id):
             line = self._line = self._line or self._make_line()
             self._lane = BlobLane(

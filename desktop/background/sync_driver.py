@@ -14,23 +14,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 
+from desktop.background import sync_wiring as wired
 from desktop.background import sync_words as words
 from desktop.background.lanes import LaneFullError, Task
 from desktop.background.requests import Errand, OpenRequests, Request
-from desktop.background.sync_exchange import Exchange, Outcome
 from desktop.background.sync_session import SyncSession
-from desktop.background.sync_wiring import (
-    Desk,
-    Wiring,
-    count_for,
-    facts_of,
-    ignore,
-    last_contact,
-)
+from desktop.background.sync_wiring import Desk, Wiring
 from desktop.contract.court_zone import COURT_ZONE
 from desktop.contract.sync import HubCall, Phase, SyncState
 from desktop.errors import DeskError
@@ -49,6 +42,9 @@ from storage.sync.port import (
     SyncFault,
     Unreachable,
 )
+
+if TYPE_CHECKING:
+    from desktop.background.sync_exchange import Exchange, Outcome
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -181,7 +177,7 @@ class SyncDriver(QObject):
 
     def start(self) -> None:
         """Begins with the hub of the command line, else of the settings."""
-        self._desk.read(self, "sync-last", last_contact, None, self._on_last, ignore)
+        self._desk.read(self, "sync-last", wired.last_contact, None, self._on_last, wired.ignore)
         given = self._wiring.given
         try:
             self._configure(given or self._desk.setting("hub_dsn"), "", False)
@@ -191,7 +187,12 @@ class SyncDriver(QObject):
     def recount(self) -> None:
         """Counts what waits; own work is then on its way at once."""
         self._desk.read(
-            self, "sync", count_for, (self._local, self._state.who), self._on_counts, ignore
+            self,
+            "sync",
+            wired.count_for,
+            (self._local, self._state.who),
+            self._on_counts,
+            wired.ignore,
         )
 
     def tell_wiped(self) -> Callable[[], None]:
@@ -238,6 +239,9 @@ class SyncDriver(QObject):
             self._wake(self._wiring.chance.uniform(0.0, BELL_S))
 
     def _made(self, bare: str, password: str | None, remember: bool) -> Exchange:
+        # A desk that works alone shall not wait for it at the start.
+        from desktop.background.sync_exchange import Exchange  # noqa: PLC0415
+
         stopped = threading.Event()
         wiring, life = self._wiring, self._life
         session = SyncSession(wiring.session, stopped.is_set, self._announce)
@@ -353,7 +357,7 @@ class SyncDriver(QObject):
     def _on_round(self, outcome: Outcome) -> None:
         told = outcome.told
         self._wiring.session.actor = told.who
-        now, facts = datetime.now(COURT_ZONE), facts_of(told)
+        now, facts = datetime.now(COURT_ZONE), wired.facts_of(told)
         if outcome.deferred:
             self._waited = True
             wait_s = self._wiring.chance.uniform(0.0, OUTAGE_S)

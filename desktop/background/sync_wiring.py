@@ -6,18 +6,20 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
 from desktop.background.hub import Hub
 from desktop.background.lanes import Lane
-from desktop.background.sync_exchange import Link
 from desktop.contract.context import Connectable
 from storage.records.changes import ChangeSet
 from storage.session import Session
 from storage.sync.counts import Counts, count, synced_at
 from storage.sync.port import Hello
+
+if TYPE_CHECKING:
+    from desktop.background.sync_exchange import Link
 
 T = TypeVar("T")
 A = TypeVar("A")

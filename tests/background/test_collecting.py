@@ -33,6 +33,7 @@ def make_garbage(rounds: int) -> None:
 
 @pytest.fixture
 def collector(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Collecting]:
+    monkeypatch.setattr(collecting, "START_MS", 1)
     monkeypatch.setattr(collecting, "AWAY_MS", 1)
     monkeypatch.setattr(collecting, "FULL_EVERY_S", 0.0)
     made = Collecting()

@@ -1,5 +1,6 @@
 """Paints one cell: text, number, date, money, state badge or the placeholder. UI thread."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
@@ -154,18 +155,29 @@ class _Look:
 
 
 def paint_skeleton(painter: QPainter, rect: QRect, row: int, column: int, theme: Theme) -> None:
-    """A quiet bar where a value will be; lengths differ so that it looks like text."""
+    """A quiet bar where a value will be."""
+    paint_bars(painter, [skeleton_bar(rect, row, column, theme)], theme)
+
+
+def skeleton_bar(rect: QRect, row: int, column: int, theme: Theme) -> QRectF:
+    """The place of the bar in a cell; lengths differ so that it looks like text."""
     share = 0.45 + 0.4 * ((row * 7 + column * 5) % 8) / 8
     height = theme.px(8)
-    bar = QRectF(
+    return QRectF(
         rect.left() + PADDING,
         rect.center().y() - height / 2 + 1,
         max(0.0, (rect.width() - 2 * PADDING) * share),
         height,
     )
+
+
+def paint_bars(painter: QPainter, bars: Iterable[QRectF], theme: Theme) -> None:
+    """Many bars in one go: a list that waits for its first page has hundreds."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.color("skeleton"))
-    painter.drawRoundedRect(bar, height / 2, height / 2)
+    round_by = theme.px(8) / 2
+    for bar in bars:
+        painter.drawRoundedRect(bar, round_by, round_by)
     painter.restore()

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from widgets.busy import begin_work
 from widgets.table.clipboard import rows_as_mime
-from widgets.table.delegate import CellDelegate, paint_skeleton
+from widgets.table.delegate import CellDelegate, paint_bars, skeleton_bar
 from widgets.table.model import COLLECT_ROWS_MAX, PagedTableModel
 from widgets.theme import current_theme, theme_notifier
 
@@ -406,12 +406,16 @@ class DataTable(QTableView):
     def _paint_skeleton(self, painter: QPainter) -> None:
         theme = current_theme()
         height = self.verticalHeader().defaultSectionSize()
-        for row in range(min(self.viewport().height() // height, 60)):
-            for number in range(len(self.data_model.columns)):
-                left, width = self.columnViewportPosition(number), self.columnWidth(number)
-                paint_skeleton(
-                    painter, QRect(left, row * height, width, height), row, number, theme
-                )
+        columns = [
+            (number, self.columnViewportPosition(number), self.columnWidth(number))
+            for number in range(len(self.data_model.columns))
+        ]
+        bars = [
+            skeleton_bar(QRect(left, row * height, width, height), row, number, theme)
+            for row in range(min(self.viewport().height() // height, 60))
+            for number, left, width in columns
+        ]
+        paint_bars(painter, bars, theme)
 
     def _paint_empty(self, painter: QPainter) -> None:
         theme = current_theme()
