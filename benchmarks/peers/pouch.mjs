@@ -8,7 +8,7 @@ import PouchDB from 'pouchdb'
 import { EDITS, answer, must, rowsOf, seconds } from './common.mjs'
 
 const [file, folder] = process.argv.slice(2)
-const BATCH = 1000 // documents a request; the default of 100 is slower here
+const BATCH = 1000 // documents a request; it comes with 100
 
 function freePort() {
   return new Promise((done) => {
@@ -53,25 +53,32 @@ async function changed(database, ids, word) {
   must(told.every((one) => one.ok), 'an edit was refused')
 }
 
+// A first pull, a pull of what changed and a push, into a database of its own. Its first push reads
+// the whole local feed; the second shows the speed it has afterwards. `at`: which rows are changed.
+async function exchanged(remote, name, options, at) {
+  const here = new PouchDB(join(folder, name))
+  const ids = rows.slice(at, at + 2 * EDITS).map((row) => row.id)
+  const bootstrap = await seconds(() => here.replicate.from(remote, options))
+  must((await here.info()).doc_count === rows.length, 'rows are missing here')
+  await changed(remote, ids.slice(0, EDITS), { remarks: '改过' + name })
+  let told
+  const pull = await seconds(async () => { told = await here.replicate.from(remote, options) })
+  must(told.docs_written === EDITS, `pulled ${told.docs_written}`)
+  const first = await seconds(() => here.replicate.to(remote, options))
+  await changed(here, ids.slice(EDITS), { cause: '借款' + name })
+  const push = await seconds(async () => { told = await here.replicate.to(remote, options) })
+  must(told.docs_written === EDITS, `pushed ${told.docs_written}`)
+  return { bootstrap, pull, push, first_feed: first }
+}
+
 const rows = await rowsOf(file)
 const { server, url } = await startServer()
 try {
   const remote = new PouchDB(url)
   await fill(remote, rows)
-  const here = new PouchDB(join(folder, 'here'))
-  const options = { batch_size: BATCH }
-  const bootstrap = await seconds(() => here.replicate.from(remote, options))
-  must((await here.info()).doc_count === rows.length, 'rows are missing here')
-  await changed(remote, rows.slice(0, EDITS).map((row) => row.id), { remarks: '改过' })
-  let told
-  const pull = await seconds(async () => { told = await here.replicate.from(remote, options) })
-  must(told.docs_written === EDITS, `pulled ${told.docs_written}`)
-  // Its first push reads the whole local feed; the second shows the speed it has afterwards.
-  const first = await seconds(() => here.replicate.to(remote, options))
-  await changed(here, rows.slice(EDITS, 2 * EDITS).map((row) => row.id), { cause: '借款' })
-  const push = await seconds(async () => { told = await here.replicate.to(remote, options) })
-  must(told.docs_written === EDITS, `pushed ${told.docs_written}`)
-  answer({ bootstrap, pull, push, first_feed: first })
+  const tuned = await exchanged(remote, 'tuned', { batch_size: BATCH }, 0)
+  const given = await exchanged(remote, 'given', {}, 2 * EDITS)
+  answer({ ...tuned, as_given: given })
 } finally {
   server.kill('SIGKILL')
 }

@@ -132,10 +132,15 @@ class Hand(QObject):
 
     def do_select(self, panel: str, key: str, value: str, seconds: float = 20.0) -> None:
         """Puts the cursor on the row of a list that shows that value."""
-        host = self._host(panel)
-        view = getattr(host, "list", host)
+
+        def list_view() -> Any:
+            host = self._host(panel)
+            return getattr(host, "list", host)
 
         def place() -> int | None:
+            view = list_view()
+            if view is None:
+                return None
             for row in range(view.model.rowCount()):
                 values = view.model.row_values(row)
                 if values is not None and _plain(values.get(key)) == value:
@@ -145,23 +150,25 @@ class Hand(QObject):
         def select(_ok: bool) -> None:
             found = place()
             if found is not None:
-                view.table.select_id(found)
+                list_view().table.select_id(found)
             self.say("selected", found=found is not None)
 
         self._wait(time.monotonic() + seconds, lambda: place() is not None, select)
 
     def do_choose(self, panel: str, name: str, keys: list[Any], seconds: float = 20.0) -> None:
         """Ticks entries of a box of choices, once it offers them."""
-        box: Any = self._widget(panel, name)
 
         def choose(offered: bool) -> None:
+            box: Any = self._widget(panel, name)
             if offered:
                 box.set_selected(tuple(keys))
                 box.changed.emit()
-            self.say("chosen", chosen=list(box.selected()))
+            self.say("chosen", chosen=list(box.selected()) if box is not None else [])
 
         def offers() -> bool:
-            return set(keys) <= {option.key for option in box.options()}
+            # The view of a panel comes into being some time after it was opened.
+            box: Any = self._widget(panel, name)
+            return box is not None and set(keys) <= {option.key for option in box.options()}
 
         self._wait(time.monotonic() + seconds, offers, choose)
 
