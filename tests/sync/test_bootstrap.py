@@ -118,6 +118,31 @@ def _kept(town: Town, line: Cut) -> set[int]:
     }
 
 
+def test_what_is_empty_in_some_rows_arrives_as_the_hub_has_it(
+    town: Town, laptop: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Columns without a value in a whole slice are left out of its statement, no others."""
+    monkeypatch.setattr(bootstrap, "SLICE", 3)
+    fill(town, 9, 8_000)
+    town.admin.execute(
+        "update desk.\"case\" set closed_on = case when serial % 3 = 0 then '2026-03-01' end,"
+        " close_mode = case when serial < 8003 then '执行完毕' end, cause = null"
+        " where serial between 8000 and 8008"
+    )
+    mine = laptop("centre", pulled=False)
+    bootstrap.run(mine.session, mine.remote)
+    names = pull.COLUMNS[10]
+    here = mine.rows(f'select {", ".join(names)} from "case" order by id')
+    theirs = ", ".join(f"{name}::text" for name in names)
+    there = town.admin.execute(f'select {theirs} from desk."case" order by id').fetchall()
+    flag = {"true": "1", "false": "0"}
+    assert [tuple(None if v is None else str(v) for v in row) for row in here] == [
+        tuple(flag.get(str(v), v) for v in row) for row in there
+    ]
+    closed = names.index("closed_on")
+    assert len({row[closed] is None for row in here}) == 2
+
+
 def test_other_scopes_begin_afresh(town: Town, laptop: Make) -> None:
     fill(town, 4, 9_000)
     mine = laptop("second", pulled=False)

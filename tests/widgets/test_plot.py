@@ -212,7 +212,7 @@ def test_a_chart_resized_while_hidden_is_painted_when_shown(qtbot: QtBot, show: 
     assert chart.view._picture.width() < chart.view.viewport().width()
 
 
-def test_an_empty_chart_says_so(show: Show) -> None:
+def test_an_empty_chart_says_so(qtbot: QtBot, show: Show) -> None:
     chart = StackedBars("团队负荷", "件")
     chart.set_empty_text("今天没有到期的节点")
     show(chart)
@@ -222,9 +222,22 @@ def test_an_empty_chart_says_so(show: Show) -> None:
     chart.say_instead("读取超时")
     assert chart._empty.text() == "读取超时"
     chart.set_data((), (), ())
-    assert chart._empty.text() == "今天没有到期的节点"
+    qtbot.waitUntil(lambda: chart._empty.text() == "今天没有到期的节点")
     chart.say_instead("读取超时")
     assert chart._empty.text() == "今天没有到期的节点"
+
+
+def test_data_that_wait_to_be_painted_are_not_denied(qtbot: QtBot, show: Show) -> None:
+    chart = StackedBars("团队负荷", "件")
+    chart.set_empty_text("今天没有到期的节点")
+    show(chart)
+    chart.resize(500, 300)  # painted once more while nothing is known yet
+    qtbot.waitUntil(lambda: not chart._dirty)
+    assert chart._empty.text() == chart.tr("Reading…")
+    chart.set_data(("一队",), SEGMENTS, ((1, 1, 1),))
+    assert chart._empty.isVisible()
+    assert chart._empty.text() == chart.tr("Reading…")
+    qtbot.waitUntil(chart.view.isVisible)
 
 
 def test_data_of_the_wrong_shape_are_refused() -> None:

@@ -120,7 +120,7 @@ class Chart(QWidget):
     def set_empty_text(self, text: str) -> None:
         """The words shown when there is nothing to draw."""
         self._empty_text = text
-        if self._told:
+        if self._told and not self._dirty:
             self._empty.setText(text)
 
     def say_instead(self, text: str) -> None:
@@ -177,7 +177,6 @@ class Chart(QWidget):
     def _changed(self, reading: str) -> None:
         """Called by `set_data` once the data are stored."""
         self._told = True
-        self._empty.setText(self._empty_text)
         self._reading_text = reading
         self._paint_soon()
 
@@ -211,6 +210,9 @@ class Chart(QWidget):
             self._item.update()
             self.view.viewport().update()
         else:
+            # Not before: data that wait to be painted must not be denied meanwhile.
+            if self._told:
+                self._empty.setText(self._empty_text)
             self._pages.setCurrentWidget(self._empty)
 
     def _show_reading(self) -> None:
