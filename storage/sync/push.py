@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -42,6 +42,17 @@ _PENDING: Final = (
     "select n, id, actor, label, made_at, schema_ver from _bundle"
     " where state <> 'decided' and actor = ? and n > ? order by n limit ?"
 )
+
+
+class _SentOp(NamedTuple):
+    """One operation of a decided bundle; `based`: what lies below its row is stored."""
+
+    n: int
+    k: int
+    seq: int
+    tbl: int
+    row_id: str
+    based: bool
 
 
 def freeze(session: Session, actor: str, *, after: int = 0, most: int = BUNDLES_MAX) -> Batch:
@@ -155,8 +166,8 @@ def _decide(connection: Connection, decided: list[tuple[int, Answer]]) -> None:
     if not decided:
         return
     refused = {n for n, answer in decided if answer.verdict != "applied"}
-    rows = _rows_of(connection, [n for n, _ in decided])
-    lost = {(tbl, row_id) for n, tbl, row_id, _based in rows if n in refused}
+    ops = _ops_in(connection, [n for n, _ in decided])
+    lost = {(op.tbl, op.row_id) for op in ops if op.n in refused}
     for tbl, row_id in sorted(lost):
         hold_base(connection, tbl, row_id)
     now = datetime.now().astimezone().isoformat(timespec="milliseconds")
@@ -175,25 +186,27 @@ def _decide(connection: Connection, decided: list[tuple[int, Answer]]) -> None:
             for n, answer in decided
         ],
     )
-    vers = [(ver, n, k) for n, answer in decided for k, ver in answer.vers]
+    given = {(n, k): ver for n, answer in decided for k, ver in answer.vers}
+    vers = [(given[op.n, op.k], op.seq) for op in ops if (op.n, op.k) in given]
     if vers:
-        connection.exec_driver_sql("update _op set ver = ? where bundle_n = ? and k = ?", vers)
-    based = {(tbl, row_id) for _n, tbl, row_id, stored in rows if stored}
+        # By the row's own key: there is no index that finds one operation in a large bundle.
+        connection.exec_driver_sql("update _op set ver = ? where seq = ?", vers)
+    based = {(op.tbl, op.row_id) for op in ops if op.based}
     for tbl, row_id in sorted(lost | based):
         recompute(connection, tbl, row_id)
 
 
-def _rows_of(connection: Connection, numbers: list[int]) -> list[tuple[int, int, str, bool]]:
-    """Which rows the bundles touch, and whether a base of each is stored."""
-    found: list[tuple[int, int, str, bool]] = []
+def _ops_in(connection: Connection, numbers: list[int]) -> list[_SentOp]:
+    """The operations of these bundles."""
+    found: list[_SentOp] = []
     for at in range(0, len(numbers), _PART):
         part = tuple(numbers[at : at + _PART])
         query = (
-            "select distinct o.bundle_n, o.tbl, o.row_id, b.row_id is not null from _op o"
+            "select o.bundle_n, o.k, o.seq, o.tbl, o.row_id, b.row_id is not null from _op o"
             " left join _base b on b.tbl = o.tbl and b.row_id = o.row_id"
             f" where o.bundle_n in ({_marks(part)})"
         )
-        found += [tuple(row) for row in connection.exec_driver_sql(query, part)]
+        found += [_SentOp(*row) for row in connection.exec_driver_sql(query, part)]
     return found
 
 

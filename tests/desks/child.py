@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.bootstrap import Desk, Options, make_application
 
+CALM_LOOKS = 25  # half a second: what has been read is painted then
 _UNDECIDED = "select count(*) from _bundle where state <> 'decided'"
 
 
@@ -231,9 +232,18 @@ class Hand(QObject):
 
         self._wait(time.monotonic() + seconds, ready, typed)
 
-    def do_picture(self, path: str) -> None:
-        """A picture of the window."""
-        self.say("picture", saved=self._desk.window.grab().save(path))
+    def do_picture(self, path: str, seconds: float = 10.0) -> None:
+        """A picture of the window, once it has stood for a moment without a question."""
+        calm = [0]
+
+        def stands() -> bool:
+            calm[0] = 0 if self._desk.context.outstanding else calm[0] + 1
+            return calm[0] >= CALM_LOOKS
+
+        def take(_ok: bool) -> None:
+            self.say("picture", saved=self._desk.window.grab().save(path))
+
+        self._wait(time.monotonic() + seconds, stands, take)
 
     def do_setting(self, key: str, value: str) -> None:
         """Changes a setting."""
