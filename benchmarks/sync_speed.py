@@ -280,16 +280,16 @@ def _pull(city: City, laptop: Laptop) -> list[Ratio]:
     ]
 
 
-def edit_at_once(laptop: Laptop) -> None:
+def edit_at_once(laptop: Laptop, word: str = "租赁") -> None:
     """One write to a thousand cases that no other step touches."""
     with laptop.session.write("修改") as write:
         write.connection.exec_driver_sql(
-            f"update \"case\" set cause = '租赁' || serial where serial > {2 * EDITS}"
+            f"update \"case\" set cause = '{word}' || serial where serial > {2 * EDITS}"
             f" and serial <= {3 * EDITS}"
         )
 
 
-def edit_thousand(laptop: Laptop) -> None:
+def edit_thousand(laptop: Laptop, word: str = "借款") -> None:
     """One write each to a thousand cases that no other step touches."""
     with laptop.session.read() as connection:
         ids = [
@@ -301,7 +301,7 @@ def edit_thousand(laptop: Laptop) -> None:
     for row_id in ids:
         with laptop.session.write("修改") as write:
             write.connection.exec_driver_sql(
-                'update "case" set cause = ? where id = ?', (f"借款{row_id[:8]}", row_id)
+                'update "case" set cause = ? where id = ?', (f"{word}{row_id[:8]}", row_id)
             )
 
 

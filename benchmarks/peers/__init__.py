@@ -38,6 +38,7 @@ AS_GIVEN = ("PouchDB ↔ pouchdb-server, as it comes", 5.0)
 # thousand bundles with a verdict and a signature each are shown beside it.
 _THEIRS = {"push_at_once": "push"}
 _WITHOUT_GOAL = "push"
+TIMES = 3  # of each the quickest: a pause of the machine would say more than all the rest
 STEPS = (
     ("bootstrap", f"bootstrap {ROWS:,} cases", ROWS),
     ("pull", f"pull {EDITS:,} changed cases", EDITS),
@@ -109,21 +110,26 @@ def _desk(city: City) -> dict[str, float]:
         session, remote = laptop.session, laptop.remote
         found = {"bootstrap": took(lambda: engine.receive(session, remote, engine.Round()))}
         engine.receive(session, remote, engine.Round())
-        city.admin.execute(
-            'update desk."case" set remarks = %s where serial <= %s', ("改过", EDITS)
-        )
-        done = engine.Round()
-        found["pull"] = took(lambda: engine.receive(session, remote, done))
-        assert done.pulled == EDITS, done
-        edit_thousand(laptop)
-        sent = engine.Round()
-        found["push"] = took(lambda: engine.send(session, remote, "centre", sent))
-        assert sent.verdicts == {"applied": EDITS}, sent
-        edit_at_once(laptop)
-        sent = engine.Round()
-        found["push_at_once"] = took(lambda: engine.send(session, remote, "centre", sent))
-        assert sent.verdicts == {"applied": 1}, sent
-        return found
+        taken: dict[str, list[float]] = {}
+        for number in range(TIMES):
+            city.admin.execute(
+                'update desk."case" set remarks = %s where serial <= %s', (f"改过{number}", EDITS)
+            )
+            done = engine.Round()
+            seconds = took(lambda done=done: engine.receive(session, remote, done))
+            assert done.pulled == EDITS, done
+            taken.setdefault("pull", []).append(seconds)
+            for step, edit, bundles in (
+                ("push", edit_thousand, EDITS),
+                ("push_at_once", edit_at_once, 1),
+            ):
+                edit(laptop, f"第{number}次")
+                sent = engine.Round()
+                seconds = took(lambda sent=sent: engine.send(session, remote, "centre", sent))
+                assert sent.verdicts == {"applied": bundles}, sent
+                taken.setdefault(step, []).append(seconds)
+                engine.receive(session, remote, engine.Round())
+        return found | {step: min(each) for step, each in taken.items()}
     finally:
         laptop.close()
 

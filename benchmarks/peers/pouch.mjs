@@ -8,6 +8,7 @@ import PouchDB from 'pouchdb'
 import { EDITS, answer, must, rowsOf, seconds } from './common.mjs'
 
 const [file, folder] = process.argv.slice(2)
+const TIMES = 3 // of each the quickest
 const BATCH = 1000 // documents a request; it comes with 100
 
 function freePort() {
@@ -60,14 +61,20 @@ async function exchanged(remote, name, options, at) {
   const ids = rows.slice(at, at + 2 * EDITS).map((row) => row.id)
   const bootstrap = await seconds(() => here.replicate.from(remote, options))
   must((await here.info()).doc_count === rows.length, 'rows are missing here')
-  await changed(remote, ids.slice(0, EDITS), { remarks: '改过' + name })
   let told
-  const pull = await seconds(async () => { told = await here.replicate.from(remote, options) })
-  must(told.docs_written === EDITS, `pulled ${told.docs_written}`)
-  const first = await seconds(() => here.replicate.to(remote, options))
-  await changed(here, ids.slice(EDITS), { cause: '借款' + name })
-  const push = await seconds(async () => { told = await here.replicate.to(remote, options) })
-  must(told.docs_written === EDITS, `pushed ${told.docs_written}`)
+  let first
+  const pulls = []
+  const pushes = []
+  for (let number = 0; number < TIMES; number += 1) {
+    await changed(remote, ids.slice(0, EDITS), { remarks: `改过${name}${number}` })
+    pulls.push(await seconds(async () => { told = await here.replicate.from(remote, options) }))
+    must(told.docs_written === EDITS, `pulled ${told.docs_written}`)
+    if (number === 0) first = await seconds(() => here.replicate.to(remote, options))
+    await changed(here, ids.slice(EDITS), { cause: `借款${name}${number}` })
+    pushes.push(await seconds(async () => { told = await here.replicate.to(remote, options) }))
+    must(told.docs_written === EDITS, `pushed ${told.docs_written}`)
+  }
+  const [pull, push] = [Math.min(...pulls), Math.min(...pushes)]
   return { bootstrap, pull, push, first_feed: first }
 }
 
