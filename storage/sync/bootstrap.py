@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table
 
 from storage import capture
 from storage.overlay import TABLES
-from storage.session import Session
+from storage.session import Session, Write
 from storage.sync import census, pull
 from storage.sync.port import Cursor, Pulling, Remote, SyncFault, TextRow
 from storage.sync.pull import COLUMNS, SLICE, Pulled
@@ -44,15 +44,10 @@ def _run(session: Session, remote: Remote) -> Pulled:
         if since is not None and not _fits(pulling, since):
             _forget(session)
             since, done = None, []
-        first, loaded = since or pulling.cursor, 0
-        while len(done) < len(TABLES):
-            loaded += _load_some(session, pulling, first, done)
-        pulled = Pulled("ok", pulling.cursor, loaded=loaded)
-        if since is not None:
-            for number in TABLES:
-                pull.take_changed(pulling, number, pulled)
-        theirs = pulling.census()
-        _finish(session, pulling, pulled, theirs)
+        pulled = Pulled("ok", pulling.cursor)
+        complete = False
+        while not complete:
+            complete = _load_some(session, pulling, pulled, since, done)
     return pulled
 
 
@@ -78,23 +73,31 @@ def _forget(session: Session) -> None:
         connection.exec_driver_sql("delete from _sync where key = ?", (_PARTS,))
 
 
-def _load_some(session: Session, pulling: Pulling, first: Cursor, done: list[int]) -> int:
-    """The next tables in one transaction, until it is worth remembering how far it got."""
-    count = 0
+def _load_some(
+    session: Session, pulling: Pulling, pulled: Pulled, since: Cursor | None, done: list[int]
+) -> bool:
+    """The next tables in one transaction, until it is worth remembering how far it got, or all is
+    here; gives whether it is. What is few needs one transaction in all."""
     with session.apply() as write:
         connection = write.connection
         connection.exec_driver_sql("pragma defer_foreign_keys = on")
-        loaded = []
+        count, now = 0, list(done)
         for number in TABLES:
             if number not in done and count < WORTH_KEEPING:
                 count += _load(connection, number, pulling)
-                loaded.append(number)
-        text = json.dumps({"cursor": pull.cursor_text(first), "tables": [*done, *loaded]})
-        connection.exec_driver_sql(
-            "insert or replace into _sync (key, value) values (?, ?)", (_PARTS, text)
-        )
-    done += loaded
-    return count
+                now.append(number)
+        complete = len(now) == len(TABLES)
+        if complete:
+            _finish(write, pulling, pulled, since)
+        else:
+            first = pull.cursor_text(since or pulling.cursor)
+            connection.exec_driver_sql(
+                "insert or replace into _sync (key, value) values (?, ?)",
+                (_PARTS, json.dumps({"cursor": first, "tables": now})),
+            )
+    done[:] = now
+    pulled.loaded += count
+    return complete
 
 
 def _load(connection: Connection, number: int, pulling: Pulling) -> int:
@@ -104,8 +107,11 @@ def _load(connection: Connection, number: int, pulling: Pulling) -> int:
     head = list(islice(rows, SLICE))
     if not head:
         return 0
-    laid = capture.triggers([table])
-    for index in table.indexes:
+    # A small table is written sooner than its indexes and triggers are taken down and put back.
+    large = len(head) == SLICE
+    laid = capture.triggers([table]) if large else {}
+    indexes = table.indexes if large else ()
+    for index in indexes:
         connection.exec_driver_sql(f'drop index if exists "{index.name}"')
     for name in laid:
         connection.exec_driver_sql(f'drop trigger if exists "{name}"')
@@ -113,7 +119,7 @@ def _load(connection: Connection, number: int, pulling: Pulling) -> int:
     for part in _parts_of(head, rows):
         _insert(connection, table, COLUMNS[number], part)
         count += len(part)
-    for index in table.indexes:
+    for index in indexes:
         index.create(connection)
     for text in laid.values():
         connection.exec_driver_sql(text)
@@ -143,22 +149,24 @@ def _parts_of(head: list[TextRow], rows: Iterator[TextRow]) -> Iterator[list[Tex
         head = list(islice(rows, SLICE))
 
 
-def _finish(session: Session, pulling: Pulling, pulled: Pulled, theirs: census.Census) -> None:
-    """What changed meanwhile, the proof that all is here, and the cursor; in one transaction."""
-    with session.apply() as write:
-        connection = write.connection
-        connection.exec_driver_sql("pragma defer_foreign_keys = on")
-        pull.merge(connection, pulled)
-        unlike = census.differing(census.local(connection), theirs)
-        for number in unlike:
-            # The cure for a table that is not alike is that table again, never all of them.
-            again = Pulled("ok", pulled.cursor, whole=True)
-            again.rows[number] = list(pulling.whole(number))
-            pull.replace_table(connection, number, again)
-        if unlike and census.differing(census.local(connection), theirs):
-            names = "、".join(TABLES[number].name for number in unlike)
-            raise SyncFault(f"首次接收的数据与共享库核对不符（{names}），将重新接收。")
-        for table in TABLES.values():
-            write.touch(table.name)
-        connection.exec_driver_sql("delete from _sync where key = ?", (_PARTS,))
-        pull.keep_cursor(connection, pulled.cursor)
+def _finish(write: Write, pulling: Pulling, pulled: Pulled, since: Cursor | None) -> None:
+    """What changed meanwhile, the proof that all is here, and the cursor."""
+    connection = write.connection
+    if since is not None:
+        for number in TABLES:
+            pull.take_changed(pulling, number, pulled)
+    pull.merge(connection, pulled)
+    theirs = pulling.census()
+    unlike = census.differing(census.local(connection), theirs)
+    for number in unlike:
+        # The cure for a table that is not alike is that table again, never all of them.
+        again = Pulled("ok", pulled.cursor, whole=True)
+        again.rows[number] = list(pulling.whole(number))
+        pull.replace_table(connection, number, again)
+    if unlike and census.differing(census.local(connection), theirs):
+        names = "、".join(TABLES[number].name for number in unlike)
+        raise SyncFault(f"首次接收的数据与共享库核对不符（{names}），将重新接收。")
+    for table in TABLES.values():
+        write.touch(table.name)
+    connection.exec_driver_sql("delete from _sync where key = ?", (_PARTS,))
+    pull.keep_cursor(connection, pulled.cursor)
