@@ -1,6 +1,8 @@
 #!/bin/sh
 # Pictures of the desk and of every panel into docs/screenshots, a folder for each theme and size:
 # docs/screenshots/<theme>-<width>x<height>/<panel>.png, with desk.png for the whole window.
+# Those of an officer's two days without a line come from their test, which makes them where asked:
+# EDESK_PICTURES=docs/screenshots/two-days-offline pytest tests/desks/test_two_days_offline.py
 # Pictures of the other perspectives are taken once, at the larger size.
 set -eu
 cd "$(dirname "$0")/.."

@@ -13,6 +13,8 @@ from widgets.forms.inputs import parse_money
 MINE: Final = "mine"
 THEIRS: Final = "theirs"
 OTHER: Final = "other"
+_SHARES: Final = (3, 3, 3, 3, 3)
+_WIDE: Final = {"U": 1, "I": 3}  # columns of one value: before, mine, theirs; the choice is last
 
 
 class PickGrid(QWidget):
@@ -28,7 +30,7 @@ class PickGrid(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(8)
-        for column, share in enumerate((2, 3, 3, 3, 3)):
+        for column, share in enumerate(_SHARES):
             self._grid.setColumnStretch(column, share)
         self._line = 0
         for op in card.held.ops:
@@ -90,13 +92,15 @@ class PickGrid(QWidget):
         return (self.tr("Before"), self.tr("Mine"), self.tr("Theirs"), self.tr("Take"))
 
     def _add_field(self, op: HeldOp, field: HeldField) -> None:
-        name = field_words(op.table, field.column) + ("　⚖" if field.legal else "")
+        # Not to be broken: the sign alone on a line says nothing.
+        name = field_words(op.table, field.column) + ("\N{NO-BREAK SPACE}⚖" if field.legal else "")
         label = self._put(0, name, "muted")
         if field.legal:
             label.setToolTip(self.tr("Has legal effect; it is never merged by itself."))
         values = (field.base, field.mine, field.theirs) if op.kind == "U" else (field.mine,)
         for column, value in enumerate(values, start=1):
-            self._put(column, value_words(field.column, value, self._card.name), "")
+            said = value_words(field.column, value, self._card.name, op.table)
+            self._put(column, said, "", _WIDE.get(op.kind, 4))
         if op.kind in ("U", "I") and op.table != "request":
             self._add_choice(op, field)
         self._line += 1
@@ -124,14 +128,14 @@ class PickGrid(QWidget):
         self._grid.addWidget(holder, self._line, 4, Qt.AlignmentFlag.AlignTop)
         self._boxes[op.k, field.column] = (field, box, line)
 
-    def _put(self, column: int, text: str, role: str) -> QLabel:
+    def _put(self, column: int, text: str, role: str, wide: int = 1) -> QLabel:
         label = QLabel(text, self)
         label.setWordWrap(True)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         if role:
             label.setProperty("role", role)
-        self._grid.addWidget(label, self._line, column, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(label, self._line, column, 1, wide, Qt.AlignmentFlag.AlignTop)
         return label
 
 

@@ -28,6 +28,10 @@ REQUEST_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "number_letter": "督办单编号",
     }
 )
+_REQUEST_STATES: Final[Mapping[str, str]] = {
+    "asked": "已提出",
+    "accepted": "已受理",
+}
 _VERDICTS: Final[Mapping[str, str]] = {
     "applied": "已采纳",
     "conflict": "同一内容已被他人改动",
@@ -107,10 +111,13 @@ def yuan(fen: int) -> str:
     return f"{sign}¥{whole // 100:,}.{whole % 100:02d}"
 
 
-def value_words(column: str, value: Any, names: Names) -> str:
+def value_words(column: str, value: Any, names: Names, table: str = "") -> str:
     """A value as a person reads it: ¥ for fen, a name for an id, — for nothing."""
     if value is None or value == "":
         return "—"
+    if table == "request" and column in ("kind", "state"):
+        words = REQUEST_WORDS if column == "kind" else _REQUEST_STATES
+        return words.get(str(value), str(value))
     if column in MONEY and isinstance(value, int):
         return yuan(value)
     if column == "args":
@@ -141,7 +148,8 @@ def rule_words(verdict: str, detail: Mapping[str, Any], label: str = "") -> str:
     code = str(detail.get("code") or verdict)
     if code == "conflict":
         by, at = str(detail.get("by") or ""), moment(str(detail.get("at") or ""))
-        who = f"{by}已于 {at} " if by and at else "他人已"
+        gap = " " if by[-1:].isascii() else ""
+        who = f"{by}{gap}已于 {at} " if by and at else "他人已"
         return f"{who}改动了同一内容，须由您决定采用哪一个。"
     if code == "funds":
         return _funds(detail)

@@ -147,7 +147,7 @@ def test_the_card_tells_the_rule_and_what_each_choice_does(qtbot: QtBot, city: R
     expiry_conflict(city)
     view = opened(qtbot, city)
     choose(qtbot, view)
-    assert "office已于 2026-11-22 16:00" in view.card.rule.text()
+    assert "office 已于 2026-11-22 16:00" in view.card.rule.text()
     effect = view.card.effect.text()
     assert "控制到期日（车辆甲）" in effect
     assert MINE_DAY in effect
@@ -400,6 +400,14 @@ def test_each_rule_has_a_sentence(verdict: str, detail: dict[str, Any], words: s
 )
 def test_values_are_written_as_people_read_them(column: str, value: Any, words: str) -> None:
     assert value_words(column, value, lambda _column, one: f"name of {one}") == words
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [("kind", "disburse", "案款发放"), ("state", "asked", "已提出"), ("note", "asked", "asked")],
+)
+def test_a_request_is_told_without_its_codes(column: str, value: str, words: str) -> None:
+    assert value_words(column, value, lambda _column, one: one, "request") == words
 
 
 def test_money_words_are_exact() -> None:
