@@ -69,7 +69,8 @@ def base_below(shown: Row | None, ops: list[LiveOp]) -> Base:
             row = dict(op.old)
         elif row is not None:
             row.update((key, value) for key, value in op.old.items() if key not in GIVEN)
-    return Base(0 if row is None else int(row["ver"]), row)
+    # What was applied to a row that is out of sight is no news: it must not bring it back.
+    return Base(GONE_VER if row is None else int(row["ver"]), row)
 
 
 def ops_of(connection: Connection, number: int, row_id: str) -> list[LiveOp]:

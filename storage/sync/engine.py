@@ -109,7 +109,8 @@ def recover(session: Session, remote: Remote, told: Hello) -> bool:
     text = push.leased(session, told.who, told.history)
     if text == "[]":
         return False
-    push.settle_replayed(session, remote.replay(session.replica.device_id, text))
+    answers = remote.replay(session.replica.device_id, text)
+    push.settle_replayed(session, answers, by=(told.who, told.history))
     return True
 
 

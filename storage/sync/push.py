@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from storage.overlay import hold_base, recompute
 from storage.session import Session
+from storage.sync import memory
 from storage.sync.port import Answer
 
 BUNDLES_MAX: Final = 500
@@ -38,6 +39,7 @@ _OPS: Final = (
     " where bundle_n between ? and ? order by bundle_n, k"
 )
 _PART: Final = 500
+_RECOVERED: Final = "recovered:"  # and the login
 _PENDING: Final = (
     "select n, id, actor, label, made_at, schema_ver from _bundle"
     " where state <> 'decided' and actor = ? and n > ? order by n limit ?"
@@ -143,7 +145,14 @@ def settle(session: Session, answers: Iterable[Answer]) -> dict[str, int]:
     with session.apply() as write:
         connection = write.connection
         connection.exec_driver_sql("pragma defer_foreign_keys = on")
-        _decide(connection, _known(connection, given, " and state <> 'decided'"))
+        decided = _known(connection, given, " and state <> 'decided'")
+        _decide(connection, decided)
+        # A verdict of another history (a file that came late) may have to be replayed after all.
+        for history in {answer.history for _n, answer in decided}:
+            connection.exec_driver_sql(
+                "delete from _sync where key like ? and json_extract(value, '$.history') <> ?",
+                (_RECOVERED + "%", history or ""),
+            )
     return counts
 
 
@@ -215,7 +224,8 @@ def _marks(values: tuple[object, ...]) -> str:
 
 
 def leased(session: Session, actor: str, history: str) -> str:
-    """Decided bundles of `actor` from another history than `history`, as JSON to be replayed."""
+    """Decided bundles of `actor` from another history than `history`, as JSON to be replayed;
+    those that `history` has answered for already are left out."""
     with session.read() as connection:
         found = connection.exec_driver_sql(
             "select n, id, actor, label, made_at, schema_ver, verdict, detail, acked_history,"
@@ -223,6 +233,9 @@ def leased(session: Session, actor: str, history: str) -> str:
             " and acked_history is not null and acked_history <> ? order by n",
             (actor, history),
         ).fetchall()
+        kept = memory.recalled(connection, _RECOVERED + actor)
+        if kept.get("history") == history:
+            found = [row for row in found if row[1] in kept["open"]]
         if not found:
             return "[]"
         ops = _ops(connection, found[0][0], found[-1][0])
@@ -249,12 +262,22 @@ def _vers(connection: Connection, first: int, last: int) -> dict[int, list[list[
     return found
 
 
-def settle_replayed(session: Session, answers: Iterable[Answer]) -> None:
-    """Verdicts after a lost history: the new ones stand, under the new history's signature."""
+def settle_replayed(
+    session: Session, answers: Iterable[Answer], *, by: tuple[str, str] | None = None
+) -> None:
+    """Verdicts after a lost history: the new ones stand, under the new history's signature.
+
+    `by`: the login and the history whose `leased` bundles these answers are all of. What survived
+    keeps the signature of its own history, so that it was asked for is remembered beside it.
+    """
+    given = list(answers)
     with session.apply() as write:
         connection = write.connection
         connection.exec_driver_sql("pragma defer_foreign_keys = on")
+        if by is not None:
+            still = [one.id for one in given if one.verdict in OPEN_VERDICTS]
+            memory.keep(connection, _RECOVERED + by[0], {"history": by[1], "open": still})
         # One after another: the versions of the others tell what lies below a row meanwhile.
-        for n, answer in _known(connection, answers):
+        for n, answer in _known(connection, given):
             connection.exec_driver_sql("update _op set ver = null where bundle_n = ?", (n,))
             _decide(connection, [(n, answer)])

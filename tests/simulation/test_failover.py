@@ -7,6 +7,7 @@ import pytest
 
 from storage.ids import new_id
 from storage.sync import engine, push
+from storage.sync.port import Answer
 from tests.simulation.hub import FUND_FEN, SimulatedHub
 from tests.simulation.world import Client, World
 
@@ -80,3 +81,43 @@ def test_a_second_replay_changes_nothing(hub: SimulatedHub, clients: list[Client
     for client in clients:
         engine.round_trip(client.session, client.remote)
     assert world.fund() == before
+
+
+def test_what_survived_is_asked_for_once(
+    hub: SimulatedHub, clients: list[Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It keeps the signature of its own history, but is not sent again with every greeting."""
+    sent: list[str] = []
+    right = push.leased
+
+    def noted(*args: Any) -> str:
+        sent.append(right(*args))
+        return sent[-1]
+
+    monkeypatch.setattr(push, "leased", noted)
+    _lost_then_spent_again(hub, clients)
+    assert set(sent) != {"[]"}
+    sent.clear()
+    for client in clients:
+        engine.round_trip(client.session, client.remote)
+    assert set(sent) == {"[]"}
+
+
+def test_a_verdict_of_another_history_that_comes_late_is_replayed(
+    hub: SimulatedHub, clients: list[Client]
+) -> None:
+    _lost_then_spent_again(hub, clients)
+    client = clients[1]
+    engine.round_trip(client.session, client.remote)
+    told = engine.last_hello(client.session)
+    assert told is not None
+    assert push.leased(client.session, told.who, told.history) == "[]"
+    with client.session.write("又一次") as write:
+        write.connection.exec_driver_sql(
+            "insert into request (id, kind, args) values (?, 'sim_pay', '{}')", (new_id(),)
+        )
+    assert write.bundle_id is not None
+    late = Answer(write.bundle_id, "applied", None, (), "earlier:1:0", "sig")
+    push.settle(client.session, [late])
+    again = json.loads(push.leased(client.session, told.who, told.history))
+    assert write.bundle_id in {one["id"] for one in again}

@@ -6,6 +6,7 @@ import pytest
 
 from storage.ids import new_id
 from storage.sync import engine, memory, merged, push
+from storage.sync.port import Answer
 from tests.hub.conftest import Town
 from tests.sync.conftest import Laptop
 
@@ -48,6 +49,30 @@ def test_a_fact_made_here_comes_back_with_its_case(
     done = engine.Round()
     engine.receive(mine.session, mine.remote, done)
     assert mine.rows("select id from execution_log where id = ?", log_id) == [(log_id,)]
+
+
+def test_a_case_that_moved_away_is_not_brought_back_by_an_old_refusal(
+    town: Town, laptop: Make
+) -> None:
+    """After a failover the verdicts that survived are told again; the row below is out of sight."""
+    mine = laptop("second")
+    row = town.case_row(2, 4_711, new_id())
+    names = ", ".join(f'"{name}"' for name in row)
+    mine.edit(f'insert into "case" ({names}) values ({", ".join("?" * len(row))})', *row.values())
+    sent = push.freeze(mine.session, "second")
+    push.settle(mine.session, mine.remote.push(mine.session.replica.device_id, sent.text))
+    bundle_id = mine.edit('update "case" set remarks = ? where id = ?', "迟了", row["id"])
+    town.admin.execute(
+        'update desk."case" set team_id = %s where id = %s', (town.teams[1], row["id"])
+    )
+    assert mine.sync().verdicts == {"gone": 1}
+    assert mine.rows('select 1 from "case" where id = ?', row["id"]) == []
+    told = engine.last_hello(mine.session)
+    assert told is not None
+    again = Answer(bundle_id, "gone", {"code": "gone"}, (), told.history, "sig")
+    push.settle_replayed(mine.session, [again])
+    assert mine.rows('select 1 from "case" where id = ?', row["id"]) == []
+    assert mine.rows("select 1 from _base where row_id = ?", row["id"]) == []
 
 
 def _columns(mine: Laptop, bundle_id: str) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
