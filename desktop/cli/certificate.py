@@ -1,7 +1,6 @@
 """`edesk certificate`: the court's authority for device certificates, and a device's own. No Qt."""
 
 import argparse
-import getpass
 import json
 import os
 from collections.abc import Callable
@@ -9,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from desktop.cli.opening import open_session
+from desktop.cli.opening import asked_secret, open_session
 from desktop.errors import UserError
 from storage.faults import ReplicaFault
 from storage.hub.authority import CERTIFICATE, REVOKED, Authority
@@ -61,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _found(args: argparse.Namespace) -> dict[str, Any]:
-    passphrase = _secret(_AUTHORITY_SECRET, "证书机构的新口令：")
+    passphrase = asked_secret(_AUTHORITY_SECRET, "证书机构的新口令：")
     Authority.make(args.authority, passphrase, name=args.name)
     return {
         "ssl_ca_file": str((args.authority / CERTIFICATE).absolute()),
@@ -74,7 +73,7 @@ def _issue(args: argparse.Namespace) -> dict[str, Any]:
     if args.out.exists():
         raise UserError(f"文件已存在：{args.out}。没有改动。")
     issued, bundle = authority.issue(
-        args.who, _secret(_FILE_SECRET, "证书文件的新口令："), days=args.days
+        args.who, asked_secret(_FILE_SECRET, "证书文件的新口令："), days=args.days
     )
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     with os.fdopen(os.open(args.out, flags, 0o600), "wb") as file:
@@ -96,18 +95,14 @@ def _list(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _take(args: argparse.Namespace) -> dict[str, Any]:
-    password = _secret(_FILE_SECRET, "证书文件的口令：")
+    password = asked_secret(_FILE_SECRET, "证书文件的口令：")
     with open_session(args.store) as opened, opened.session.write("安装设备证书") as write:
         found = identity.take(write.connection, args.file, password)
     return {"who": found.who, "until": found.until.isoformat()}
 
 
 def _opened(args: argparse.Namespace) -> Authority:
-    return Authority.open(args.authority, _secret(_AUTHORITY_SECRET, "证书机构的口令："))
-
-
-def _secret(variable: str, question: str) -> str:
-    return os.environ.get(variable) or getpass.getpass(question)
+    return Authority.open(args.authority, asked_secret(_AUTHORITY_SECRET, "证书机构的口令："))
 
 
 _ACTS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {

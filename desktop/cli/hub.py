@@ -1,9 +1,7 @@
 """`edesk hub`: set up a shared database, keep its logins, bring one up for trying out. No Qt."""
 
 import argparse
-import getpass
 import json
-import os
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,6 +10,7 @@ from typing import Any
 
 import psycopg
 
+from desktop.cli.opening import asked_secret
 from desktop.errors import UserError
 from storage import migrations
 from storage.faults import ReplicaFault
@@ -21,6 +20,7 @@ from storage.merge import ROLES
 NAME = "hub"
 HELP = "共享库：初始化、用户与设备、健康检查、演示用共享库"
 DEMO_USER = "demo"
+_PASSWORD = "EDESK_USER_PASSWORD"  # for scripts
 OFFLINE_DAYS_MAX = 3650
 
 
@@ -145,16 +145,12 @@ def _add(connection: "psycopg.Connection[Any]", args: argparse.Namespace) -> Non
     users.add(
         connection,
         args.who,
-        _password("新用户的口令："),
+        asked_secret(_PASSWORD, "新用户的口令："),
         args.role,
         args.scope,
         title=args.title,
         person_id=args.person,
     )
-
-
-def _password(question: str) -> str:
-    return os.environ.get("EDESK_USER_PASSWORD") or getpass.getpass(question)
 
 
 def _device(args: argparse.Namespace) -> dict[str, Any]:
@@ -191,7 +187,7 @@ _USER_ACTS: dict[str, Callable[["psycopg.Connection[Any]", argparse.Namespace], 
     "scope": lambda connection, args: users.set_scopes(connection, args.who, args.scope),
     "role": lambda connection, args: users.set_roles(connection, args.who, args.role),
     "password": lambda connection, args: users.set_password(
-        connection, args.who, _password("新口令：")
+        connection, args.who, asked_secret(_PASSWORD, "新口令：")
     ),
 }
 _ACTS = {

@@ -309,3 +309,22 @@ def test_an_interrupted_command_leaves_nothing(tmp_path: Path) -> None:
     assert done.returncode == 130
     assert "Traceback" not in done.stderr.decode()
     assert main(["nodes", "--store", str(store)]) == 0
+
+
+def test_a_secret_that_nobody_can_type_is_asked_for_by_its_name(tmp_path: Path) -> None:
+    """A script without a terminal and without the variable gets a sentence, no report."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("EDESK_")}
+    line = [*("certificate", "found", "--name", "试验"), "--authority", str(tmp_path / "authority")]
+    done = subprocess.run(
+        [sys.executable, "-m", "desktop", *line],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+        start_new_session=True,  # no terminal to fall back on
+    )
+    assert done.returncode == 1
+    assert "EDESK_AUTHORITY_PASSPHRASE" in done.stderr
+    assert "程序错误" not in done.stderr
+    assert not (tmp_path / "authority").exists()
