@@ -1,15 +1,19 @@
-"""What every command says about its arguments, in Chinese: parser, days, whole numbers. No Qt.
+"""What every command says about its arguments, in Chinese: parser, days, whole numbers, secrets. No Qt.
 
 A wrong argument ends with 2 and one sentence on standard error; the whole list of options is
 shown by --help only.
 """
 
 import argparse
+import getpass
+import os
 import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Final, NoReturn
+
+from desktop.errors import UserError
 
 # Years a court's file can name; days outside are slips of the hand.
 YEARS: Final = (1900, 2200)
@@ -86,3 +90,14 @@ def picture(text: str) -> Path:
     if path.suffix and path.suffix.lower() != ".png":
         raise argparse.ArgumentTypeError(f"图片只存为 .png：{text}")
     return path
+
+
+def asked_secret(variable: str, question: str) -> str:
+    """A secret out of the environment, else typed at the terminal. Raises UserError for none."""
+    given = os.environ.get(variable)
+    if given:
+        return given
+    try:
+        return getpass.getpass(question)
+    except EOFError:
+        raise UserError(f"没有输入口令；没有终端时请用环境变量 {variable} 给出。") from None

@@ -8,7 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from desktop.cli.opening import asked_secret, open_session
+from desktop.cli.arguments import asked_secret
+from desktop.cli.opening import open_session
 from desktop.errors import UserError
 from storage.faults import ReplicaFault
 from storage.hub.authority import CERTIFICATE, REVOKED, Authority

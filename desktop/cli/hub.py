@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from desktop.cli.opening import asked_secret
+from desktop.cli.arguments import asked_secret
 from desktop.errors import UserError
 from storage import migrations
 from storage.faults import ReplicaFault

@@ -69,17 +69,6 @@ def open_session(
         raise UserError(str(fault)) from fault
 
 
-def asked_secret(variable: str, question: str) -> str:
-    """A secret out of the environment, else typed at the terminal. Raises UserError for none."""
-    given = os.environ.get(variable)
-    if given:
-        return given
-    try:
-        return getpass.getpass(question)
-    except EOFError:
-        raise UserError(f"没有输入口令；没有终端时请用环境变量 {variable} 给出。") from None
-
-
 def _refuse_ended(connection: Connection) -> None:
     found = validity(connection, datetime.now(COURT_ZONE))
     if found is not None and found.over:
