@@ -1,4 +1,4 @@
-"""What every command says about its arguments, in Chinese: parser, days, whole numbers, secrets. No Qt.
+"""What every command says about its arguments, in Chinese: parser, days, numbers, secrets. No Qt.
 
 A wrong argument ends with 2 and one sentence on standard error; the whole list of options is
 shown by --help only.
