@@ -186,14 +186,8 @@ class SyncDriver(QObject):
 
     def recount(self) -> None:
         """Counts what waits; own work is then on its way at once."""
-        self._desk.read(
-            self,
-            "sync",
-            wired.count_for,
-            (self._local, self._state.who),
-            self._on_counts,
-            wired.ignore,
-        )
+        asked = (self._local, self._state.who)
+        self._desk.read(self, "sync", wired.count_for, asked, self._on_counts, wired.ignore)
 
     def tell_wiped(self) -> Callable[[], None]:
         """What tells the hub that this device's store is erased; for a thread of its own."""
