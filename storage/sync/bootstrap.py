@@ -127,8 +127,8 @@ def _load(connection: Connection, number: int, pulling: Pulling) -> int:
 
 
 def _insert(connection: Connection, table: Table, names: list[str], part: list[TextRow]) -> None:
-    """Without the columns in which all of these rows have nothing: the driver takes ten times as
-    long for a null as for a text, and most cases have none of the later days."""
+    """Without the columns in which all of these rows have nothing: the driver takes several
+    times as long for a null as for a text, and most cases have none of the later days."""
     filled = [
         n
         for n, name in enumerate(names)

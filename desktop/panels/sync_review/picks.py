@@ -13,7 +13,7 @@ from widgets.forms.inputs import parse_money
 MINE: Final = "mine"
 THEIRS: Final = "theirs"
 OTHER: Final = "other"
-_SHARES: Final = (3, 3, 3, 3, 3)
+_COLUMNS: Final = 5
 _WIDE: Final = {"U": 1, "I": 3}  # columns of one value: before, mine, theirs; the choice is last
 
 
@@ -30,8 +30,8 @@ class PickGrid(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(8)
-        for column, share in enumerate(_SHARES):
-            self._grid.setColumnStretch(column, share)
+        for column in range(_COLUMNS):
+            self._grid.setColumnStretch(column, 1)
         self._line = 0
         for op in card.held.ops:
             self._add_op(op)
@@ -100,7 +100,7 @@ class PickGrid(QWidget):
         values = (field.base, field.mine, field.theirs) if op.kind == "U" else (field.mine,)
         for column, value in enumerate(values, start=1):
             said = value_words(field.column, value, self._card.name, op.table)
-            self._put(column, said, "", _WIDE.get(op.kind, 4))
+            self._put(column, said, "", _WIDE.get(op.kind, _COLUMNS - 1))
         if op.kind in ("U", "I") and op.table != "request":
             self._add_choice(op, field)
         self._line += 1
