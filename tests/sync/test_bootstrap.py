@@ -84,7 +84,7 @@ def test_a_cut_goes_on_where_it_was(
     town: Town, laptop: Make, cut_after: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bootstrap, "WORTH_KEEPING", 1)
-    fill(town, 12, 2_000 + 100 * cut_after)
+    fill(town, 30, 2_000 + 100 * cut_after)  # more rows than the last cut lets through
     mine = laptop("centre", pulled=False)
     whole = laptop("centre")
     names = indexes(whole)
