@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from storage import outbox
 from storage.migrations import added
 from storage.session import Session
-from storage.sync import bootstrap, pull, push, validity
+from storage.sync import awaited, bootstrap, pull, push, validity
 from storage.sync.pace import BatchSize
 from storage.sync.port import Cursor, Hello, Json, OlderHub, OtherHub, Remote, Unreachable
 
@@ -164,10 +164,11 @@ def receive(
         return filled.cursor
     with session.read() as connection:
         missing = added.wanted(connection)
-    pulled = pull.fetch(remote, cursor, missing)
+        taken = awaited.standing(connection)
+    pulled = pull.fetch(remote, cursor, missing, taken)
     if history is not None and pulled.cursor.history != history:
         raise Unreachable("共享库刚刚切换，将自动重新连接；在此期间可以照常工作。")
-    empty = not pulled.count and not pulled.whole and not pulled.refilled
+    empty = not (pulled.count or pulled.whole or pulled.refilled or pulled.awaited)
     same = cursor is not None and _but_snapshot(cursor) == _but_snapshot(pulled.cursor)
     if not (empty and same) or (keep and cursor != pulled.cursor):
         pull.apply(session, pulled, allowed=allowed)

@@ -14,6 +14,7 @@ from typing import Final
 from storage.migrations import added
 from storage.session import Session
 from storage.sync import engine, files, memory, packs, pull, push, sealed, validity
+from storage.sync.awaited import Awaited
 from storage.sync.files import Call, ExchangeFault
 from storage.sync.port import Answer, Cursor, Json
 from storage.sync.pull import COLUMNS, Pulled
@@ -59,11 +60,13 @@ def write_out(session: Session) -> Written:
     _ask_whole_if_new(session)
     cursor = pull.load_cursor(session)
     texts, numbers = _waiting(session, told.who)
-    lost = push.leased(session, told.who, told.history if cursor is None else cursor.history)
+    history = told.history if cursor is None else cursor.history
+    lost = push.leased(session, told.who, history)
     with session.apply() as write:
         kept = memory.recalled(write.connection, _KEY)
         number = int(kept.get("sent", 0)) + 1
-        memory.keep(write.connection, _KEY, {**kept, "sent": number})
+        asked = {"file": number, "history": history}
+        memory.keep(write.connection, _KEY, {**kept, "sent": number, "asked": asked})
         shredded = packs.unreported(write.connection, number)
     head = (
         f'{{"number": {number}, "got": {int(kept.get("got", 0))},'
@@ -133,12 +136,18 @@ def take_in(session: Session, data: bytes, *, allowed: bool = False) -> Taken:
         )
     engine.agree(session, replace(told, history=head["history"], schema_ver=head["schema_ver"]))
     taken = Taken(number, head["receipt"])
-    push.settle_replayed(session, _answers(head["lost"]))
-    taken.verdicts = push.settle(session, _answers(head["answers"]))
+    # What survived is answered once; a file that asked another history must ask again.
+    same = kept.get("asked") == {"file": head["receipt"]["file"], "history": head["history"]}
+    by = (told.who, str(head["history"])) if same else None
+    push.settle_replayed(session, _answers(head["lost"]), by=by)
+    answers = _answers(head["answers"])
+    taken.verdicts = push.settle(session, answers)
     pulled = _pulled(session, head, found.parts, kept.get("cursor"))
     taken.rows_kept = pulled is not None
     if pulled is not None:
         taken.rows = pulled.count
+        # The hub gathered the rows of its answer after it had judged what the file brought.
+        pulled.awaited = Awaited(tuple(one.id for one in answers))
         pull.apply(session, pulled, allowed=allowed)
     _remember(session, head, found, pulled)
     return taken

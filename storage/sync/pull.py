@@ -23,7 +23,7 @@ from storage.overlay import (
     upsert,
 )
 from storage.session import Session
-from storage.sync import census, merged
+from storage.sync import awaited, census, merged
 from storage.sync.port import Cursor, Guarded, Pulling, PullState, Remote, TextRow
 
 SLICE: Final = 2_000
@@ -34,6 +34,7 @@ GONE_SHARE_MAX: Final = 0.05
 COLUMNS: Final = {
     number: [column.name for column in table.columns] for number, table in TABLES.items()
 }
+_NAMES: Final = {number: table.name for number, table in TABLES.items()}
 
 
 @dataclass(slots=True)
@@ -49,6 +50,7 @@ class Pulled:
     refilled: bool = False  # what versions added has come, too
     loaded: int = 0  # rows that were written while they came
     census: "census.Census | None" = None  # what the hub has, where much goes
+    awaited: "awaited.Awaited | None" = None  # taken before the pull began: has to be among them
 
     @property
     def count(self) -> int:
@@ -67,17 +69,22 @@ def load_cursor(session: Session) -> Cursor | None:
 
 
 def fetch(
-    remote: Remote, cursor: Cursor | None, missing: Mapping[int, Sequence[str]] | None = None
+    remote: Remote,
+    cursor: Cursor | None,
+    missing: Mapping[int, Sequence[str]] | None = None,
+    taken: "awaited.Awaited | None" = None,
 ) -> Pulled:
     """Network only. A cursor that no longer fits brings everything.
 
     `missing`: what versions added since (storage.migrations.added); only rows in which it is not
-    empty come again.
+    empty come again. `taken`: see storage.sync.awaited.
     """
     with remote.pull(cursor) as pulling:
         if cursor is None or pulling.state != "ok":
-            return _everything(pulling)
-        pulled = Pulled("ok", pulling.cursor, refilled=bool(missing))
+            pulled = _everything(pulling)
+            pulled.awaited = taken
+            return pulled
+        pulled = Pulled("ok", pulling.cursor, refilled=bool(missing), awaited=taken)
         for number in TABLES:
             if number in pulling.tables:
                 take_changed(pulling, number, pulled)
@@ -147,17 +154,22 @@ def apply(session: Session, pulled: Pulled, *, allowed: bool = False) -> None:
             _guard(connection, gone, before, pulled.census)
         if pulled.refilled or pulled.whole:
             added.fetched(connection)
+        if pulled.awaited is not None:
+            awaited.settled(connection, pulled.awaited)
         keep_cursor(connection, pulled.cursor)
 
 
 def merge(connection: Connection, pulled: Pulled) -> int:
     """Rows that came and rows that went, without the cursor; gives how many went."""
     gone = 0
+    strange: dict[int, set[str]] = {}
     # Parents first: a row with an edit above it is shown only where its parent is in sight.
     for number in TABLES:
         _merge(connection, number, pulled.rows.get(number, ()))
+    if pulled.awaited is not None:
+        strange = awaited.never_came(connection, _NAMES, pulled.awaited)
     for number in reversed(list(TABLES)):
-        ids = set(pulled.gone.get(number, ()))
+        ids = set(pulled.gone.get(number, ())) | strange.get(number, set())
         if pulled.whole and number in pulled.rows:
             ids |= _missing(connection, number, pulled.rows[number])
         if pulled.left_scopes:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from storage.overlay import hold_base, recompute
 from storage.session import Session
-from storage.sync import memory
+from storage.sync import awaited, memory
 from storage.sync.port import Answer
 
 BUNDLES_MAX: Final = 500
@@ -175,6 +175,9 @@ def _decide(connection: Connection, decided: list[tuple[int, Answer]]) -> None:
     if not decided:
         return
     refused = {n for n, answer in decided if answer.verdict != "applied"}
+    taken = {n for n, _ in decided} - refused
+    if taken:
+        awaited.note(connection, min(taken))
     ops = _ops_in(connection, [n for n, _ in decided])
     lost = {(op.tbl, op.row_id) for op in ops if op.n in refused}
     for tbl, row_id in sorted(lost):

@@ -16,7 +16,7 @@ from storage.ids import new_id
 from storage.migrations import SCHEMA_VERSION
 from storage.overlay import TABLES
 from storage.session import Session
-from storage.sync import engine, pull, push
+from storage.sync import awaited, engine, pull, push
 from storage.sync.port import Answer, SyncFault
 from storage.sync.postgres import PostgresRemote
 from tests.simulation.hub import FUND_FEN, NEWER, OFFICERS, SimulatedHub
@@ -202,7 +202,9 @@ class World:
         told = engine.hello(client.session, client.remote)
         if cursor is not None and told.history != cursor.history:
             return self.round(client)
-        pulled = pull.fetch(client.remote, cursor)
+        with client.session.read() as connection:
+            taken = awaited.standing(connection)
+        pulled = pull.fetch(client.remote, cursor, taken=taken)
         if self.random.random() < 0.2:
             with suppress(Crash):
                 self._crashing(client, lambda: pull.apply(client.session, pulled))

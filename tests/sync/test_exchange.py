@@ -136,6 +136,41 @@ def test_rows_older_than_a_round_over_the_line_are_not_used(
     assert _exchange(first, carrier).rows_kept
 
 
+def _lost(one: Laptop, made: exchange.Written) -> list[str]:
+    """Ids of the decided bundles that a file asks about again."""
+    desk = files.desk_of(one.session)
+    found = sealed.unseal(sealed.seal_key(desk.told.file_key), made.data)
+    return [bundle["id"] for bundle in json.loads(found.head)["lost"]]
+
+
+def test_what_survived_a_failover_is_asked_once(
+    town: Town, laptop: Callable[..., Laptop], carrier: PostgresRemote
+) -> None:
+    first = laptop("first")
+    bundle = first.edit(REMARK, "切换之前", town.cases[1])
+    _exchange(first, carrier)
+    town.admin.execute("update sync.hub set life = life + 1")
+    # The file was written before anybody here could know; its answer brings the new history.
+    before = exchange.write_out(first.session)
+    assert _lost(first, before) == []
+    exchange.take_in(first.session, exchange.deliver(carrier.call, before.data).data)
+    after = exchange.write_out(first.session)
+    assert _lost(first, after) == [bundle]
+    # Not answered yet, so the next one asks, too; the answer of the first says nothing about it.
+    again = exchange.write_out(first.session)
+    assert _lost(first, again) == [bundle]
+    exchange.take_in(first.session, exchange.deliver(carrier.call, after.data).data)
+    last = exchange.write_out(first.session)
+    assert _lost(first, last) == [bundle]
+    exchange.take_in(first.session, exchange.deliver(carrier.call, last.data).data)
+    assert _lost(first, exchange.write_out(first.session)) == []
+    assert _remark(town, town.cases[1])[0] == "切换之前"
+
+    town.admin.execute("update sync.hub set life = life + 1")
+    _exchange(first, carrier)
+    assert _lost(first, exchange.write_out(first.session)) == [bundle]
+
+
 def test_an_empty_desk_is_filled_by_file(
     town: Town, laptop: Callable[..., Laptop], carrier: PostgresRemote
 ) -> None:

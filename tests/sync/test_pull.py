@@ -1,13 +1,15 @@
 """What a pull leaves in sight, whatever tables it brings first."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 
 from storage.ids import new_id
-from storage.sync import engine, memory, merged, push
+from storage.sync import awaited, engine, memory, merged, pull, push
 from storage.sync.port import Answer
-from tests.hub.conftest import Town
+from storage.sync.postgres import PostgresRemote
+from tests.hub.conftest import PASSWORD, Town
 from tests.sync.conftest import Laptop
 
 Make = Callable[..., Laptop]
@@ -35,8 +37,7 @@ def test_a_fact_made_here_comes_back_with_its_case(
     log_id, case_id = new_id(), town.cases[2]
     mine.edit(LOG, log_id, case_id)
     # Sent and answered, but not pulled before the officer leaves the team.
-    batch = push.freeze(mine.session, "second")
-    push.settle(mine.session, mine.remote.push(mine.session.replica.device_id, batch.text))
+    _taken_by(mine, "second", mine.remote)
     mover(1)
     mine.sync()
     assert mine.rows("select id from execution_log where id = ?", log_id) == []
@@ -57,10 +58,8 @@ def test_a_case_that_moved_away_is_not_brought_back_by_an_old_refusal(
     """After a failover the verdicts that survived are told again; the row below is out of sight."""
     mine = laptop("second")
     row = town.case_row(2, 4_711, new_id())
-    names = ", ".join(f'"{name}"' for name in row)
-    mine.edit(f'insert into "case" ({names}) values ({", ".join("?" * len(row))})', *row.values())
-    sent = push.freeze(mine.session, "second")
-    push.settle(mine.session, mine.remote.push(mine.session.replica.device_id, sent.text))
+    _filed(mine, row)
+    _taken_by(mine, "second", mine.remote)
     bundle_id = mine.edit('update "case" set remarks = ? where id = ?', "迟了", row["id"])
     town.admin.execute(
         'update desk."case" set team_id = %s where id = %s', (town.teams[1], row["id"])
@@ -73,6 +72,83 @@ def test_a_case_that_moved_away_is_not_brought_back_by_an_old_refusal(
     push.settle_replayed(mine.session, [again])
     assert mine.rows('select 1 from "case" where id = ?', row["id"]) == []
     assert mine.rows("select 1 from _base where row_id = ?", row["id"]) == []
+
+
+def _filed(mine: Laptop, row: dict[str, object]) -> None:
+    names = ", ".join(f'"{name}"' for name in row)
+    mine.edit(f'insert into "case" ({names}) values ({", ".join("?" * len(row))})', *row.values())
+
+
+def _taken_by(mine: Laptop, who: str, remote: PostgresRemote) -> None:
+    """Sent and answered; the round ends before the pull."""
+    device = mine.session.replica.device_id
+    engine.hello(mine.session, remote)
+    sent = push.freeze(mine.session, who)
+    answers = remote.push(device, sent.text)
+    assert {one.verdict for one in answers} == {"applied"}
+    push.settle(mine.session, answers)
+
+
+@pytest.fixture
+def shared(town: Town, laptop: Make) -> Iterator[tuple[Laptop, PostgresRemote]]:
+    """The laptop of `first`, on which `second` has a line of his own."""
+    with closing(PostgresRemote(town.server.dsn("second", PASSWORD))) as line:
+        yield laptop("first"), line
+
+
+def test_what_the_other_officer_filed_goes_with_the_first_ones_next_pull(
+    town: Town, shared: tuple[Laptop, PostgresRemote]
+) -> None:
+    mine, line = shared
+    mine.session.actor = "second"
+    row = town.case_row(2, 4_712, new_id())
+    _filed(mine, row)
+    log_id = new_id()
+    mine.edit(LOG, log_id, row["id"])
+    _taken_by(mine, "second", line)
+
+    mine.session.actor = "first"
+    own = town.case_row(1, 4_713, new_id())
+    _filed(mine, own)
+    assert mine.rows('select 1 from "case" where id = ?', row["id"]) == [(1,)]
+    mine.sync()
+    assert mine.rows('select 1 from "case" where id = ?', row["id"]) == []
+    assert mine.rows("select 1 from execution_log where id = ?", log_id) == []
+    assert mine.rows('select ver from "case" where id = ?', own["id"]) == [(1,)]
+    assert mine.rows("select 1 from _base") == []
+
+    mine.session.actor = "second"
+    engine.round_trip(mine.session, line)
+    found = mine.rows('select changed_by from "case" where id = ?', row["id"])
+    assert found == [("second",)]
+    assert mine.rows("select 1 from execution_log where id = ?", log_id) == [(1,)]
+
+
+def test_what_was_taken_while_a_pull_was_on_its_way_waits_for_the_next(
+    town: Town, laptop: Make
+) -> None:
+    mine = laptop("second")
+    first, late = (town.case_row(2, serial, new_id()) for serial in (4_714, 4_715))
+    _filed(mine, first)
+    _taken_by(mine, "second", mine.remote)
+    with mine.session.read() as connection:
+        taken = awaited.standing(connection)
+    assert taken is not None
+    assert len(taken.bundles) == 1
+    pulled = pull.fetch(mine.remote, pull.load_cursor(mine.session), taken=taken)
+    _filed(mine, late)
+    _taken_by(mine, "second", mine.remote)
+    pull.apply(mine.session, pulled)
+    stamped = 'select changed_at is not null from "case" where id = ?'
+    assert mine.rows(stamped, first["id"]) == [(1,)]
+    assert mine.rows(stamped, late["id"]) == [(0,)]
+    with mine.session.read() as connection:
+        assert awaited.standing(connection) is not None
+
+    mine.sync()
+    assert mine.rows(stamped, late["id"]) == [(1,)]
+    with mine.session.read() as connection:
+        assert awaited.standing(connection) is None
 
 
 def _columns(mine: Laptop, bundle_id: str) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:

@@ -17,7 +17,16 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from widgets.forms import DateField, Field, FilterBox, FormDialog, FormPane, MoneyField, Option
+from widgets.forms import (
+    DateField,
+    Field,
+    FilterBox,
+    FormDialog,
+    FormPane,
+    GrowingText,
+    MoneyField,
+    Option,
+)
 from widgets.forms.inputs import parse_date, parse_money
 
 TODAY = date(2026, 11, 24)
@@ -294,3 +303,22 @@ def test_single_choice_closes_at_once_and_own_matcher_is_asked(qtbot: QtBot) -> 
         QTest.keyClick(popup.search, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: not isValid(popup))
     assert box.selected() == (9,)
+
+
+def test_a_growing_text_is_as_high_as_what_it_holds(qtbot: QtBot) -> None:
+    text = GrowingText(3)
+    text.setPlaceholderText("为什么这样决定？")
+    text.resize(200, text.height())
+    qtbot.addWidget(text)
+    text.show()
+    line = text.fontMetrics().lineSpacing()
+    one = text.height()
+    assert line <= one < 2 * line
+    text.insertPlainText("a\nb")
+    assert text.height() == one + line
+    text.setPlainText("一个字" * 30)  # wrapped into more lines than three
+    assert text.height() == one + 2 * line
+    text.clear()
+    assert text.height() == one
+    text.setStyleSheet("font-size: 40px")
+    assert text.height() > one + line

@@ -3,6 +3,7 @@
 from widgets.forms.dialog import FormDialog
 from widgets.forms.field import Field
 from widgets.forms.filter_box import FilterBox, Option
+from widgets.forms.growing import GrowingText
 from widgets.forms.inputs import DateField, MoneyField
 from widgets.forms.pane import FormPane
 
@@ -12,6 +13,7 @@ __all__ = [
     "FilterBox",
     "FormDialog",
     "FormPane",
+    "GrowingText",
     "MoneyField",
     "Option",
 ]

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -29,8 +28,10 @@ from desktop.panels.sync_review.words import (
 )
 from storage.sync.settling import Drop, Resubmit
 from widgets.badge import Badge
+from widgets.forms import GrowingText
 
 _REASON_LINES: Final = 3
+_REASON_WIDTH: Final = 120  # pixels
 
 
 class HeldCard(QWidget):
@@ -51,10 +52,10 @@ class HeldCard(QWidget):
         self.rule.setObjectName("held_rule")
         self.effect = _label(self, "")
         self.effect.setObjectName("held_effect")
-        self.reason = QPlainTextEdit(self)
+        self.reason = GrowingText(_REASON_LINES, self)
         self.reason.setObjectName("held_reason")
-        self.reason.setTabChangesFocus(True)
-        self.reason.setPlaceholderText(self.tr("Why do you decide so? It is kept with the case."))
+        self.reason.setPlaceholderText(self.tr("Reason (required)"))
+        self.reason.setToolTip(self.tr("Why do you decide so? It is kept with the case."))
         self.problem = _label(self, "error")
         self.problem.setObjectName("held_problem")
         self.send_button = self._button("held_send", self.tr("Send what is chosen"), "primary")
@@ -95,7 +96,7 @@ class HeldCard(QWidget):
         head.setSpacing(8)
         head.addWidget(self.title)
         head.addWidget(self.badge)
-        head.addStretch(1)
+        head.addWidget(self.did, 1)
         self._grid_place = QVBoxLayout()
         inside = QWidget(self)
         inside.setProperty("plain", True)
@@ -113,20 +114,20 @@ class HeldCard(QWidget):
         scroll.setWidget(inside)
         foot = QHBoxLayout()
         foot.setSpacing(8)
-        foot.addWidget(self.export_button)
-        foot.addStretch(1)
-        foot.addWidget(self.drop_button)
-        foot.addWidget(self.possible_button)
-        foot.addWidget(self.send_button)
-        height = self.reason.fontMetrics().lineSpacing() * _REASON_LINES + 12
-        self.reason.setFixedHeight(height)
+        self.reason.setMinimumWidth(_REASON_WIDTH)
+        foot.addWidget(self.reason, 1)
+        for button in (
+            self.export_button,
+            self.drop_button,
+            self.possible_button,
+            self.send_button,
+        ):
+            foot.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         body = QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(8)
         body.addLayout(head)
-        body.addWidget(self.did)
         body.addWidget(scroll, 1)
-        body.addWidget(self.reason)
         body.addWidget(self.problem)
         body.addLayout(foot)
         layout = QVBoxLayout(self)

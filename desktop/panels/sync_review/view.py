@@ -1,9 +1,10 @@
 """同步: how the exchange stands, every bundle, and the card of one that is held. UI thread."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -27,6 +28,7 @@ from desktop.panels.sync_review.words import STATE_STYLES, STATE_WORDS, moment
 from widgets.forms import FilterBox, Option
 
 _OPEN = ("held", "waiting")
+_CARD_WIDTH: Final = 530  # pixels: five columns, and the reason beside three buttons
 
 
 class BundleList(ListPanel[SyncFilter]):
@@ -74,6 +76,7 @@ class SyncReviewView(QWidget):
         super().__init__(parent)
         self.setObjectName("sync_review_view")
         self._context = context
+        self._moved = False
         self.sentence = _label(self, "sync_sentence", "title")
         self.facts = _label(self, "sync_facts", "muted")
         self.claim_words = _label(self, "sync_claim", "")
@@ -99,6 +102,18 @@ class SyncReviewView(QWidget):
         self._stack.setCurrentIndex(0)
         if params:
             self.list.show_states(SyncFilter.from_params(params).states)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The card has the room its comparison needs, the list what is left, until somebody moves
+        the border between them."""
+        super().resizeEvent(event)
+        if not self._moved:
+            wide = self.width()
+            card = max(_CARD_WIDTH, wide * 6 // 11)
+            self._split.setSizes([max(1, wide - card), card])
+
+    def _by_hand(self) -> None:
+        self._moved = True
 
     def _button(self, name: str, text: str, kind: str) -> QPushButton:
         made = QPushButton(text, self)
@@ -130,12 +145,11 @@ class SyncReviewView(QWidget):
         own = self.list.layout()
         if own is not None:
             own.setContentsMargins(0, 0, 8, 8)  # the page has the margins already
-        split = QSplitter(Qt.Orientation.Horizontal, self)
+        self._split = split = QSplitter(Qt.Orientation.Horizontal, self)
         split.setChildrenCollapsible(False)
         split.addWidget(self.list)
         split.addWidget(self.card)
-        split.setStretchFactor(0, 5)
-        split.setStretchFactor(1, 6)
+        split.splitterMoved.connect(lambda _at, _index: self._by_hand())
         page = QWidget(self)
         inner = QVBoxLayout(page)
         inner.setContentsMargins(12, 8, 12, 0)

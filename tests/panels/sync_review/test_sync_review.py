@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QSplitter
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
@@ -251,6 +251,34 @@ def test_a_reason_survives_and_an_export_is_written(qtbot: QtBot, city: RealCity
     content = json.loads(file.read_text("utf-8"))
     assert content["ops"][0]["new"]["expires_on"] == MINE_DAY
     assert content["signature"]["kind"] == "sha256"
+
+
+def test_a_small_panel_shows_the_comparison_and_leaves_the_border_where_it_was_put(
+    qtbot: QtBot, city: RealCity
+) -> None:
+    expiry_conflict(city)
+    view = opened(qtbot, city)
+    view.resize(782, 304)  # what a window of 1280 by 800 has for it
+    choose(qtbot, view)
+    grid, scroll = view.card.grid, view.card.findChild(QScrollArea)
+    assert grid is not None
+    assert scroll is not None
+    qtbot.waitUntil(lambda: grid.isVisible() and grid.width() > 0)
+    assert grid.minimumSizeHint().width() <= scroll.viewport().width()
+    # The first values to choose from are in sight without a scroll, with the sentence above.
+    box = grid.box(0, "expires_on")
+    seen = box.mapTo(scroll.viewport(), box.rect().bottomRight())
+    assert scroll.viewport().rect().contains(seen)
+    assert view.card.reason.height() < 2 * view.card.send_button.height()
+    split = view.findChild(QSplitter)
+    assert split is not None
+    handle = split.handle(1)
+    qtbot.mousePress(handle, Qt.MouseButton.LeftButton)
+    qtbot.mouseMove(handle, handle.rect().center() - QPoint(60, 0))
+    qtbot.mouseRelease(handle, Qt.MouseButton.LeftButton)
+    put = split.sizes()[1]
+    view.resize(790, 304)
+    assert abs(split.sizes()[1] - put) <= 8
 
 
 def test_the_head_says_how_things_stand_and_its_buttons_act(qtbot: QtBot, city: RealCity) -> None:
