@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 packages="python3-venv xvfb xauth libegl1 libgl1 libopengl0 libdbus-1-3 libfontconfig1 libglib2.0-0
 libxkbcommon0 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1
 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1
-fonts-noto-cjk fonts-wqy-zenhei poppler-utils"
+fonts-noto-cjk fonts-wqy-zenhei fonts-babelstone-han poppler-utils"
 
 if command -v dpkg-query >/dev/null 2>&1; then
     missing=""
@@ -55,3 +55,4 @@ if [ "$(cat .venv/ready 2>/dev/null || true)" != "$wanted" ]; then
     echo "$wanted" >.venv/ready
 fi
 .venv/bin/python installer/translations.py --if-stale
+.venv/bin/python installer/typefaces.py

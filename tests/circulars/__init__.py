@@ -1,0 +1,1 @@
+"""Official documents: typefaces, lines and pages, measured in the files."""
