@@ -15,16 +15,15 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
 import resources
+from desktop.circulars.faces import FACES, Face
 from desktop.errors import OutsideError, UserError
 
-Face = Literal["title", "text", "kai", "hei", "song"]
-FACES: Final[tuple[Face, ...]] = ("title", "text", "kai", "hei", "song")
 _EM: Final = 1_000.0  # what reportlab counts the width of a character in
 _BEYOND: Final = re.compile(r"(?<= )<([0-9A-F]{5,6})>")
 

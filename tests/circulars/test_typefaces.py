@@ -10,7 +10,8 @@ import pypdf
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from desktop.circulars.typefaces import FACES, Face, Typefaces, typefaces
+from desktop.circulars.faces import FACES, Face
+from desktop.circulars.typefaces import Typefaces, typefaces
 from desktop.errors import OutsideError, UserError
 
 GB2312 = [
