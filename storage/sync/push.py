@@ -282,5 +282,9 @@ def settle_replayed(
             memory.keep(connection, _RECOVERED + by[0], {"history": by[1], "open": still})
         # One after another: the versions of the others tell what lies below a row meanwhile.
         for n, answer in _known(connection, given):
+            # And the version it had tells whether its own edit lies below or above: a row of the
+            # new history may bear the same number and hold what somebody else wrote.
+            for op in _ops_in(connection, [n]):
+                hold_base(connection, op.tbl, op.row_id)
             connection.exec_driver_sql("update _op set ver = null where bundle_n = ?", (n,))
             _decide(connection, [(n, answer)])

@@ -151,6 +151,31 @@ def test_what_was_taken_while_a_pull_was_on_its_way_waits_for_the_next(
         assert awaited.standing(connection) is None
 
 
+def test_what_a_lost_history_took_is_not_subtracted_from_what_another_wrote(
+    town: Town, laptop: Make
+) -> None:
+    """The edit was taken as version 2 in a history that is gone; version 2 is now another's."""
+    mine, office = laptop("first"), laptop("centre")
+    case_id = town.cases[1]
+    (before,) = mine.rows('select ver from "case" where id = ?', case_id)
+    bundle_id = mine.edit('update "case" set remarks = ? where id = ?', "甲", case_id)
+    push.freeze(mine.session, "first")
+    gone = Answer(bundle_id, "applied", None, ((0, before[0] + 1),), "gone:1:1", "sig")
+    push.settle(mine.session, [gone])
+    office.edit('update "case" set remarks = ? where id = ?', "乙", case_id)
+    office.sync()
+    engine.receive(mine.session, mine.remote, engine.Round())
+    shown = 'select remarks, ver from "case" where id = ?'
+    assert mine.rows(shown, case_id) == [("乙", before[0] + 1)]
+
+    told = engine.last_hello(mine.session)
+    assert told is not None
+    again = Answer(bundle_id, "conflict", {"code": "conflict"}, (), told.history, "sig")
+    push.settle_replayed(mine.session, [again])
+    assert mine.rows(shown, case_id) == [("乙", before[0] + 1)]
+    assert mine.rows("select 1 from _base") == []
+
+
 def _columns(mine: Laptop, bundle_id: str) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     with mine.session.read() as connection:
         kept = memory.recalled(connection, merged.KEY + bundle_id)
