@@ -1,0 +1,39 @@
+"""The page of GB/T 9704—2012, in points; lengths of the standard are in millimetres. Pure.
+
+A4 upright. Margins 37 mm at the head, 28 mm at the binding edge; the type area is 156 × 225 mm and
+holds 22 lines of 28 characters of size 3 (16 pt). Heights count from the top edge of the paper.
+"""
+
+from typing import Final
+
+MM: Final = 72 / 25.4
+
+PAPER_WIDE: Final = 210 * MM
+PAPER_HIGH: Final = 297 * MM
+LEFT: Final = 28 * MM
+TOP: Final = 37 * MM
+WIDE: Final = 156 * MM
+HIGH: Final = 225 * MM
+BOTTOM: Final = TOP + HIGH
+RIGHT: Final = LEFT + WIDE
+
+LINES: Final = 22
+CHARS: Final = 28
+LINE: Final = HIGH / LINES
+CHAR: Final = WIDE / CHARS
+
+SIZE_2: Final = 22.0  # 2号, the title
+SIZE_3: Final = 16.0  # 3号, all else
+SIZE_4: Final = 14.0  # 4号, page numbers and what stands at the end
+
+MARK_TOP: Final = TOP + 35 * MM
+MARK_HIGH: Final = 16.5 * MM  # of its ink; the standard leaves it to the eye
+MARK_WIDE_MAX: Final = 150 * MM
+RULE_BELOW: Final = 4 * MM
+RULE_THICK: Final = 0.7 * MM
+TITLE_LINE: Final = 12.2 * MM
+NUMBER_BELOW: Final = 7 * MM  # of the page: from the type area to the top of its line
+RECORD_THICK: Final = 0.35 * MM  # first and last line of the record at the end
+RECORD_THIN: Final = 0.25 * MM
+
+RED: Final = (0.0, 0.8, 0.8, 0.0)  # Y80 M80, as cyan, magenta, yellow, black

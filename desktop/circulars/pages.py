@@ -1,0 +1,232 @@
+"""An official document as pages of GB/T 9704—2012. Any thread; equal words give equal bytes.
+
+First everything is laid out in rows of lines, then the rows are put on pages: a page holds 22
+lines, the first one less by its head. Name and date never stand on a page without words of the
+body, and the record at the end stands on the last line of the last page.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from reportlab.pdfgen.canvas import Canvas
+
+from desktop.circulars.faces import Face
+from desktop.circulars.geometry import (
+    BOTTOM,
+    CHAR,
+    CHARS,
+    LEFT,
+    LINE,
+    LINES,
+    NUMBER_BELOW,
+    PAPER_HIGH,
+    PAPER_WIDE,
+    RIGHT,
+    SIZE_3,
+    SIZE_4,
+    TOP,
+)
+from desktop.circulars.head import draw_head
+from desktop.circulars.ink import Ink
+from desktop.circulars.lines import Line, Span, break_lines
+from desktop.circulars.official import Official, Paragraph, day_words
+from desktop.circulars.paper import write_atomically
+from desktop.circulars.record import draw_record, record_lines
+from desktop.circulars.typefaces import Typefaces, typefaces
+
+_FACES: Final[tuple[Face, ...]] = ("text", "hei", "kai", "text", "text")  # by level
+_INDENT: Final = 2.0  # characters
+_SEAL_IN: Final = 4.0  # characters right of the date, where a seal will stand over it
+_PLAIN_IN: Final = 2.0
+_WITH_SIGNATURE: Final = 2  # lines of the body that go with name and date
+
+Draw = Callable[[Ink, float], None]  # on the canvas, at the top of its line
+
+
+@dataclass(slots=True)
+class _Row:
+    """One line of the grid; nothing for a blank one."""
+
+    draw: Draw | None = None
+    body: bool = False  # words of the body, which name and date may follow
+
+
+@dataclass(slots=True)
+class _Page:
+    """From which line on it has room, and what stands there."""
+
+    first: int
+    rows: list[_Row] = field(default_factory=list)
+
+    @property
+    def free(self) -> int:
+        return LINES - self.first - len(self.rows)
+
+
+def write_official(document: Official, path: Path) -> Path:
+    """Lays `document` out and puts it at `path`, whole or not at all.
+
+    Raises UserError for a character without a font or a title that is too long, OutsideError where
+    a typeface is missing or the file cannot be written.
+    """
+    faces = typefaces()
+    faces.require(document.fields())
+    return write_atomically(path, lambda name: _write(document, faces, name))
+
+
+def _write(document: Official, faces: Typefaces, name: str) -> None:
+    canvas = Canvas(
+        name,
+        pagesize=(PAPER_WIDE, PAPER_HIGH),
+        invariant=1,
+        initialFontName=faces.font("text"),
+        initialFontSize=SIZE_3,
+    )
+    canvas.setTitle(document.title.replace("\n", ""))
+    canvas.setAuthor(document.organ)
+    canvas.setSubject(document.head.number)
+    ink = Ink(canvas, faces)
+    begins = draw_head(ink, document)
+    pages = _paged(document, ink, begins)
+    for number, page in enumerate(pages, start=1):
+        for place, row in enumerate(page.rows, start=page.first):
+            if row.draw is not None:
+                row.draw(ink, TOP + place * LINE)
+        if number == len(pages) and document.record is not None:
+            draw_record(ink, document.record)
+        if page.rows:
+            _draw_number(ink, number)
+        canvas.showPage()
+    canvas.save()
+
+
+def _paged(document: Official, ink: Ink, begins: float) -> list[_Page]:
+    """Rows on pages; `begins`: where the first page has room, from the top of the paper."""
+    first = math.ceil((begins - TOP) / LINE - 1e-6)
+    body = _body_rows(document, ink)
+    tail = _signature_rows(document, ink)
+    pages = [_Page(first)]
+    for row in body:
+        if pages[-1].free == 0:
+            pages.append(_Page(0))
+        pages[-1].rows.append(row)
+    if pages[-1].free < len(tail):
+        # 此页无正文 is not to be: words of the body come along.
+        taken = _taken_along(pages[-1])
+        pages.append(_Page(0, taken))
+    pages[-1].rows += tail
+    if document.record is not None and pages[-1].free < record_lines(ink, document.record):
+        pages.append(_Page(0))
+    return pages
+
+
+def _taken_along(page: _Page) -> list[_Row]:
+    """The last lines of the body, taken off their page."""
+    count = 0
+    for place in range(len(page.rows) - 1, -1, -1):
+        count += page.rows[place].body
+        if count == _WITH_SIGNATURE and place > 0:
+            taken = page.rows[place:]
+            del page.rows[place:]
+            return taken
+    return []
+
+
+def _body_rows(document: Official, ink: Ink) -> list[_Row]:
+    rows: list[_Row] = []
+    if document.to:
+        rows += _paragraph(ink, [Span(f"{document.to}：")], indent=0.0)
+    for one in document.body:
+        rows += _paragraph(ink, _spans(one))
+    if document.attachments:
+        rows.append(_Row())
+        rows += _attachments(ink, document.attachments)
+    return rows
+
+
+def _spans(paragraph: Paragraph) -> list[Span]:
+    """A head is in its own typeface; what follows its full stop is text (as in （一）甲。乙)."""
+    face = _FACES[paragraph.level]
+    head, stop, rest = paragraph.text.partition("。")
+    if face == "text" or not rest:
+        return [Span(paragraph.text, face)]
+    return [Span(head + stop, face), Span(rest)]
+
+
+def _paragraph(ink: Ink, spans: list[Span], *, indent: float = _INDENT) -> list[_Row]:
+    lines = break_lines(spans, ink.width, CHARS, indent=indent)
+    return [_Row(_drawing(line), body=True) for line in lines]
+
+
+def _drawing(line: Line, left: float = 0.0) -> Draw:
+    """Draws a line in the middle of its row, `left` characters from the edge."""
+
+    def draw(ink: Ink, top: float) -> None:
+        ink.line(line, LEFT + left * CHAR, top + (LINE - SIZE_3) / 2, SIZE_3, CHAR)
+
+    return draw
+
+
+def _attachments(ink: Ink, titles: tuple[str, ...]) -> list[_Row]:
+    """附件：1. …, each title aligned below the first, without a mark at its end."""
+    rows: list[_Row] = []
+    word = "附件："
+    for number, title in enumerate(titles, start=1):
+        label = f"{number}. " if len(titles) > 1 else ""
+        begins = _INDENT + len(word)
+        wide = sum(ink.width(char, "text") for char in label)
+        lines = break_lines([Span(title)], ink.width, CHARS - begins - wide, justify=False)
+        head = break_lines(
+            [Span((word if number == 1 else "") + label.rstrip())], ink.width, CHARS
+        )[0:1]
+        for place, line in enumerate(lines):
+            # What is read first is drawn first: text is taken from a file in that order.
+            parts = [_drawing(one, _INDENT if number == 1 else begins) for one in head[: not place]]
+            rows.append(_Row(_all([*parts, _drawing(line, begins + wide)]), body=True))
+    return rows
+
+
+def _all(parts: list[Draw]) -> Draw:
+    def draw(ink: Ink, top: float) -> None:
+        for part in parts:
+            part(ink, top)
+
+    return draw
+
+
+def _signature_rows(document: Official, ink: Ink) -> list[_Row]:
+    """Name and date, 右空四字 where a seal will stand over them and 右空二字 where none will."""
+    day = day_words(document.made_on)
+    inward = _SEAL_IN if document.seal else _PLAIN_IN
+    day_line, name_line = (
+        break_lines([Span(words)], ink.width, CHARS, justify=False)[0]
+        for words in (day, document.organ)
+    )
+    day_left = CHARS - inward - day_line.right
+    if document.seal:
+        middle = day_left + day_line.right / 2
+        name_left = min(middle - name_line.right / 2, CHARS - name_line.right)
+    else:
+        name_left = CHARS - inward - name_line.right
+    rows = [
+        _Row(),
+        _Row(),
+        _Row(_drawing(name_line, name_left)),
+        _Row(_drawing(day_line, day_left)),
+    ]
+    if document.note:
+        note = break_lines([Span(f"（{document.note}）")], ink.width, CHARS, indent=_INDENT)
+        rows += [_Row(_drawing(line)) for line in note]
+    return rows
+
+
+def _draw_number(ink: Ink, number: int) -> None:
+    """页码: 4号 half-width 宋体 between dashes; odd pages at the right, even ones at the left, both
+    one character in."""
+    words = f"— {number} —"
+    wide = ink.wide(words, "song", SIZE_4)
+    left = RIGHT - CHAR - wide if number % 2 else LEFT + CHAR
+    ink.words(words, "song", left, BOTTOM + NUMBER_BELOW, SIZE_4)
