@@ -16,6 +16,28 @@ class Paragraph:
     level: Level = 0
 
 
+Align = Literal["left", "center", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Of a table: the words above it, its share of the width, and where its cells stand."""
+
+    head: str
+    share: float
+    align: Align = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table in the body, over as many pages as it takes. `rows` are as long as `columns`; the
+    first cell is the row's number, which stands beside every part of the row."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """Above the red rule. `mark` as printed, `number` such as 洛中法执通〔2026〕17号 or empty while
@@ -47,7 +69,7 @@ class Official:
     head: Head
     title: str
     to: str
-    body: tuple[Paragraph, ...]
+    body: tuple[Paragraph | Sheet, ...]
     organ: str
     made_on: date
     attachments: tuple[str, ...] = ()
@@ -72,7 +94,15 @@ class Official:
         }
         if record is not None:
             found |= {"抄送": record.copies_to, "印发机关": record.printed_by}
-        found |= {f"正文第 {n} 段": one.text for n, one in enumerate(self.body, start=1)}
+        for n, one in enumerate(self.body, start=1):
+            if isinstance(one, Paragraph):
+                found[f"正文第 {n} 段"] = one.text
+            else:
+                found[f"正文第 {n} 段表头"] = one.caption + "".join(c.head for c in one.columns)
+                found |= {
+                    f"“{one.caption}”第 {m} 行": "".join(row)
+                    for m, row in enumerate(one.rows, start=1)
+                }
         return found
 
 

@@ -6,21 +6,19 @@ body, and the record at the end stands on the last line of the last page.
 """
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from reportlab.pdfgen.canvas import Canvas
 
 from desktop.circulars.faces import Face
+from desktop.circulars.flow import Draw, Page, Row, flowed, taken_along
 from desktop.circulars.geometry import (
     BOTTOM,
     CHAR,
     CHARS,
     LEFT,
     LINE,
-    LINES,
     NUMBER_BELOW,
     PAPER_HIGH,
     PAPER_WIDE,
@@ -32,38 +30,17 @@ from desktop.circulars.geometry import (
 from desktop.circulars.head import draw_head
 from desktop.circulars.ink import Ink
 from desktop.circulars.lines import Line, Span, break_lines
-from desktop.circulars.official import Official, Paragraph, day_words
+from desktop.circulars.official import Official, Paragraph, Sheet, day_words
 from desktop.circulars.paper import write_atomically
 from desktop.circulars.record import draw_record, record_lines
+from desktop.circulars.sheets import sheet_rows
 from desktop.circulars.typefaces import Typefaces, typefaces
 
 _FACES: Final[tuple[Face, ...]] = ("text", "hei", "kai", "text", "text")  # by level
 _INDENT: Final = 2.0  # characters
 _SEAL_IN: Final = 4.0  # characters right of the date, where a seal will stand over it
 _PLAIN_IN: Final = 2.0
-_WITH_SIGNATURE: Final = 2  # lines of the body that go with name and date
-
-Draw = Callable[[Ink, float], None]  # on the canvas, at the top of its line
-
-
-@dataclass(slots=True)
-class _Row:
-    """One line of the grid; nothing for a blank one."""
-
-    draw: Draw | None = None
-    body: bool = False  # words of the body, which name and date may follow
-
-
-@dataclass(slots=True)
-class _Page:
-    """From which line on it has room, and what stands there."""
-
-    first: int
-    rows: list[_Row] = field(default_factory=list)
-
-    @property
-    def free(self) -> int:
-        return LINES - self.first - len(self.rows)
+_WITH_SIGNATURE: Final = 2  # rows of words that go with name and date
 
 
 def write_official(document: Official, path: Path) -> Path:
@@ -92,9 +69,11 @@ def _write(document: Official, faces: Typefaces, name: str) -> None:
     begins = draw_head(ink, document)
     pages = _paged(document, ink, begins)
     for number, page in enumerate(pages, start=1):
-        for place, row in enumerate(page.rows, start=page.first):
+        top = TOP + page.begins
+        for row in page.rows:
             if row.draw is not None:
-                row.draw(ink, TOP + place * LINE)
+                row.draw(ink, top)
+            top += row.high
         if number == len(pages) and document.record is not None:
             draw_record(ink, document.record)
         if page.rows:
@@ -103,46 +82,36 @@ def _write(document: Official, faces: Typefaces, name: str) -> None:
     canvas.save()
 
 
-def _paged(document: Official, ink: Ink, begins: float) -> list[_Page]:
-    """Rows on pages; `begins`: where the first page has room, from the top of the paper."""
-    first = math.ceil((begins - TOP) / LINE - 1e-6)
-    body = _body_rows(document, ink)
+def _paged(document: Official, ink: Ink, below: float) -> list[Page]:
+    """Rows on pages; `below`: where the first page has room, from the top of the paper."""
+    first = math.ceil((below - TOP) / LINE - 1e-6) * LINE
+    pages = flowed(_body_rows(document, ink), first)
     tail = _signature_rows(document, ink)
-    pages = [_Page(first)]
-    for row in body:
-        if pages[-1].free == 0:
-            pages.append(_Page(0))
-        pages[-1].rows.append(row)
-    if pages[-1].free < len(tail):
+    if not pages[-1].holds(tail):
         # 此页无正文 is not to be: words of the body come along.
-        taken = _taken_along(pages[-1])
-        pages.append(_Page(0, taken))
+        pages.append(Page(rows=taken_along(pages[-1], _WITH_SIGNATURE)))
     pages[-1].rows += tail
-    if document.record is not None and pages[-1].free < record_lines(ink, document.record):
-        pages.append(_Page(0))
+    if document.record is not None:
+        needed = [Row() for _ in range(record_lines(ink, document.record))]
+        if not pages[-1].holds(needed):
+            pages.append(Page())
     return pages
 
 
-def _taken_along(page: _Page) -> list[_Row]:
-    """The last lines of the body, taken off their page."""
-    count = 0
-    for place in range(len(page.rows) - 1, -1, -1):
-        count += page.rows[place].body
-        if count == _WITH_SIGNATURE and place > 0:
-            taken = page.rows[place:]
-            del page.rows[place:]
-            return taken
-    return []
-
-
-def _body_rows(document: Official, ink: Ink) -> list[_Row]:
-    rows: list[_Row] = []
+def _body_rows(document: Official, ink: Ink) -> list[Row]:
+    rows: list[Row] = []
     if document.to:
         rows += _paragraph(ink, [Span(f"{document.to}：")], indent=0.0)
     for one in document.body:
-        rows += _paragraph(ink, _spans(one))
+        if isinstance(one, Sheet):
+            rows += sheet_rows(ink, one)
+            continue
+        made = _paragraph(ink, _spans(one))
+        if made and one.level in (1, 2) and "。" not in one.text:
+            made[-1].with_next = True  # a head does not end a page
+        rows += made
     if document.attachments:
-        rows.append(_Row())
+        rows.append(Row())
         rows += _attachments(ink, document.attachments)
     return rows
 
@@ -156,9 +125,9 @@ def _spans(paragraph: Paragraph) -> list[Span]:
     return [Span(head + stop, face), Span(rest)]
 
 
-def _paragraph(ink: Ink, spans: list[Span], *, indent: float = _INDENT) -> list[_Row]:
+def _paragraph(ink: Ink, spans: list[Span], *, indent: float = _INDENT) -> list[Row]:
     lines = break_lines(spans, ink.width, CHARS, indent=indent)
-    return [_Row(_drawing(line), body=True) for line in lines]
+    return [Row(_drawing(line), words=True) for line in lines]
 
 
 def _drawing(line: Line, left: float = 0.0) -> Draw:
@@ -170,9 +139,9 @@ def _drawing(line: Line, left: float = 0.0) -> Draw:
     return draw
 
 
-def _attachments(ink: Ink, titles: tuple[str, ...]) -> list[_Row]:
+def _attachments(ink: Ink, titles: tuple[str, ...]) -> list[Row]:
     """附件：1. …, each title aligned below the first, without a mark at its end."""
-    rows: list[_Row] = []
+    rows: list[Row] = []
     word = "附件："
     for number, title in enumerate(titles, start=1):
         label = f"{number}. " if len(titles) > 1 else ""
@@ -185,7 +154,7 @@ def _attachments(ink: Ink, titles: tuple[str, ...]) -> list[_Row]:
         for place, line in enumerate(lines):
             # What is read first is drawn first: text is taken from a file in that order.
             parts = [_drawing(one, _INDENT if number == 1 else begins) for one in head[: not place]]
-            rows.append(_Row(_all([*parts, _drawing(line, begins + wide)]), body=True))
+            rows.append(Row(_all([*parts, _drawing(line, begins + wide)]), words=True))
     return rows
 
 
@@ -197,7 +166,7 @@ def _all(parts: list[Draw]) -> Draw:
     return draw
 
 
-def _signature_rows(document: Official, ink: Ink) -> list[_Row]:
+def _signature_rows(document: Official, ink: Ink) -> list[Row]:
     """Name and date, 右空四字 where a seal will stand over them and 右空二字 where none will."""
     day = day_words(document.made_on)
     inward = _SEAL_IN if document.seal else _PLAIN_IN
@@ -212,14 +181,14 @@ def _signature_rows(document: Official, ink: Ink) -> list[_Row]:
     else:
         name_left = CHARS - inward - name_line.right
     rows = [
-        _Row(),
-        _Row(),
-        _Row(_drawing(name_line, name_left)),
-        _Row(_drawing(day_line, day_left)),
+        Row(),
+        Row(),
+        Row(_drawing(name_line, name_left)),
+        Row(_drawing(day_line, day_left)),
     ]
     if document.note:
         note = break_lines([Span(f"（{document.note}）")], ink.width, CHARS, indent=_INDENT)
-        rows += [_Row(_drawing(line)) for line in note]
+        rows += [Row(_drawing(line)) for line in note]
     return rows
 
 
