@@ -2,15 +2,24 @@
 
 from typing import Final
 
+from desktop.circulars.faces import Face
 from desktop.circulars.geometry import (
     CHAR,
     CHARS,
     LEFT,
+    LETTER_FOOT,
+    LETTER_GAP,
+    LETTER_MARK_HIGH,
+    LETTER_MARK_TOP,
+    LETTER_RULES_WIDE,
+    LETTER_THICK,
+    LETTER_THIN,
     LINE,
     MARK_HIGH,
     MARK_TOP,
     MARK_WIDE_MAX,
     PAPER_HIGH,
+    PAPER_WIDE,
     RED,
     RIGHT,
     RULE_BELOW,
@@ -29,6 +38,7 @@ from desktop.errors import UserError
 
 _TITLE_CHARS: Final = 19
 _NO_NUMBER: Final = "未编号"
+_PAIR: Final = LETTER_THICK + LETTER_GAP + LETTER_THIN
 
 
 def draw_head(ink: Ink, document: Official) -> float:
@@ -36,37 +46,74 @@ def draw_head(ink: Ink, document: Official) -> float:
 
     Raises UserError for a title that four lines do not hold.
     """
-    _draw_corner(ink, document)
-    bottom = _draw_mark(ink, document.head.mark)
+    if document.form == "letter":
+        return _draw_letter_head(ink, document)
+    _draw_corner(ink, document, TOP + (LINE - SIZE_3) / 2)
+    bottom = _draw_mark(ink, document.head.mark, MARK_TOP, MARK_HIGH)
     rule = _draw_number(ink, document, bottom + 2 * LINE)
     return _draw_title(ink, document.title, rule + 2 * LINE)
 
 
-def _draw_corner(ink: Ink, document: Official) -> None:
-    """份号, 密级 and 紧急程度 from the first line on, each on its own."""
+def draw_letter_foot(ink: Ink) -> None:
+    """The lower pair of red rules on the first page of a letter, the thin one above."""
+    _draw_pair(ink, PAPER_HIGH - LETTER_FOOT - _PAIR, thin_first=True)
+
+
+def _draw_letter_head(ink: Ink, document: Official) -> float:
+    """信函: the name, a pair of red rules 4 mm below, the number at the right under them."""
+    bottom = _draw_mark(ink, document.head.mark, LETTER_MARK_TOP, LETTER_MARK_HIGH)
+    rules = bottom + RULE_BELOW
+    _draw_pair(ink, rules, thin_first=False)
+    top = rules + _PAIR + SIZE_3 * 7 / 8
+    (line,) = break_lines([Span(document.head.number or _NO_NUMBER)], ink.width, CHARS)
+    ink.line(line, RIGHT - line.right * CHAR, top, SIZE_3, CHAR)
+    below = max(1, _draw_corner(ink, document, top))
+    return _draw_title(ink, document.title, top + (below - 1) * LINE + SIZE_3 + 2 * LINE)
+
+
+def _draw_pair(ink: Ink, top: float, *, thin_first: bool) -> None:
+    """Two red rules, 170 mm wide in the middle of the paper."""
+    ink.canvas.setStrokeColorCMYK(*RED)
+    left = (PAPER_WIDE - LETTER_RULES_WIDE) / 2
+    at = top
+    thicks = (LETTER_THICK, LETTER_THIN)
+    for thick in reversed(thicks) if thin_first else thicks:
+        ink.canvas.setLineWidth(thick)
+        middle = PAPER_HIGH - at - thick / 2
+        ink.canvas.line(left, middle, left + LETTER_RULES_WIDE, middle)
+        at += thick + LETTER_GAP
+    ink.canvas.setStrokeGray(0)
+
+
+def _draw_corner(ink: Ink, document: Official, top: float) -> int:
+    """份号, 密级 and 紧急程度, each on a line of its own from `top` on; gives how many."""
     head = document.head
-    found = [(head.copy, "text"), (head.secrecy, "hei"), (head.urgency, "hei")]
+    found: list[tuple[str, Face]] = [
+        (head.copy, "text"),
+        (head.secrecy, "hei"),
+        (head.urgency, "hei"),
+    ]
     place = 0
     for words, face in found:
         if words:
-            top = TOP + place * LINE + (LINE - SIZE_3) / 2
-            (line,) = break_lines([Span(words, face)], ink.width, CHARS)  # type: ignore[arg-type]
-            ink.line(line, LEFT, top, SIZE_3, CHAR)
+            (line,) = break_lines([Span(words, face)], ink.width, CHARS)
+            ink.line(line, LEFT, top + place * LINE, SIZE_3, CHAR)
             place += 1
+    return place
 
 
-def _draw_mark(ink: Ink, mark: str) -> float:
-    """The red name; its outlines begin 35 mm below the type area. Gives where they end."""
+def _draw_mark(ink: Ink, mark: str, top: float, tall: float) -> float:
+    """The red name, its outlines `tall` from `top` on. Gives where they end."""
     low, high = ink.extent(mark, "title")
-    size = MARK_HIGH / (high - low)
+    size = tall / (high - low)
     natural = ink.wide(mark, "title", size)
     scale = min(1.0, MARK_WIDE_MAX / natural)
     left = LEFT + (WIDE - natural * scale) / 2
-    base = MARK_TOP + high * size
+    base = top + high * size
     ink.canvas.setFillColorCMYK(*RED)
     ink.words(mark, "title", left, base - ASCENT * size, size, scale=scale)
     ink.canvas.setFillGray(0)
-    return MARK_TOP + MARK_HIGH
+    return top + tall
 
 
 def _draw_number(ink: Ink, document: Official, top: float) -> float:

@@ -16,6 +16,8 @@ class Paragraph:
     level: Level = 0
 
 
+# 文件格式 with its mark and one red rule, 信函格式 with two pairs of them.
+Form = Literal["document", "letter"]
 Align = Literal["left", "center", "right"]
 
 
@@ -76,6 +78,7 @@ class Official:
     note: str = ""
     seal: bool = True
     record: Record | None = None
+    form: Form = "document"
 
     def fields(self) -> dict[str, str]:
         """Everything that is printed, by the name of its field."""

@@ -27,7 +27,7 @@ from desktop.circulars.geometry import (
     SIZE_4,
     TOP,
 )
-from desktop.circulars.head import draw_head
+from desktop.circulars.head import draw_head, draw_letter_foot
 from desktop.circulars.ink import Ink
 from desktop.circulars.lines import Line, Span, break_lines
 from desktop.circulars.official import Official, Paragraph, Sheet, day_words
@@ -76,7 +76,10 @@ def _write(document: Official, faces: Typefaces, name: str) -> None:
             top += row.high
         if number == len(pages) and document.record is not None:
             draw_record(ink, document.record)
-        if page.rows:
+        first_of_letter = document.form == "letter" and number == 1
+        if first_of_letter:
+            draw_letter_foot(ink)
+        elif page.rows:
             _draw_number(ink, number)
         canvas.showPage()
     canvas.save()

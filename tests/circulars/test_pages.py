@@ -239,3 +239,30 @@ def test_what_goes_to_a_higher_court_names_its_signer(tmp_path: Path) -> None:
         "秘密★1年",
         "特急",
     ]
+
+
+def test_a_letter_has_two_pairs_of_red_rules_and_no_number_on_its_first_page(
+    tmp_path: Path,
+) -> None:
+    head = Head("洛阳市中级人民法院", "洛中法执督〔2026〕3号", "000002")
+    made = circular(head=head, form="letter", record=None)
+    with pdfplumber.open(write_official(made, tmp_path / "a.pdf")) as read:
+        first, second = read.pages[:2]
+        mark = _ink(first, (28, 10, 184, 45), red=True)
+        assert mark[0] == pytest.approx(30, abs=CLOSE)  # from the edge of the paper
+        rules = sorted(first.lines, key=lambda one: one["top"])
+        wide = [one["linewidth"] / MM for one in rules]
+        assert wide == pytest.approx([1.0, 0.35, 0.35, 1.0], abs=0.01)  # thick and thin, mirrored
+        for one in rules:
+            assert one["stroking_color"] == (0, 0.8, 0.8, 0)
+            assert (one["x0"] / MM, one["x1"] / MM) == pytest.approx((20, 190), abs=CLOSE)
+        upper = rules[0]["top"] / MM - wide[0] / 2
+        assert upper - mark[1] == pytest.approx(4, abs=CLOSE)
+        lower = rules[-1]["top"] / MM + wide[-1] / 2
+        assert 297 - lower == pytest.approx(20, abs=CLOSE)
+        rows = {_text(row): row for row in _rows(first).values()}
+        row = rows["000002洛中法执督〔2026〕3号"]
+        assert row[0]["x0"] / MM == pytest.approx(28, abs=CLOSE)
+        assert (row[-1]["matrix"][4] + 16) / MM == pytest.approx(184, abs=CLOSE)
+        assert [base for base in _rows(first) if base > 264] == []
+        assert any("—2—" in _text(row).replace(" ", "") for row in _rows(second).values())
