@@ -52,20 +52,3 @@ class DerivationSheet:
     printed_at: datetime
     printed_by: str
     demo: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LetterSheet:
-    """Everything on a supervision letter, as text; `paragraphs` are the numbered parts."""
-
-    issuer: str
-    number: str
-    title: str
-    addressee: str
-    paragraphs: tuple[tuple[str, str], ...]
-    signed_by: str
-    signed_on: str
-    level: str
-    reply_by: str
-    printed_at: datetime
-    draft: bool = False

@@ -27,6 +27,7 @@ SIZE_3: Final = 16.0  # 3号, all else
 SIZE_4: Final = 14.0  # 4号, page numbers and what stands at the end
 SIZE_SMALL_4: Final = 12.0  # 小四, above a table
 SIZE_5: Final = 10.5  # 五号, in a table
+SIZE_FOOT: Final = 7.5  # 六号, what the desk adds at the foot
 
 MARK_TOP: Final = TOP + 35 * MM
 MARK_HIGH: Final = 16.5 * MM  # of its ink; the standard leaves it to the eye

@@ -73,12 +73,13 @@ class Official:
     to: str
     body: tuple[Paragraph | Sheet, ...]
     organ: str
-    made_on: date
+    made_on: date | None  # none while it is not signed
     attachments: tuple[str, ...] = ()
     note: str = ""
     seal: bool = True
     record: Record | None = None
     form: Form = "document"
+    foot: str = ""  # small, below the words of every page
 
     def fields(self) -> dict[str, str]:
         """Everything that is printed, by the name of its field."""
@@ -93,6 +94,7 @@ class Official:
             "主送": self.to,
             "署名": self.organ,
             "附注": self.note,
+            "页脚": self.foot,
             "附件说明": "".join(self.attachments),
         }
         if record is not None:

@@ -25,6 +25,7 @@ from desktop.circulars.geometry import (
     RIGHT,
     SIZE_3,
     SIZE_4,
+    SIZE_FOOT,
     TOP,
 )
 from desktop.circulars.head import draw_head, draw_letter_foot
@@ -40,6 +41,7 @@ _FACES: Final[tuple[Face, ...]] = ("text", "hei", "kai", "text", "text")  # by l
 _INDENT: Final = 2.0  # characters
 _SEAL_IN: Final = 4.0  # characters right of the date, where a seal will stand over it
 _PLAIN_IN: Final = 2.0
+_FOOT_GREY: Final = 0.45
 _WITH_SIGNATURE: Final = 2  # rows of words that go with name and date
 
 
@@ -81,6 +83,8 @@ def _write(document: Official, faces: Typefaces, name: str) -> None:
             draw_letter_foot(ink)
         elif page.rows:
             _draw_number(ink, number)
+        if document.foot:
+            _draw_foot(ink, document.foot, number)
         canvas.showPage()
     canvas.save()
 
@@ -90,6 +94,8 @@ def _paged(document: Official, ink: Ink, below: float) -> list[Page]:
     first = math.ceil((below - TOP) / LINE - 1e-6) * LINE
     pages = flowed(_body_rows(document, ink), first)
     tail = _signature_rows(document, ink)
+    if not pages[-1].holds(tail):
+        del tail[0]  # rather a line less above the name than another page
     if not pages[-1].holds(tail):
         # 此页无正文 is not to be: words of the body come along.
         pages.append(Page(rows=taken_along(pages[-1], _WITH_SIGNATURE)))
@@ -171,28 +177,37 @@ def _all(parts: list[Draw]) -> Draw:
 
 def _signature_rows(document: Official, ink: Ink) -> list[Row]:
     """Name and date, 右空四字 where a seal will stand over them and 右空二字 where none will."""
-    day = day_words(document.made_on)
     inward = _SEAL_IN if document.seal else _PLAIN_IN
-    day_line, name_line = (
-        break_lines([Span(words)], ink.width, CHARS, justify=False)[0]
-        for words in (day, document.organ)
-    )
-    day_left = CHARS - inward - day_line.right
-    if document.seal:
-        middle = day_left + day_line.right / 2
-        name_left = min(middle - name_line.right / 2, CHARS - name_line.right)
+    name_line = _plain(ink, document.organ)
+    name_left = CHARS - inward - name_line.right
+    rows = [Row(), Row()]
+    if document.made_on is None:
+        rows.append(Row(_drawing(name_line, name_left)))
     else:
-        name_left = CHARS - inward - name_line.right
-    rows = [
-        Row(),
-        Row(),
-        Row(_drawing(name_line, name_left)),
-        Row(_drawing(day_line, day_left)),
-    ]
+        day_line = _plain(ink, day_words(document.made_on))
+        day_left = CHARS - inward - day_line.right
+        if document.seal:
+            middle = day_left + day_line.right / 2
+            name_left = min(middle - name_line.right / 2, CHARS - name_line.right)
+        rows += [Row(_drawing(name_line, name_left)), Row(_drawing(day_line, day_left))]
     if document.note:
         note = break_lines([Span(f"（{document.note}）")], ink.width, CHARS, indent=_INDENT)
         rows += [Row(_drawing(line)) for line in note]
     return rows
+
+
+def _plain(ink: Ink, words: str) -> Line:
+    """One line, however long."""
+    return break_lines([Span(words or " ")], ink.width, CHARS + len(words), justify=False)[0]
+
+
+def _draw_foot(ink: Ink, words: str, number: int) -> None:
+    """Small and grey, on the side where the number of the page is not."""
+    wide = ink.wide(words, "song", SIZE_FOOT)
+    left = LEFT if number % 2 else RIGHT - wide
+    ink.canvas.setFillGray(_FOOT_GREY)
+    ink.words(words, "song", left, BOTTOM + NUMBER_BELOW + SIZE_4 - SIZE_FOOT, SIZE_FOOT)
+    ink.canvas.setFillGray(0)
 
 
 def _draw_number(ink: Ink, number: int) -> None:

@@ -11,29 +11,32 @@ _BEFORE: Final = ("关于",)  # a line likes to begin with these,
 _AFTER: Final = ("中心", "法院", "部门", "的", "、", "和", "与", "》")  # and to end with these
 _NOT_BEFORE: Final = tuple("年月日号的等者及们")
 _NOT_AFTER: Final = tuple("第各全本不未")
+_OPENING: Final = "（〔《“‘"
+_CLOSING: Final = "）〕》”’"
 _LIKED: Final = 3.0  # characters of unevenness that a break by sense is worth
 _LINES_MAX: Final = 4
 
 
 def title_lines(title: str, most: int) -> list[str]:
-    """`title` in lines of at most `most` characters; its own line breaks are kept.
+    """`title` in lines of at most `most` characters, a digit or letter being half of one; its own
+    line breaks are kept.
 
     Raises ValueError for a title that four lines do not hold.
     """
     if "\n" in title:
         lines = title.split("\n")
-        if max(map(len, lines)) > most:
+        if max(map(_wide, lines)) > most:
             raise ValueError(f"a line of the title is longer than {most} characters")
         return lines
-    if len(title) <= most:
+    if _wide(title) <= most:
         return [title]
-    least = ceil(len(title) / most)
+    least = ceil(_wide(title) / most)
     for count in range(least, _LINES_MAX + 1):
         places = [n for n in range(1, len(title)) if _allowed(title, n)]
         found = [
             made
             for chosen in combinations(places, count - 1)
-            if max(map(len, made := _cut(title, chosen))) <= most
+            if max(map(_wide, made := _cut(title, chosen))) <= most
         ]
         if found:
             return min(found, key=_cost)
@@ -55,7 +58,7 @@ def _cut(title: str, places: Sequence[int]) -> list[str]:
 def _cost(lines: list[str]) -> float:
     """Low for lines of nearly the same length whose breaks follow the sense; the standard asks for
     a trapezium or a lozenge, so neither an hourglass nor a short line in the middle."""
-    lengths = [len(line) for line in lines]
+    lengths = [_wide(line) for line in lines]
     mean = sum(lengths) / len(lengths)
     cost = sum((length - mean) ** 2 for length in lengths) / len(lengths)
     middle = lengths[1:-1]
@@ -66,5 +69,16 @@ def _cost(lines: list[str]) -> float:
         cost += 1.0  # a rectangle is none of the shapes
     for before, after in pairwise(lines):
         cost -= _LIKED * (after.startswith(_BEFORE) or before.endswith(_AFTER))
+        cost += _LIKED * _open(before)
         cost += 2 * _LIKED * (after.startswith(_NOT_BEFORE) or before.endswith(_NOT_AFTER))
     return cost
+
+
+def _wide(line: str) -> float:
+    return sum(0.5 if char.isascii() else 1.0 for char in line)
+
+
+def _open(line: str) -> int:
+    """How many brackets and quotation marks a line leaves open: what they hold belongs together."""
+    opened = sum(line.count(mark) for mark in _OPENING)
+    return max(0, opened - sum(line.count(mark) for mark in _CLOSING))

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from desktop.circulars.content import LetterSheet
 from desktop.circulars.office import office
+from desktop.circulars.official import Head, Official, Paragraph
 from desktop.panels.supervision.queries import Letter
 from desktop.panels.supervision.rules import LEVEL_WORDS, LetterState, day_text
 
@@ -14,35 +14,38 @@ from desktop.panels.supervision.rules import LEVEL_WORDS, LetterState, day_text
 class LetterPrint:
     """A filled letter and where its PDF goes."""
 
-    sheet: LetterSheet
+    sheet: Official
     path: Path
 
 
 def print_letter(args: LetterPrint) -> Path:
     """Lays the letter out; runs on the layout lane."""
     # Imported here: reportlab is slow to load and most sessions start without printing.
-    from desktop.circulars.supervision_letter import write_supervision_letter  # noqa: PLC0415
+    from desktop.circulars.pages import write_official  # noqa: PLC0415
 
-    return write_supervision_letter(args.sheet, args.path)
+    return write_official(args.sheet, args.path)
 
 
-def fill(letter: Letter, printed_at: datetime) -> LetterSheet:
+def fill(letter: Letter, printed_at: datetime) -> Official:
     """The letter as it is printed; a draft says that it is one."""
-    team = f"{letter.court}{letter.team}"
-    return LetterSheet(
-        issuer=office().issuer,
-        number=letter.number,
+    parts = (
+        ("一、督办依据", letter.text.basis),
+        ("二、督办事实", letter.text.facts),
+        ("三、办理要求", letter.text.demand),
+    )
+    body: list[Paragraph] = []
+    for head, words in parts:
+        body.append(Paragraph(head, 1))
+        body += [Paragraph(line) for line in words.splitlines() if line.strip()]
+    body.append(Paragraph(f"请于{day_text(letter.reply_by)}前书面回复。"))
+    return Official(
+        head=Head(office().issuer, letter.number),
         title=f"关于{letter.case_number}案“{letter.node_name}”的督办单",
-        addressee=f"{team}　{letter.addressee}",
-        paragraphs=(
-            ("督办依据", letter.text.basis),
-            ("督办事实", letter.text.facts),
-            ("办理要求", letter.text.demand),
-        ),
-        signed_by=office().issuer,
-        signed_on=day_text(letter.issued_on) if letter.issued_on is not None else "",
-        level=LEVEL_WORDS[letter.level],
-        reply_by=day_text(letter.reply_by),
-        printed_at=printed_at,
-        draft=letter.state is LetterState.DRAFT,
+        to=f"{letter.court}{letter.team}　{letter.addressee}",
+        body=tuple(body),
+        organ=office().issuer,
+        made_on=letter.issued_on,
+        note="草稿，未签发，不具效力" if letter.state is LetterState.DRAFT else "",
+        form="letter",
+        foot=f"{LEVEL_WORDS[letter.level]}督办　打印 {printed_at:%Y-%m-%d %H:%M}",
     )
