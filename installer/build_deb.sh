@@ -31,11 +31,15 @@ glibc=$(find "$frozen" -type f \( -name '*.so*' -o -name edesk \) -exec objdump 
 
 rm -rf "$tree"
 mkdir -p "$tree/DEBIAN" "$tree/opt" "$tree/usr/bin" "$tree/usr/share/applications" \
-    "$tree/usr/share/icons/hicolor/scalable/apps"
+    "$tree/usr/share/icons/hicolor/scalable/apps" "$tree/usr/share/fonts/truetype/edesk" \
+    "$tree/usr/share/doc/edesk"
 cp -a "$frozen" "$tree/opt/edesk"
 ln -s /opt/edesk/edesk "$tree/usr/bin/edesk"
 cp resources/icons/edesk.svg "$tree/usr/share/icons/hicolor/scalable/apps/edesk.svg"
 cp installer/edesk.desktop "$tree/usr/share/applications/edesk.desktop"
+# The typefaces of official documents, redrawn by the set-up (installer/typefaces.py).
+cp "$(.venv/bin/python installer/typefaces.py --where)"/*.ttf "$tree/usr/share/fonts/truetype/edesk/"
+cp installer/typefaces.copyright "$tree/usr/share/doc/edesk/"
 chmod -R u=rwX,go=rX "$tree"
 size=$(du -sk "$tree" | cut -f1)
 sed -e "s/@version@/$version/" -e "s/@arch@/$arch/" -e "s/@size@/$size/" -e "s/@glibc@/$glibc/" \
