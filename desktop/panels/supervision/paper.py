@@ -36,7 +36,8 @@ def fill(letter: Letter, printed_at: datetime) -> Official:
     body: list[Paragraph] = []
     for head, words in parts:
         body.append(Paragraph(head, 1))
-        body += [Paragraph(line) for line in words.splitlines() if line.strip()]
+        # What was pasted from a table has tabs, which no typeface has.
+        body += [Paragraph(line.expandtabs(2)) for line in words.splitlines() if line.strip()]
     body.append(Paragraph(f"请于{day_text(letter.reply_by)}前书面回复。"))
     return Official(
         head=Head(office().issuer, letter.number),

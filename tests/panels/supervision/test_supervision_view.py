@@ -1,5 +1,6 @@
 """Letters by real clicks: filled, typed, kept, issued, answered, escalated, printed."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -225,3 +226,8 @@ def test_the_printed_letter_holds_all_parts(qtbot: QtBot, city: RealCity, tmp_pa
     for wanted in ("洛执督〔2026〕1号", "（2026）豫0381执2962号", "顾长风", "2026年11月23日"):
         assert wanted in text, wanted
     assert "草稿" not in text
+
+    pasted = replace(view.page.letter.text, facts="一、甲\t乙\n\n二、丙")
+    sheet = filled(replace(view.page.letter, text=pasted), city.context.now())
+    pages = PdfReader(print_letter(LetterPrint(sheet, tmp_path / "pasted.pdf"))).pages
+    assert "一、甲乙" in "".join("".join(page.extract_text().split()) for page in pages)
