@@ -28,11 +28,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class ScopeFrom:
-    """Where a row's scope comes from: everybody's, its team's number, or its parent's scope."""
+    """Where a row's scope comes from: everybody's, its team's number, or its parent's scope.
+
+    `shared`: a column that makes the row everybody's while it is set.
+    """
 
     kind: Literal["public", "team", "parent"]
     column: str = ""
     parent: str = ""
+    shared: str = ""
 
 
 GROUPS: Final[dict[str, tuple[Group, ...]]] = {
@@ -67,6 +71,31 @@ GROUPS: Final[dict[str, tuple[Group, ...]]] = {
         Group("duty", ("person_id", "team_id", "day", "from_time", "to_time", "status")),
     ),
     "absence": (Group("period", ("person_id", "from_on", "to_on", "status"), legal=True),),
+    "document": (
+        Group("words", ("title", "fields", "content_sha256", "template"), legal=True),
+        Group("number", ("series", "year", "serial", "numbered_on"), legal=True),
+        Group(
+            "course",
+            ("state", "shared", "made_on", "anchor", "render_sha256", "signed_sha256", "issued_at"),
+            legal=True,
+        ),
+    ),
+    "objection": (
+        Group("decision", ("decision", "reason", "decided_by", "decided_at"), legal=True),
+    ),
+    "document_recipient": (
+        Group("opened", ("opened_at", "opened_by")),
+        Group("acknowledged", ("acknowledged_at", "acknowledged_by")),
+    ),
+    "signing_rule": (Group("agreement", ("state", "agreed_by", "agreed_at"), legal=True),),
+    "delegation": (Group("agreement", ("state", "agreed_by"), legal=True),),
+    "petition": (
+        Group("closing", ("result", "closed_on", "closed_by", "told_on", "report_no"), legal=True),
+        Group("posting", ("hung_on", "hung_by", "unhung_on", "unhung_by", "level"), legal=True),
+        Group("order", ("assigned_on", "assigned_to", "superior_due", "inner_due"), legal=True),
+        Group("screening", ("screened_on", "screened_as", "class")),
+        Group("about", ("case_id", "case_number", "court_id", "node_code")),
+    ),
 }
 
 # The column that says whose words a row is; it must be the sender's own person.
@@ -74,6 +103,9 @@ AUTHORS: Final[dict[str, str]] = {
     "execution_log": "author_id",
     "responsibility_comment": "person_id",
     "warning_reading": "person_id",
+    "document_version": "author_id",
+    "document_act": "person_id",
+    "petition_act": "person_id",
 }
 
 # Sent by everybody, also about a case that has left the sender's hands: that it was looked at is
@@ -92,17 +124,25 @@ ROLES: Final = (
     "auditor",
     "administrator",
 )
+_EVERYBODYS: Final = ("absence", "signing_rule", "delegation")
+_PARENTS: Final = (
+    ("case_id", "case"),
+    ("letter_id", "supervision_letter"),
+    ("document_id", "document"),
+    ("petition_id", "petition"),
+)
 _WRITING: Final = tuple(role for role in ROLES if role not in ("auditor", "finance"))
 
 
 def scope_from(table: Table) -> ScopeFrom:
     """Whose a row is: a fact of a case is its case's, a case its team's, a person everybody's."""
     columns = table.columns
-    if table.info["policy"] == "reference" or table.name == "absence":
+    if table.info["policy"] == "reference" or table.name in _EVERYBODYS:
         return ScopeFrom("public")
-    for column, parent in (("case_id", "case"), ("letter_id", "supervision_letter")):
+    for column, parent in _PARENTS:
         if column in columns:
-            return ScopeFrom("parent", column, parent)
+            shared = "shared" if "shared" in columns else ""
+            return ScopeFrom("parent", column, parent, shared)
     if "team_id" in columns:
         return ScopeFrom("team", "team_id")
     return ScopeFrom("parent", "", "")

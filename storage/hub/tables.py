@@ -168,7 +168,11 @@ def _scope_sql(table: Table) -> str:
                 f"case when new.{_q(source.column)} is not null then ({asked})"
                 f" when tg_op = 'UPDATE' then old.scope else ({own}) end"
             )
-            return f"coalesce({asked}, {CENTRE_SCOPE})"
+            found = f"coalesce({asked}, {CENTRE_SCOPE})"
+            if source.shared:
+                shared = f"new.{_q(source.shared)} = 1"
+                return f"case when {shared} then {PUBLIC_SCOPE} else {found} end"
+            return found
     else:
         return str(CENTRE_SCOPE)
     return f"coalesce(({asked}), {CENTRE_SCOPE})"

@@ -1,0 +1,339 @@
+"""Official documents: their course from draft to receipt, what they rest on, and who may sign.
+
+A document with a case belongs to the case's team. One without belongs to whoever made it until it
+is shared: then every court reads it.
+"""
+
+from typing import Final
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from storage.schema.base import synced
+
+# Acts that take a person's freedom or money: the database itself asks for the president (民诉法).
+COERCIVE: Final = ("fine_decision", "summons", "detention_decision")
+_COERCIVE_SQL: Final = ", ".join(f"'{kind}'" for kind in COERCIVE)
+
+
+def _of_document() -> "Column[str]":
+    return Column("document_id", String(36), ForeignKey("document.id"), nullable=False, index=True)
+
+
+def _person(name: str, *, needed: bool = False) -> "Column[str]":
+    return Column(name, String(36), ForeignKey("person.id"), nullable=not needed)
+
+
+# `fields` is JSON: what the draft says now; `content_sha256` is its fingerprint, which every act
+# repeats, so that an approval counts for the words it was given to and for no others.
+# `render_sha256` is that of the pages before the signature, `signed_sha256` of the signed file.
+document = synced(
+    "document",
+    40,
+    "state",
+    Column("kind", String, nullable=False),
+    Column("template", String, nullable=False),
+    Column("case_id", String(36), ForeignKey("case.id"), index=True),
+    Column("title", String, nullable=False),
+    Column("period_from", String),
+    Column("period_to", String),
+    Column("fields", Text, nullable=False),
+    Column("content_sha256", String(64), nullable=False),
+    Column("state", String, nullable=False, server_default="draft"),
+    Column("shared", Boolean, nullable=False, server_default="0"),
+    Column("maker_id", String(36), ForeignKey("person.id")),
+    Column("judge", Boolean, nullable=False, server_default="0"),
+    Column("coercive", Boolean, nullable=False, server_default="0"),
+    Column("series", String, nullable=False),
+    # None until a number is granted: a draft stays unnumbered.
+    Column("year", Integer),
+    Column("serial", Integer),
+    Column("numbered_on", String),
+    Column("made_on", String),
+    Column("anchor", Text),
+    Column("render_sha256", String(64)),
+    Column("signed_sha256", String(64)),
+    Column("reply_by", String),
+    Column("issued_at", String),
+    Column("supersedes", String(36)),
+    UniqueConstraint("series", "year", "serial"),
+    CheckConstraint(
+        "state in ('draft', 'replying', 'checking', 'signing', 'signed', 'issued', 'recalled')",
+        name="state",
+    ),
+    CheckConstraint(f"kind not in ({_COERCIVE_SQL}) or coercive = 1", name="coercive"),
+    CheckConstraint("(serial is null) = (year is null)", name="number"),
+    CheckConstraint(
+        "state not in ('signed', 'issued') or (serial is not null and signed_sha256 is not null)",
+        name="signed",
+    ),
+)
+Index("ix_document_state", document.c.state, document.c.kind)
+document.info["refusals"] = {
+    "numbered": (
+        ("update",),
+        "old.serial is not null and (new.serial is not old.serial or new.year is not old.year"
+        " or new.series is not old.series)",
+        "文号一经编定不得更改。",
+    ),
+    "what_it_is": (
+        ("update",),
+        "new.kind is not old.kind or new.coercive is not old.coercive"
+        " or new.judge is not old.judge or new.maker_id is not old.maker_id",
+        "文书的种类和拟稿人不得更改，请另拟一件。",
+    ),
+    "signed_words": (
+        ("update",),
+        "old.state in ('signed', 'issued', 'recalled') and (new.fields is not old.fields"
+        " or new.content_sha256 is not old.content_sha256"
+        " or new.render_sha256 is not old.render_sha256"
+        " or new.signed_sha256 is not old.signed_sha256 or new.title is not old.title)",
+        "文书已签发，内容不得再改；请另发更正或撤销。",
+    ),
+    "backwards": (
+        ("update",),
+        "(old.state = 'issued' and new.state not in ('issued', 'recalled'))"
+        " or (old.state = 'recalled' and new.state <> 'recalled')",
+        "文书已印发，只能撤销，不能退回。",
+    ),
+}
+
+# Each saved draft, so that what was changed, when and by whom can be told.
+document_version = synced(
+    "document_version",
+    41,
+    "fact",
+    _of_document(),
+    Column("n", Integer, nullable=False),
+    Column("title", String, nullable=False),
+    Column("fields", Text, nullable=False),
+    Column("content_sha256", String(64), nullable=False),
+    _person("author_id"),
+    Column("at", String, nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+)
+
+# What people did: `stage` is one of the signing matrix, or empty for acts outside of it.
+document_act = synced(
+    "document_act",
+    42,
+    "fact",
+    _of_document(),
+    Column("act", String, nullable=False),
+    Column("stage", String, nullable=False, server_default=""),
+    _person("person_id"),
+    Column("for_post", String),  # whom a delegate stood in for
+    Column("at", String, nullable=False),
+    Column("content_sha256", String(64), nullable=False),
+    Column("body", Text, nullable=False, server_default=""),
+    CheckConstraint(
+        "act in ('pass', 'return', 'ask_replies', 'sign', 'issue', 'recall', 'print', 'remind')",
+        name="act",
+    ),
+)
+_THE_DOCUMENT: Final = "select 1 from document d where d.id = new.document_id"
+# The last act that sends a document back makes everything before it void.
+_SINCE_RETURN: Final = (
+    " and not exists (select 1 from document_act r where r.document_id = a.document_id"
+    " and r.act = 'return' and (r.at > a.at or (r.at = a.at and r.id > a.id)))"
+)
+document_act.info["refusals"] = {
+    "own": (
+        ("insert",),
+        "new.act = 'pass' and new.stage in ('review', 'approve')"
+        f" and exists ({_THE_DOCUMENT} and d.maker_id = new.person_id)",
+        "拟稿人不得审核、审批自己所拟的文书。",
+    ),
+    "nobody": (
+        ("insert",),
+        "new.act in ('pass', 'sign', 'issue', 'recall') and new.person_id is null",
+        "须以本人身份办理：本机尚未设定在座人员。",
+    ),
+    "judge": (
+        ("insert",),
+        f"new.act = 'sign' and exists ({_THE_DOCUMENT} and d.judge = 1)"
+        " and not exists (select 1 from person p where p.id = new.person_id and p.quota = 1)",
+        "审判文书须由员额法官签发，未入额人员不得签发。",
+    ),
+    "president": (
+        ("insert",),
+        f"new.act in ('sign', 'issue') and exists ({_THE_DOCUMENT} and d.coercive = 1)"
+        " and not exists (select 1 from document_act a join person p on p.id = a.person_id"
+        " where a.document_id = new.document_id and a.act = 'pass' and a.stage = 'approve'"
+        " and a.content_sha256 = new.content_sha256"
+        " and (p.post = 'president' or (a.for_post = 'president' and exists (select 1"
+        " from delegation g where g.to_id = a.person_id and g.state = 'agreed'"
+        " and g.post = 'president' and g.from_on <= substr(a.at, 1, 10)"
+        f" and g.to_on >= substr(a.at, 1, 10)))){_SINCE_RETURN})",
+        "罚款、拘传、拘留须先经院长批准（民事诉讼法第一百一十九条），且批准后内容未改。",
+    ),
+    "same_words": (
+        ("insert",),
+        "new.act in ('pass', 'sign') and not exists"
+        f" ({_THE_DOCUMENT} and d.content_sha256 = new.content_sha256)",
+        "文书内容已有改动，请按最新内容重新办理。",
+    ),
+    "replies": (
+        ("insert",),
+        "new.act in ('sign', 'issue') and exists (select 1 from objection o"
+        " where o.document_id = new.document_id and o.decision is null)",
+        "尚有异议未处理，不得签发。",
+    ),
+    "unsigned": (
+        ("insert",),
+        "new.act = 'issue' and not exists (select 1 from document_act a"
+        f" where a.document_id = new.document_id and a.act = 'sign'{_SINCE_RETURN})",
+        "文书尚未签发，不得印发。",
+    ),
+}
+
+# Bodies as base64 text: pages, the snapshot that every figure was counted from, proof of an
+# objection. They travel with the row, so that a circular can be shown wherever it is listed.
+document_file = synced(
+    "document_file",
+    43,
+    "fact",
+    _of_document(),
+    Column("kind", String, nullable=False),  # pages | signed | snapshot | proof
+    Column("name", String, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    CheckConstraint("length(body) <= 8000000", name="size"),
+)
+
+# One row for each court or person that gets it; green once opened.
+document_recipient = synced(
+    "document_recipient",
+    44,
+    "state",
+    _of_document(),
+    Column("court_id", String(36), ForeignKey("court.id")),
+    _person("person_id"),
+    Column("sent_at", String, nullable=False),
+    Column("opened_at", String),
+    _person("opened_by"),
+    Column("acknowledged_at", String),
+    _person("acknowledged_by"),
+    Column("reminded_at", String),
+    CheckConstraint("court_id is not null or person_id is not null", name="whom"),
+)
+document_recipient.info["refusals"] = {
+    "opened": (
+        ("update",),
+        "old.opened_at is not null and new.opened_at is not old.opened_at",
+        "回执已签，不能改动。",
+    ),
+    "acknowledged": (
+        ("update",),
+        "old.acknowledged_at is not null and new.acknowledged_at is not old.acknowledged_at",
+        "回执已签，不能改动。",
+    ),
+}
+
+# 异议: what a named court says against a row or a figure before the circular goes out (X12).
+objection = synced(
+    "objection",
+    45,
+    "state",
+    _of_document(),
+    Column("court_id", String(36), ForeignKey("court.id"), nullable=False),
+    Column("row_key", String, nullable=False, server_default=""),
+    Column("field", String, nullable=False, server_default=""),
+    Column("claimed", Text),
+    Column("body", Text, nullable=False),
+    Column("proof_id", String(36)),
+    _person("by_id"),
+    Column("at", String, nullable=False),
+    Column("decision", String),  # accepted | rejected
+    Column("reason", Text),
+    _person("decided_by"),
+    Column("decided_at", String),
+    CheckConstraint("decision is null or decision in ('accepted', 'rejected')", name="decision"),
+    CheckConstraint("(decision is null) = (decided_at is null)", name="decided"),
+    CheckConstraint("decision is null or reason is not null", name="reason"),
+    CheckConstraint("decided_by is null or by_id is null or decided_by <> by_id", name="own"),
+)
+objection.info["refusals"] = {
+    "decided": (
+        ("update",),
+        "old.decision is not null and (new.decision is not old.decision"
+        " or new.reason is not old.reason or new.body is not old.body)",
+        "异议已作处理，不能改动。",
+    ),
+    "closed": (
+        ("insert",),
+        f"exists ({_THE_DOCUMENT} and d.state in ('signed', 'issued', 'recalled'))",
+        "文书已签发，异议期已过。",
+    ),
+}
+
+# An amendment of the signing matrix: all steps of one document from a day on, by two persons.
+signing_rule = synced(
+    "signing_rule",
+    48,
+    "state",
+    Column("change_id", String(36), nullable=False, index=True),
+    Column("document", String, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("stage", String, nullable=False),
+    Column("signers", String, nullable=False),
+    Column("valid_from", String, nullable=False),
+    Column("valid_to", String),
+    Column("basis", String, nullable=False),
+    Column("confidence", String, nullable=False, server_default="unconfirmed"),
+    _person("proposed_by", needed=True),
+    Column("proposed_at", String, nullable=False),
+    _person("agreed_by"),
+    Column("agreed_at", String),
+    Column("state", String, nullable=False, server_default="proposed"),
+    UniqueConstraint("change_id", "step"),
+    CheckConstraint("state in ('proposed', 'agreed', 'refused')", name="state"),
+    CheckConstraint("agreed_by is null or agreed_by <> proposed_by", name="two_persons"),
+    CheckConstraint("state = 'proposed' or agreed_by is not null", name="agreed"),
+)
+signing_rule.info["refusals"] = {
+    "settled": (
+        ("update",),
+        "old.state <> 'proposed' or new.signers is not old.signers or new.stage is not old.stage"
+        " or new.step is not old.step or new.document is not old.document"
+        " or new.valid_from is not old.valid_from or new.proposed_by is not old.proposed_by",
+        "签发权限的变更只能由另一人同意或否决，内容不得改动。",
+    ),
+}
+
+# 授权: who stands in for the holder of a post, given by one person and agreed by another.
+delegation = synced(
+    "delegation",
+    49,
+    "state",
+    _person("from_id", needed=True),
+    _person("to_id", needed=True),
+    Column("post", String, nullable=False),
+    Column("documents", String, nullable=False, server_default=""),  # codes; empty: all
+    Column("from_on", String, nullable=False),
+    Column("to_on", String, nullable=False),
+    Column("document_no", String, nullable=False),
+    _person("agreed_by"),
+    Column("state", String, nullable=False, server_default="proposed"),
+    CheckConstraint("to_on >= from_on", name="order"),
+    CheckConstraint("from_id <> to_id", name="other"),
+    CheckConstraint("agreed_by is null or agreed_by <> to_id", name="two_persons"),
+    CheckConstraint("state in ('proposed', 'agreed', 'ended')", name="state"),
+    CheckConstraint("state <> 'agreed' or agreed_by is not null", name="agreed"),
+)
+Index(
+    "ix_delegation_in_force",
+    *(delegation.c.post, delegation.c.to_id),
+    sqlite_where=text("state = 'agreed'"),
+)
