@@ -26,6 +26,7 @@ REQUEST_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "receive": "案款收入",
         "move_case": "案件移交",
         "number_letter": "督办单编号",
+        "number_document": "公文编号",
     }
 )
 _REQUEST_STATES: Final[Mapping[str, str]] = {
@@ -61,7 +62,8 @@ _RULES: Final[Mapping[str, str]] = {
     "payee": "没有写明领款人。",
     "amount": "金额须大于零。",
     "reply_by": "回复期限（{reply_by}）已过，请改期后重新签发。",
-    "numbered": "督办单已经编号或不再是草稿。",
+    "numbered": "文书已经编号或不再是草稿。",
+    "not_ready": "签发前的各环节尚未办完，不能编号。",
     "columns": "含有共享库不认识的字段。",
     "table": "含有共享库不认识的表。",
     "schema": "共享库尚不认识本机的数据版本，升级后自动处理。",
