@@ -6,9 +6,11 @@ body, and the record at the end stands on the last line of the last page.
 """
 
 import math
+from datetime import date
 from pathlib import Path
 from typing import Final
 
+from reportlab.pdfbase.pdfdoc import PDFDictionary
 from reportlab.pdfgen.canvas import Canvas
 
 from desktop.circulars.faces import Face
@@ -43,6 +45,7 @@ _SEAL_IN: Final = 4.0  # characters right of the date, where a seal will stand o
 _PLAIN_IN: Final = 2.0
 _FOOT_GREY: Final = 0.45
 _WITH_SIGNATURE: Final = 2  # rows of words that go with name and date
+SEAL_ROOM: Final = "seal"  # a named destination: from the last words to the foot of the date
 
 
 def write_official(document: Official, path: Path) -> Path:
@@ -99,6 +102,9 @@ def _paged(document: Official, ink: Ink, below: float) -> list[Page]:
     if not pages[-1].holds(tail):
         # 此页无正文 is not to be: words of the body come along.
         pages.append(Page(rows=taken_along(pages[-1], _WITH_SIGNATURE)))
+    if document.seal and document.made_on is not None:
+        high = LINE * (sum(row.draw is None for row in tail) + 2)
+        pages[-1].rows.append(Row(_seal_room(ink, document.made_on, high), high=0.0))
     pages[-1].rows += tail
     if document.record is not None:
         needed = [Row() for _ in range(record_lines(ink, document.record))]
@@ -194,6 +200,23 @@ def _signature_rows(document: Official, ink: Ink) -> list[Row]:
         note = break_lines([Span(f"（{document.note}）")], ink.width, CHARS, indent=_INDENT)
         rows += [Row(_drawing(line)) for line in note]
     return rows
+
+
+def _seal_room(ink: Ink, made_on: date, high: float) -> Draw:
+    """Tells in the file where a seal may stand: as wide as the date, from the last words above it
+    down to its foot."""
+    wide = _plain(ink, day_words(made_on)).right * CHAR
+    right = RIGHT - _SEAL_IN * CHAR
+
+    def draw(on: Ink, top: float) -> None:
+        foot = PAPER_HIGH - top - high + (LINE - SIZE_3) / 2
+        room = on.canvas.bookmarkPage(
+            SEAL_ROOM, "FitR", left=right - wide, bottom=foot, right=right, top=PAPER_HIGH - top
+        )
+        # reportlab writes no names of destinations by itself.
+        on.canvas._doc.Catalog.Dests = PDFDictionary({SEAL_ROOM: room})
+
+    return draw
 
 
 def _plain(ink: Ink, words: str) -> Line:
