@@ -1,6 +1,7 @@
 """Drafts with all their versions. Each function is one transaction of the writer lane.
 
-What a draft says is a JSON object of texts by field; its fingerprint goes over kind, template,
+What a draft says is a JSON object of texts by field, with the words of its case as they were when
+it was written under "facts": what is printed again must not follow the case. Its fingerprint goes over kind, template,
 title and fields, so that an act on a document can name the words it was given to.
 """
 
@@ -189,6 +190,7 @@ def versions(connection: Connection, document_id: str) -> list[Version]:
     if rows:
         kind = kinds().kind(_document(connection, document_id).kind)
         labels = {one.key: one.label for t in kind.templates for one in t.fields}
+        labels["facts"] = "案件信息"
     found: list[Version] = []
     before: Mapping[str, Any] = {}
     title = ""

@@ -1,0 +1,240 @@
+"""The course of a document through the stages of the signing matrix. Writer lane for what writes.
+
+The matrix is asked before anything is stored, and the database refuses the worst by itself
+(storage.schema.documents), so a changed program comes no further than the screen does.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from desktop.documents.staff import absences, delegations, matrix, signers
+from desktop.errors import UserError
+from desktop.rules.signing import (
+    Act,
+    Attempt,
+    CaseFacts,
+    Decision,
+    Outcome,
+    Standing,
+    decide,
+    standing,
+)
+from desktop.rules.signing_matrix import Matrix, Stage
+from storage.ids import PersonId, new_id
+from storage.schema import table
+
+_IN_MATRIX: Final = ("pass", "return", "sign")
+BODY_MAX: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class ActArgs:
+    """A person acts on a document. `content`: fingerprint of the words he has seen; `body`: a
+    remark, or the reason of a return."""
+
+    document_id: str
+    person_id: str | None
+    at: datetime
+    content: str
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The matrix, the question put to it, and its answer."""
+
+    matrix: Matrix
+    attempt: Attempt
+    decision: Decision
+    standing: Standing
+
+
+def row_of(connection: Connection, document_id: str) -> Row[Any]:
+    """The document as stored; UserError when it is gone."""
+    document = table("document")
+    found = connection.execute(select(document).where(document.c.id == document_id)).first()
+    if found is None:
+        raise UserError("文书已不存在。")
+    return found
+
+
+def course(connection: Connection, document_id: str) -> tuple[Act, ...]:
+    """All acts the matrix knows, oldest first; each saved version is an act of drafting."""
+    version, done = table("document_version").c, table("document_act").c
+    found: list[tuple[str, str, Act]] = []
+    for row in connection.execute(
+        select(version.id, version.at, version.author_id, version.content_sha256).where(
+            version.document_id == document_id
+        )
+    ):
+        act = Act(Stage.DRAFT, PersonId(row.author_id or ""), _day(row.at), row.content_sha256)
+        found.append((row.at, row.id, act))
+    for row in connection.execute(
+        select(table("document_act")).where(
+            done.document_id == document_id, done.act.in_(_IN_MATRIX)
+        )
+    ):
+        outcome = Outcome.RETURNED if row.act == "return" else Outcome.DONE
+        act = Act(
+            Stage(row.stage), PersonId(row.person_id), _day(row.at), row.content_sha256, outcome
+        )
+        found.append((row.at, row.id, act))
+    return tuple(act for _, _, act in sorted(found, key=lambda one: one[:2]))
+
+
+def _day(at: str) -> date:
+    return date.fromisoformat(at[:10])
+
+
+def ask(connection: Connection, row: Row[Any], stage: Stage, args: ActArgs) -> Asked:
+    """Puts the question to the matrix of the day. UserError when nobody is at the desk."""
+    day = args.at.date()
+    people = signers(connection, row.case_id, day)
+    person = next((one for one in people if one.id == args.person_id), None)
+    if person is None:
+        raise UserError("须以本人身份办理：在座人员未设定，或已不在岗。")
+    attempt = Attempt(
+        document=row.kind,
+        stage=stage,
+        person=person,
+        content=row.content_sha256,
+        maker_id=None if row.maker_id is None else PersonId(row.maker_id),
+        course=course(connection, row.id),
+        people=people,
+        absences=absences(connection, day),
+        delegations=delegations(connection, day),
+    )
+    rules = matrix(connection, day)
+    stand = standing(rules.document(row.kind), attempt.course, attempt.content, CaseFacts())
+    return Asked(rules, attempt, decide(rules, attempt), stand)
+
+
+def open_stage(asked: Asked) -> Stage | None:
+    """The stage that waits for somebody; None when all are done."""
+    steps = asked.matrix.document(asked.attempt.document).steps
+    return steps[asked.standing.done].stage if asked.standing.done < len(steps) else None
+
+
+def submit(connection: Connection, args: ActArgs) -> None:
+    """送审: from now on the document waits for the first stage after its draft."""
+    row = row_of(connection, args.document_id)
+    if row.state not in ("draft", "replying"):
+        raise UserError("文书已送审，不必再送。")
+    _same_words(row, args)
+    _set_state(connection, row, "checking")
+    _advance(connection, args)
+
+
+def pass_stage(connection: Connection, args: ActArgs, stage: Stage) -> Decision:
+    """Review or approval by the person at the desk. UserError with who can, when he cannot."""
+    row = row_of(connection, args.document_id)
+    if stage is Stage.SIGN:
+        raise UserError("签发须从签发页进行：签的是所见的版面。")
+    if row.state not in ("checking", "signing"):
+        raise UserError("文书尚未送审。")
+    _same_words(row, args)
+    asked = ask(connection, row, stage, args)
+    if not asked.decision.allowed:
+        raise UserError(asked.decision.reason)
+    record(connection, row, "pass", stage, args, asked.decision)
+    _advance(connection, args)
+    return asked.decision
+
+
+def send_back(connection: Connection, args: ActArgs) -> None:
+    """退回 by whoever could pass the open stage; the reason is needed."""
+    row = row_of(connection, args.document_id)
+    if row.state not in ("checking", "signing"):
+        raise UserError("文书不在审签之中，不能退回。")
+    if not args.body.strip():
+        raise UserError("退回须写明理由。")
+    day_stage = _open_stage_of(connection, row, args)
+    asked = ask(connection, row, day_stage, args)
+    if not asked.decision.allowed:
+        raise UserError(asked.decision.reason)
+    record(connection, row, "return", day_stage, args, asked.decision)
+    stand = _standing(connection, row, args)
+    _set_state(connection, row, "checking" if stand.done else "draft")
+
+
+def _open_stage_of(connection: Connection, row: Row[Any], args: ActArgs) -> Stage:
+    stage = open_stage(ask(connection, row, Stage.SIGN, args))
+    if stage is None:
+        raise UserError("文书已经办结。")
+    return stage
+
+
+def _advance(connection: Connection, args: ActArgs) -> None:
+    """Once nothing but the signature lacks, the document may be numbered and signed."""
+    row = row_of(connection, args.document_id)
+    steps = matrix(connection, args.at.date()).document(row.kind).steps
+    stand = _standing(connection, row, args)
+    ready = stand.done < len(steps) and steps[stand.done].stage is Stage.SIGN
+    _set_state(connection, row, "signing" if ready else "checking")
+
+
+def _standing(connection: Connection, row: Row[Any], args: ActArgs) -> Standing:
+    document = matrix(connection, args.at.date()).document(row.kind)
+    return standing(document, course(connection, row.id), row.content_sha256, CaseFacts())
+
+
+def record(
+    connection: Connection,
+    row: Row[Any],
+    act: str,
+    stage: Stage | None,
+    args: ActArgs,
+    decision: Decision | None,
+) -> str:
+    """One act as a fact; gives its id."""
+    if len(args.body) > BODY_MAX:
+        raise UserError(f"意见不得超过 {BODY_MAX} 字。")
+    post = decision.for_post if decision is not None else None
+    made = new_id()
+    connection.execute(
+        insert(table("document_act")).values(
+            id=made,
+            document_id=row.id,
+            act=act,
+            stage="" if stage is None else stage.value,
+            person_id=args.person_id,
+            for_post=None if post is None else post.value,
+            at=args.at.isoformat(timespec="milliseconds"),
+            content_sha256=row.content_sha256,
+            body=args.body.strip(),
+            scope=row.scope,
+        )
+    )
+    return made
+
+
+def _same_words(row: Row[Any], args: ActArgs) -> None:
+    if row.content_sha256 != args.content:
+        raise UserError("文书内容已有改动，请重新打开，按最新内容办理。")
+
+
+def _set_state(connection: Connection, row: Row[Any], state: str) -> None:
+    if row.state != state:
+        document = table("document")
+        connection.execute(update(document).where(document.c.id == row.id).values(state=state))
+
+
+def waiting_for(connection: Connection, person_id: str, day: datetime) -> list[str]:
+    """Ids of documents that wait for this very person: the one inbox of approvals, oldest first."""
+    document = table("document").c
+    rows = connection.execute(
+        select(table("document"))
+        .where(document.state.in_(("checking", "signing")))
+        .order_by(document.id)
+    ).all()
+    found = []
+    for row in rows:
+        args = ActArgs(row.id, person_id, day, row.content_sha256)
+        asked = ask(connection, row, Stage.SIGN, args)
+        stage = open_stage(asked)
+        if stage is not None and ask(connection, row, stage, args).decision.allowed:
+            found.append(str(row.id))
+    return found
