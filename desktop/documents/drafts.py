@@ -1,8 +1,9 @@
 """Drafts with all their versions. Each function is one transaction of the writer lane.
 
 What a draft says is a JSON object of texts by field, with the words of its case as they were when
-it was written under "facts": what is printed again must not follow the case. Its fingerprint goes over kind, template,
-title and fields, so that an act on a document can name the words it was given to.
+it was written under "facts": what is printed again must not follow the case. Its fingerprint goes
+over kind, template, title and fields, so that an act on a document can name the words it was given
+to.
 """
 
 import hashlib

@@ -1,0 +1,214 @@
+"""From a stored document to its pages, and from its pages to a signed file. No Qt.
+
+What is printed is made from what the document itself keeps: fields, the words of its case as they
+were, the snapshot of its figures, number, day and anchor. So the same pages come again at any time.
+"""
+
+import base64
+import hashlib
+import json
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from desktop.circulars.official import Head, Official
+from desktop.documents.course import ActArgs, ask, record, row_of
+from desktop.documents.filling import fill
+from desktop.documents.kinds import Kind, kinds
+from desktop.documents.numbering import number_words
+from desktop.errors import UserError
+from desktop.rules.signing_matrix import Stage
+from storage.ids import new_id
+from storage.schema import table
+
+FILE_MAX: Final = 5_900_000  # bytes; as base64 below what a row may hold
+_DRAFT_NOTE: Final = "草稿，未签发，不具效力"
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What came out of the signature: the pages it was given to, and the whole file."""
+
+    act: ActArgs
+    pages: bytes
+    file: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reproduction:
+    """重现: `expected` is the fingerprint kept at the signature, `found` that of the pages made
+    anew, `in_file` that of the first part of the signed file."""
+
+    number: str
+    expected: str
+    found: str
+    in_file: str
+
+    @property
+    def same(self) -> bool:
+        """Whether all three agree."""
+        return self.expected == self.found == self.in_file
+
+
+def official(connection: Connection, document_id: str) -> Official:
+    """The document as it is printed now; a draft says that it is one."""
+    return _official(row_of(connection, document_id))
+
+
+def _official(row: Row[Any]) -> Official:
+    kind = kinds().kind(row.kind)
+    told: dict[str, Any] = json.loads(row.fields)
+    facts = {str(key): str(value) for key, value in told.pop("facts", {}).items()}
+    values = {str(key): str(value) for key, value in told.items()}
+    filled = fill(kinds().template(row.template), values, facts)
+    made_on = None if row.made_on is None else date.fromisoformat(row.made_on)
+    return Official(
+        head=_head(kind, row),
+        title=filled.title,
+        to=filled.to,
+        body=filled.body,
+        organ=kinds().organ,
+        made_on=made_on,
+        note=_DRAFT_NOTE if made_on is None else "",
+        form=kind.form,
+    )
+
+
+def _head(kind: Kind, row: Row[Any]) -> Head:
+    return Head(kind.mark, number_words(row.series, row.year, row.serial))
+
+
+def rendered(document: Official) -> bytes:
+    """Its pages; equal content gives equal bytes. Layout lane."""
+    # Imported here: reportlab is slow to load, and a session may end without a page.
+    from desktop.circulars.pages import write_official  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory(prefix="edesk-") as folder:
+        return write_official(document, Path(folder) / "pages.pdf").read_bytes()
+
+
+def fingerprint(body: bytes) -> str:
+    """SHA-256."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def prepare(connection: Connection, act: ActArgs) -> Official:
+    """Makes a document ready for its signature: sets its day. What this gives is what is shown and
+    signed. UserError with who can, where the person at the desk may not sign."""
+    row = row_of(connection, act.document_id)
+    if row.state != "signing":
+        raise UserError("签发前的各环节尚未办完。")
+    if row.serial is None:
+        raise UserError("文书尚未编号，不能签发。")
+    if row.content_sha256 != act.content:
+        raise UserError("文书内容已有改动，请重新打开，按最新内容办理。")
+    decision = ask(connection, row, Stage.SIGN, act).decision
+    if not decision.allowed:
+        raise UserError(decision.reason)
+    document = table("document")
+    connection.execute(
+        update(document).where(document.c.id == row.id).values(made_on=act.at.date().isoformat())
+    )
+    return official(connection, row.id)
+
+
+def store_signature(connection: Connection, signed: Signed) -> None:
+    """签发: keeps the signed file and what it was made from, in one act.
+
+    Raises UserError when the file does not begin with the pages that this document gives now.
+    """
+    row = row_of(connection, signed.act.document_id)
+    if row.made_on is None:
+        raise UserError("请先生成待签版面。")
+    if not signed.file.startswith(signed.pages):
+        raise UserError("所签文件与所见版面不同，未予签发。")
+    if fingerprint(rendered(_official(row))) != fingerprint(signed.pages):
+        raise UserError("文书在签名期间有改动，未予签发；请重新查看版面。")
+    if len(signed.file) > FILE_MAX:
+        raise UserError(f"文件过大（{len(signed.file)} 字节），不能存入。")
+    decision = ask(connection, row, Stage.SIGN, signed.act).decision
+    if not decision.allowed:
+        raise UserError(decision.reason)
+    record(connection, row, "sign", Stage.SIGN, signed.act, decision)
+    keep_file(connection, row.id, "signed", _file_name(row), signed.file)
+    document = table("document")
+    connection.execute(
+        update(document)
+        .where(document.c.id == row.id)
+        .values(
+            state="signed",
+            render_sha256=fingerprint(signed.pages),
+            signed_sha256=fingerprint(signed.file),
+        )
+    )
+
+
+def _file_name(row: Row[Any]) -> str:
+    return f"{number_words(row.series, row.year, row.serial)}.pdf"
+
+
+def keep_file(connection: Connection, document_id: str, kind: str, name: str, body: bytes) -> str:
+    """Stores a file with its document; gives its id."""
+    made = new_id()
+    connection.execute(
+        insert(table("document_file")).values(
+            id=made,
+            document_id=document_id,
+            kind=kind,
+            name=name,
+            sha256=fingerprint(body),
+            size=len(body),
+            body=base64.b64encode(body).decode("ascii"),
+            scope=row_of(connection, document_id).scope,
+        )
+    )
+    return made
+
+
+def file_of(connection: Connection, document_id: str, kind: str) -> bytes:
+    """The last file of that kind; UserError when there is none, or when it was tampered with."""
+    file = table("document_file").c
+    row = connection.execute(
+        select(file.body, file.sha256)
+        .where(file.document_id == document_id, file.kind == kind)
+        .order_by(file.id.desc())
+    ).first()
+    if row is None:
+        raise UserError("这份文书没有存入文件。")
+    body = base64.b64decode(row.body)
+    if fingerprint(body) != row.sha256:
+        raise UserError("存入的文件与其指纹不符，可能被改动过。")
+    return body
+
+
+def reproduce(connection: Connection, document_id: str) -> Reproduction:
+    """重现 of a signed document from what it keeps (X11). UserError before its signature."""
+    row = row_of(connection, document_id)
+    if row.render_sha256 is None:
+        raise UserError("文书尚未签发，没有可以重现的版面。")
+    pages = rendered(_official(row))
+    kept = file_of(connection, document_id, "signed")
+    return Reproduction(
+        number_words(row.series, row.year, row.serial),
+        row.render_sha256,
+        fingerprint(pages),
+        fingerprint(kept[: len(pages)]),
+    )
+
+
+def document_numbered(connection: Connection, number: str) -> str:
+    """Id of the document with that number as printed; UserError when there is none."""
+    document = table("document").c
+    rows = connection.execute(
+        select(document.id, document.series, document.year, document.serial).where(
+            document.serial.is_not(None)
+        )
+    ).all()
+    for row in rows:
+        if number_words(row.series, row.year, row.serial) == number.strip():
+            return str(row.id)
+    raise UserError(f"没有文号为“{number}”的文书。")

@@ -1,0 +1,159 @@
+"""Right of reply: the courts named in a circular see it before it goes out (X12). Writer lane.
+
+No circular is signed while an objection waits for an answer: the database refuses it.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import Connection, insert, select, update
+
+from desktop.documents.course import ActArgs, record, row_of
+from desktop.errors import UserError
+from storage.ids import new_id
+from storage.schema import table
+
+BODY_MAX: Final = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class AskReplies:
+    """Sends the draft to `courts`, who may object until `reply_by`, a day."""
+
+    act: ActArgs
+    courts: tuple[str, ...]
+    reply_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What a court says. `row_key`: the row it is about, `field` and `claimed` what it should be;
+    `proof` a file of the document."""
+
+    document_id: str
+    court_id: str
+    body: str
+    by_id: str | None
+    at: datetime
+    row_key: str = ""
+    field: str = ""
+    claimed: str | None = None
+    proof_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The decision about one objection, with its reason."""
+
+    objection_id: str
+    accepted: bool
+    reason: str
+    person_id: str | None
+    at: datetime
+
+
+def ask_replies(connection: Connection, args: AskReplies) -> int:
+    """征求意见; gives how many courts were asked. UserError for a document that is past it."""
+    row = row_of(connection, args.act.document_id)
+    if row.state not in ("draft", "replying"):
+        raise UserError("文书已送审，不能再征求意见。")
+    if not args.courts:
+        raise UserError("没有选定征求意见的法院。")
+    if args.reply_by < args.act.at.date():
+        raise UserError("反馈期限不能早于今日。")
+    document = table("document")
+    connection.execute(
+        update(document)
+        .where(document.c.id == row.id)
+        .values(state="replying", shared=1, reply_by=args.reply_by.isoformat())
+    )
+    there = asked_courts(connection, row.id)
+    new = tuple(court for court in args.courts if court not in there)
+    act = replace(args.act, body=json.dumps({"courts": sorted(new)}))
+    record(connection, row_of(connection, row.id), "ask_replies", None, act, None)
+    return len(new)
+
+
+def asked_courts(connection: Connection, document_id: str) -> frozenset[str]:
+    """Ids of the courts that were asked."""
+    done = table("document_act").c
+    bodies = connection.execute(
+        select(done.body).where(done.document_id == document_id, done.act == "ask_replies")
+    ).scalars()
+    return frozenset(court for body in bodies for court in json.loads(body)["courts"])
+
+
+def object_to(connection: Connection, said: Objection) -> str:
+    """Stores an objection; gives its id. UserError with everything that lacks."""
+    row = row_of(connection, said.document_id)
+    wrong = []
+    if row.state != "replying":
+        wrong.append("文书不在征求意见期内，不能提出异议。")
+    if not said.body.strip():
+        wrong.append("异议须写明理由。")
+    if len(said.body) > BODY_MAX:
+        wrong.append(f"异议不得超过 {BODY_MAX} 字。")
+    if said.court_id not in asked_courts(connection, row.id):
+        wrong.append("该法院不在征求意见之列。")
+    if row.reply_by is not None and said.at.date().isoformat() > row.reply_by:
+        wrong.append(f"反馈期限（{row.reply_by}）已过。")
+    if wrong:
+        raise UserError("\n".join(wrong))
+    made = new_id()
+    connection.execute(
+        insert(table("objection")).values(
+            id=made,
+            document_id=row.id,
+            court_id=said.court_id,
+            row_key=said.row_key,
+            field=said.field,
+            claimed=said.claimed,
+            body=said.body.strip(),
+            proof_id=said.proof_id,
+            by_id=said.by_id,
+            at=said.at.isoformat(timespec="milliseconds"),
+            scope=row.scope,
+        )
+    )
+    return made
+
+
+def answer(connection: Connection, given: Answer) -> None:
+    """Accepts or rejects an objection, once, with a reason; nobody decides his own."""
+    objection = table("objection")
+    found = connection.execute(
+        select(objection).where(objection.c.id == given.objection_id)
+    ).first()
+    if found is None:
+        raise UserError("异议已不存在。")
+    if found.decision is not None:
+        raise UserError("这件异议已经处理。")
+    if not given.reason.strip():
+        raise UserError("采纳或不采纳都须写明理由。")
+    if given.person_id is None:
+        raise UserError("须以本人身份处理异议：在座人员未设定。")
+    if given.person_id == found.by_id:
+        raise UserError("提出异议的人不得自行处理。")
+    connection.execute(
+        update(objection)
+        .where(objection.c.id == given.objection_id)
+        .values(
+            decision="accepted" if given.accepted else "rejected",
+            reason=given.reason.strip(),
+            decided_by=given.person_id,
+            decided_at=given.at.isoformat(timespec="milliseconds"),
+        )
+    )
+
+
+def waiting(connection: Connection, document_id: str) -> int:
+    """How many objections nobody has answered."""
+    objection = table("objection").c
+    rows = connection.execute(
+        select(objection.id).where(
+            objection.document_id == document_id, objection.decision.is_(None)
+        )
+    ).all()
+    return len(rows)
