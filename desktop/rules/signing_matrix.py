@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -122,11 +123,11 @@ def signers_text(codes: Iterable[str]) -> str:
     return ",".join(code for code in SIGNER_NAMES if code in held)
 
 
-def signers_words(codes: Iterable[str]) -> str:
+@lru_cache(maxsize=256)
+def signers_words(codes: frozenset[str]) -> str:
     """院长、副院长: the cell for a reader; `maker` goes into words after the others."""
-    held = frozenset(codes)
-    words = "、".join(name for code, name in SIGNER_NAMES.items() if code in held - {MAKER})
-    return f"{words}（可为拟稿人本人）" if MAKER in held else words
+    words = "、".join(name for code, name in SIGNER_NAMES.items() if code in codes - {MAKER})
+    return f"{words}（可为拟稿人本人）" if MAKER in codes else words
 
 
 @dataclass(frozen=True, slots=True)

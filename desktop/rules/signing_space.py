@@ -23,6 +23,7 @@ from desktop.rules.signing import (
 from desktop.rules.signing_cast import (
     AGREED_BY,
     Departure,
+    Sort,
     World,
     cast,
     profiles,
@@ -128,13 +129,13 @@ class _Walker:
     def run(self) -> None:
         """Every world breadth first; then whether the document can be finished at all."""
         alive = False
+        everybody = [(sort_of(self.document, one), one) for one in profiles(self.document)]
         for world in worlds(self.document, self.matrix.day):
             self.count.worlds += 1
             finished = self._walk(world)
             alive = alive or (world.roving and finished)
-            if world.roving:
-                for departure in world.departures:
-                    self._sweep(world, departure)
+            for departure in world.departures if world.roving else ():
+                self._sweep(world, departure, everybody)
         if not alive:
             self._violated("全员在岗时没有任何路径可以办结", ())
 
@@ -360,7 +361,9 @@ class _Walker:
             )
             self.report.violations.append(Violation(self.document.name, sentence, path))
 
-    def _sweep(self, world: World, departure: Departure) -> None:
+    def _sweep(
+        self, world: World, departure: Departure, everybody: list[tuple[Sort, Signer]]
+    ) -> None:
         """At every stage, each profile in the place of its sort is answered as its sort is."""
         sorts = {sort_of(self.document, one): one for one in cast(self.document)}
         crowd = {sort: self._decisive(_without(world, one)) for sort, one in sorts.items()}
@@ -371,9 +374,8 @@ class _Walker:
                 absences=departure.absences,
                 delegations=departure.delegations,
             )
-            answers: dict[object, bool] = {}
-            for profile in profiles(self.document):
-                sort = sort_of(self.document, profile)
+            answers: dict[Sort, bool] = {}
+            for sort, profile in everybody:
                 person = replace(profile, id=sorts[sort].id)
                 people = (*crowd[sort], person)
                 decision = self.decide(self.matrix, replace(asked, person=person, people=people))
