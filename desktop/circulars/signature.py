@@ -7,8 +7,8 @@ The first signature certifies the document (DocMDP) with permission 2: whoever o
 that nothing but further signatures may follow. Permission 1 was rejected: organs that sign jointly
 sign one after another. An ordinary signature without a permission was rejected, too: a reader
 would call a document with pencilled notes on it valid. As certification allows no new field, those
-for the organs that sign later (`joint`) are laid down with the first signature, and each later one
-fills the next.
+for the organs that sign later are laid down with the first signature, where the document leaves
+room for their seals, and each later signature fills the next.
 """
 
 import io
@@ -38,7 +38,7 @@ from pyhanko.stamp import StaticStampStyle
 
 from desktop.circulars.geometry import MM
 from desktop.circulars.seal import Seal, draw_seal
-from desktop.circulars.seal_room import Spot, sealed_spot
+from desktop.circulars.seal_room import Spot, sealed_spots
 from desktop.circulars.signers import COURT_ZONE, Signer
 from desktop.errors import OutsideError, UserError
 
@@ -49,14 +49,6 @@ for _name in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(_name).addHandler(logging.NullHandler())
 
 
-@dataclass(frozen=True, slots=True)
-class Joint:
-    """Room for an organ that signs later: where its seal will stand, and how wide it is (mm)."""
-
-    spot: Spot
-    diameter: float
-
-
 def sign(
     previewed: bytes,
     signer: Signer,
@@ -65,7 +57,6 @@ def sign(
     reason: str,
     at: datetime,
     place: Spot | None = None,
-    joint: Sequence[Joint] = (),
     time_stamps: str = "",
 ) -> bytes:
     """`previewed` with a signature appended; the result begins with the very same bytes.
@@ -73,8 +64,8 @@ def sign(
     seal: what is seen of it; none for a signature that is not seen. A specimen certificate always
     gives a specimen seal.
     at: the moment of signing, with its zone.
-    place: where the seal stands; None where the document tells it itself. A later signature of a
-    joint document stands where the first one left room.
+    place: where the seal stands; None where the document tells it itself. Of a joint document the
+    organ in charge signs first, the others follow in their order.
     time_stamps: the address of an authority for time stamps (RFC 3161); empty for none.
 
     Raises UserError where certificate, document or place do not allow it, OutsideError where the
@@ -90,7 +81,7 @@ def sign(
     if seal is not None and signer.specimen:
         seal = replace(seal, specimen=True)
     first = not any(value is not None for _name, value, _field in fields)
-    field = _first_field(writer, reader, seal, place, joint) if first else _next_field(fields)
+    field = _first_field(writer, reader, seal, place) if first else _next_field(fields)
     made = _Signing(
         at.astimezone(COURT_ZONE),
         signer,
@@ -116,22 +107,17 @@ def _metadata(field: str, reason: str, *, certify: bool) -> PdfSignatureMetadata
 
 
 def _first_field(
-    writer: IncrementalPdfFileWriter,
-    reader: PdfFileReader,
-    seal: Seal | None,
-    place: Spot | None,
-    joint: Sequence[Joint],
+    writer: IncrementalPdfFileWriter, reader: PdfFileReader, seal: Seal | None, place: Spot | None
 ) -> str:
     """Lays the fields down and names the one to be filled now."""
     if seal is None:
         append_signature_field(writer, SigFieldSpec(_FIELD.format(1)))
-    else:
-        spot = place or sealed_spot(reader, seal.diameter)
-        if spot is None:
-            raise UserError("文件没有为印章留出位置（无署名、日期，或不是本机排印的公文）。")
-        append_signature_field(writer, _spec(1, spot, seal.diameter))
-    for number, one in enumerate(joint, start=2):
-        append_signature_field(writer, _spec(number, one.spot, one.diameter))
+        return _FIELD.format(1)
+    spots = [place] if place is not None else sealed_spots(reader, seal.diameter)
+    if not spots:
+        raise UserError("文件没有为印章留出位置（无署名、日期，或不是本机排印的公文）。")
+    for number, spot in enumerate(spots, start=1):
+        append_signature_field(writer, _spec(number, spot, seal.diameter))
     return _FIELD.format(1)
 
 

@@ -104,7 +104,7 @@ def signer_from_file(path: Path, passphrase: str) -> Signer:
     certificate = found.cert.certificate
     if load_der_private_key(key, None).public_key() != certificate.public_key():
         raise UserError(f"证书文件中的私钥与证书不符：{path}。")
-    others = SimpleCertificateStore()
+    others = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     others.register_multiple([asn1_of(one.certificate) for one in found.additional_certs])
     pen = signers.SimpleSigner(
         asn1_of(certificate),
