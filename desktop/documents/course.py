@@ -4,7 +4,7 @@ The matrix is asked before anything is stored, and the database refuses the wors
 (storage.schema.documents), so a changed program comes no further than the screen does.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from desktop.rules.signing import (
     Decision,
     Outcome,
     Standing,
+    at_stage,
     decide,
     standing,
 )
@@ -124,8 +125,22 @@ def submit(connection: Connection, args: ActArgs) -> None:
     if row.state not in ("draft", "replying"):
         raise UserError("文书已送审，不必再送。")
     _same_words(row, args)
+    writers = [act.person_id for act in course(connection, row.id) if act.stage is Stage.DRAFT]
+    for person_id in dict.fromkeys((*writers[-1:], args.person_id)):
+        decision = _may_draft(connection, row, replace(args, person_id=person_id))
+    # Also where the words are as before: a document that was sent back is drafted anew.
+    record(connection, row, "pass", Stage.DRAFT, args, decision)
     _set_state(connection, row, "checking")
     _advance(connection, args)
+
+
+def _may_draft(connection: Connection, row: Row[Any], args: ActArgs) -> Decision:
+    """Whoever wrote the words, and whoever sends them on, drafts such documents."""
+    asked = ask(connection, row, Stage.DRAFT, args)
+    decision = decide(asked.matrix, at_stage(asked.matrix, asked.attempt))
+    if not decision.allowed:
+        raise UserError(decision.reason)
+    return decision
 
 
 def pass_stage(connection: Connection, args: ActArgs, stage: Stage) -> Decision:

@@ -1,7 +1,7 @@
 """Drafts with all their versions. Each function is one transaction of the writer lane.
 
 What a draft says is a JSON object of texts by field, with the words of its case as they were when
-it was written under "facts": what is printed again must not follow the case. Its fingerprint goes
+it was written under "_case": what is printed again must not follow the case. Its fingerprint goes
 over kind, template, title and fields, so that an act on a document can name the words it was given
 to.
 """
@@ -22,6 +22,7 @@ from storage.schema import table
 
 EDITABLE: Final = ("draft", "replying", "checking")
 TITLE_MAX: Final = 76
+CASE_WORDS: Final = "_case"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One saved state; `changed`: labels of what differs from the one before."""
+    """One saved state; `changed`: labels of what differs from the one before, nothing
+    for the first."""
 
     n: int
     title: str
@@ -191,7 +193,7 @@ def versions(connection: Connection, document_id: str) -> list[Version]:
     if rows:
         kind = kinds().kind(_document(connection, document_id).kind)
         labels = {one.key: one.label for t in kind.templates for one in t.fields}
-        labels["facts"] = "案件信息"
+        labels[CASE_WORDS] = "案件信息"
     found: list[Version] = []
     before: Mapping[str, Any] = {}
     title = ""
@@ -201,6 +203,8 @@ def versions(connection: Connection, document_id: str) -> list[Version]:
         changed = [labels.get(key, key) for key in keys]
         if row.title != title:
             changed.insert(0, "标题")
+        if not found:
+            changed = []
         at = datetime.fromisoformat(row.at)
         found.append(Version(row.n, row.title, fields, row.author_id, at, row.note, tuple(changed)))
         before, title = fields, row.title

@@ -195,6 +195,8 @@ def _field(row: RowReader) -> Field:
         least=row.number("least", least=0, most=_FIGURE_MAX, default=0),
         most=row.number("most", least=1, most=_FIGURE_MAX, default=_FIGURE_MAX),
     )
+    if made.key.startswith("_"):
+        row.note("key", "字段名不能以下划线开头")
     row.finish()
     return made
 

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from desktop.circulars.official import Head, Official
 from desktop.documents.course import ActArgs, ask, record, row_of
+from desktop.documents.drafts import CASE_WORDS
 from desktop.documents.filling import fill
 from desktop.documents.kinds import Kind, kinds
 from desktop.documents.numbering import number_words
@@ -62,7 +63,7 @@ def official(connection: Connection, document_id: str) -> Official:
 def _official(row: Row[Any]) -> Official:
     kind = kinds().kind(row.kind)
     told: dict[str, Any] = json.loads(row.fields)
-    facts = {str(key): str(value) for key, value in told.pop("facts", {}).items()}
+    facts = {str(key): str(value) for key, value in told.pop(CASE_WORDS, {}).items()}
     values = {str(key): str(value) for key, value in told.items()}
     filled = fill(kinds().template(row.template), values, facts)
     made_on = None if row.made_on is None else date.fromisoformat(row.made_on)
