@@ -127,6 +127,8 @@ def store_signature(connection: Connection, signed: Signed) -> None:
         raise UserError("请先生成待签版面。")
     if not signed.file.startswith(signed.pages):
         raise UserError("所签文件与所见版面不同，未予签发。")
+    if len(signed.file) == len(signed.pages):
+        raise UserError("文件没有签名，未予签发。")
     if fingerprint(rendered(_official(row))) != fingerprint(signed.pages):
         raise UserError("文书在签名期间有改动，未予签发；请重新查看版面。")
     if len(signed.file) > FILE_MAX:
