@@ -60,9 +60,12 @@ class Signer:
         object.__setattr__(self, "codes", frozenset(codes & SIGNER_NAMES.keys()))
 
     def title(self) -> str:
-        """甲某（政委，未入额)."""
-        quota = "" if self.quota or self.post not in _JUDGES_POSTS else "，未入额"
-        return f"{self.name}（{POST_NAMES[self.post]}{quota}）"
+        """甲某（政委，未入额）."""
+        post = POST_NAMES[self.post]
+        marks = [] if self.name == post else [post]
+        if not self.quota and self.post in _JUDGES_POSTS:
+            marks.append("未入额")
+        return f"{self.name}（{'，'.join(marks)}）" if marks else self.name
 
 
 # Posts of which a reader would think that they hold a judge's pen.
@@ -408,6 +411,8 @@ def at_stage(matrix: Matrix, attempt: Attempt) -> Attempt:
     """`attempt` with a course in which every earlier stage is done by somebody else: asks whether
     the person is the right one, not whether it is time."""
     steps = matrix.document(attempt.document).steps
+    if all(step.stage is not attempt.stage for step in steps):
+        return attempt
     acts: list[Act] = []
     for step in steps:
         if step.stage is attempt.stage:

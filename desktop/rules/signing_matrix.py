@@ -6,10 +6,9 @@ refused when it is proposed and left out should it arrive all the same, so no ma
 allows it (`broken` says what that is).
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
@@ -44,7 +43,7 @@ STAGE_NAMES: Final[Mapping[Stage, str]] = {
 
 POST_NAMES: Final[Mapping[Post, str]] = {
     Post.PRESIDENT: "院长",
-    Post.VICE_PRESIDENT: "副院长（分管院领导）",
+    Post.VICE_PRESIDENT: "副院长",
     Post.BUREAU_CHIEF: "执行局局长",
     Post.DEPUTY_CHIEF: "执行局副局长",
     Post.COMMISSAR: "政委",
@@ -446,45 +445,3 @@ def agreement_fault(
     if not agreed_by or any(row.proposed_by == agreed_by for row in change):
         return "签发权限的变更须由提出人以外的另一人同意"
     return change_fault(baseline, change, today)
-
-
-def turning_days(baseline: Baseline, amendments: Iterable[Amendment]) -> list[date]:
-    """The days on which the matrix may change, in order: between two of them it is the same."""
-    days = {document.valid_from for document in baseline.versions}
-    days |= {row.valid_from for row in amendments if row.state == "agreed"}
-    ends = {document.valid_to for document in baseline.versions}
-    ends |= {row.valid_to for row in amendments if row.state == "agreed"}
-    days |= {end + timedelta(days=1) for end in ends if end is not None}
-    return sorted(days)
-
-
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-def amendment_from_row(row: Mapping[str, object]) -> Amendment:
-    """One stored row as a record. Raises UserError when a day or a number cannot be read."""
-
-    def text(name: str) -> str:
-        return str(row[name] or "")
-
-    def day(name: str) -> date:
-        if not _DAY.fullmatch(text(name)):
-            raise UserError(f"签发权限变更的日期“{text(name)}”有误。")
-        return date.fromisoformat(text(name))
-
-    return Amendment(
-        change_id=text("change_id"),
-        document=text("document"),
-        step=int(text("step") or 0),
-        stage=text("stage"),
-        signers=text("signers"),
-        valid_from=day("valid_from"),
-        valid_to=day("valid_to") if row["valid_to"] else None,
-        basis=text("basis"),
-        confidence=text("confidence"),
-        proposed_by=text("proposed_by"),
-        proposed_at=text("proposed_at"),
-        agreed_by=text("agreed_by") or None,
-        agreed_at=text("agreed_at") or None,
-        state=text("state"),
-    )

@@ -48,6 +48,7 @@ RESTARTS: Final = 1
 RESTARTS_COERCIVE: Final = 2
 VIOLATIONS_MAX: Final = 20
 PATH_STEPS_MAX: Final = 100
+PAST_PRESIDENT: Final = "未经院长批准"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Violation:
     document: str
     sentence: str
     path: tuple[str, ...]
+    kind: str = ""
 
     def text(self) -> str:
         """One line for a report."""
@@ -75,6 +77,7 @@ class Count:
     transitions: int = 0
     profiles: int = 0
     finished: int = 0
+    coercive: bool = False
 
 
 @dataclass(slots=True)
@@ -88,6 +91,14 @@ class Report:
     def total(self, name: str) -> int:
         """The sum of one count over all documents."""
         return sum(int(getattr(count, name)) for count in self.counts)
+
+    def coercive_paths(self) -> int:
+        """Paths to a signed fine, summons or detention, each with the president's approval."""
+        return sum(count.finished for count in self.counts if count.coercive)
+
+    def past_the_president(self) -> int:
+        """Paths to a signed fine, summons or detention without it."""
+        return sum(1 for violation in self.violations if violation.kind == PAST_PRESIDENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +121,7 @@ def explore(matrix: Matrix, decide: Decide, codes: frozenset[str] | None = None)
     report = Report(matrix.day)
     for code, document in matrix.documents.items():
         if codes is None or code in codes:
-            count = Count(code, document.name)
+            count = Count(code, document.name, coercive=document.coercive)
             report.counts.append(count)
             _Walker(matrix, document, decide, count, report).run()
     return report
@@ -317,7 +328,7 @@ class _Walker:
         if apart and MAKER not in step.signers and {person.id, whom} & book.makers:
             return f"{person.title()}{step.name()}了自己所拟的{name}"
         if step.stage is Stage.SIGN and self.document.coercive and not book.president:
-            return f"{name}未经院长批准即由{person.title()}签发"
+            return f"{name}{PAST_PRESIDENT}即由{person.title()}签发"
         if step.stage is Stage.SIGN and self.document.judge and not person.quota:
             return f"审判文书{name}由未入额的{person.title()}签发"
         return None
@@ -359,7 +370,8 @@ class _Walker:
                 f"{STAGE_NAMES[act.stage]}[{act.person_id} {act.outcome} {act.content}]"
                 for act in course[:PATH_STEPS_MAX]
             )
-            self.report.violations.append(Violation(self.document.name, sentence, path))
+            kind = PAST_PRESIDENT if PAST_PRESIDENT in sentence else ""
+            self.report.violations.append(Violation(self.document.name, sentence, path, kind))
 
     def _sweep(
         self, world: World, departure: Departure, everybody: list[tuple[Sort, Signer]]
