@@ -6,6 +6,9 @@ from desktop.circulars.faces import Face
 from desktop.circulars.geometry import (
     CHAR,
     CHARS,
+    JOINT_GAP,
+    JOINT_HIGH_MAX,
+    JOINT_MARK_HIGH,
     LEFT,
     LETTER_FOOT,
     LETTER_GAP,
@@ -33,23 +36,26 @@ from desktop.circulars.geometry import (
 from desktop.circulars.ink import ASCENT, Ink
 from desktop.circulars.lines import Span, break_lines
 from desktop.circulars.official import Official
-from desktop.circulars.titles import title_lines
-from desktop.errors import UserError
+from desktop.circulars.titles import titled
 
-_TITLE_CHARS: Final = 19
 _NO_NUMBER: Final = "未编号"
+_MARK_AWAY: Final = 0.5  # characters from the names of a joint mark to 文件
 _PAIR: Final = LETTER_THICK + LETTER_GAP + LETTER_THIN
 
 
 def draw_head(ink: Ink, document: Official) -> float:
-    """Draws it and gives where the words may begin, from the top of the paper.
+    """Draws it and gives where the words may begin, from the top of the paper. Minutes have the
+    head of a document, with their own mark.
 
     Raises UserError for a title that four lines do not hold.
     """
     if document.form == "letter":
         return _draw_letter_head(ink, document)
     _draw_corner(ink, document, TOP + (LINE - SIZE_3) / 2)
-    bottom = _draw_mark(ink, document.head.mark, MARK_TOP, MARK_HIGH)
+    if document.joint:
+        bottom = _draw_joint_mark(ink, document)
+    else:
+        bottom = _draw_mark(ink, document.head.mark, MARK_TOP, MARK_HIGH)
     rule = _draw_number(ink, document, bottom + 2 * LINE)
     return _draw_title(ink, document.title, rule + 2 * LINE)
 
@@ -116,6 +122,32 @@ def _draw_mark(ink: Ink, mark: str, top: float, tall: float) -> float:
     return top + tall
 
 
+def _draw_joint_mark(ink: Ink, document: Official) -> float:
+    """The names one below the other, all as wide as the longest, and the mark in the middle of
+    their right. Gives where the last one ends."""
+    names, mark = document.organs, document.head.mark
+    tall = min(JOINT_MARK_HIGH, JOINT_HIGH_MAX / (len(names) * (1 + JOINT_GAP) - JOINT_GAP))
+    low, high = ink.extent("".join(names) + mark, "title")
+    size = tall / (high - low)
+    widest = max(ink.wide(name, "title", size) for name in names)
+    other = ink.wide(mark, "title", size)
+    between = size * _MARK_AWAY if mark else 0.0
+    scale = min(1.0, MARK_WIDE_MAX / (widest + between + other))
+    left = LEFT + (WIDE - (widest + between + other) * scale) / 2
+    first = MARK_TOP + ink.extent(names[0], "title")[1] * size  # base lines
+    last = first + (len(names) - 1) * tall * (1 + JOINT_GAP)
+    ink.canvas.setFillColorCMYK(*RED)
+    for number, name in enumerate(names):
+        spread = (widest - ink.wide(name, "title", size)) / max(1, len(name) - 1)
+        top = first + number * tall * (1 + JOINT_GAP) - ASCENT * size
+        ink.words(name, "title", left, top, size, scale=scale, spread=spread)
+    if mark:
+        right = left + (widest + between) * scale
+        ink.words(mark, "title", right, (first + last) / 2 - ASCENT * size, size, scale=scale)
+    ink.canvas.setFillGray(0)
+    return last - ink.extent(names[-1], "title")[0] * size
+
+
 def _draw_number(ink: Ink, document: Official, top: float) -> float:
     """发文字号 with its outlines from `top` on, the red rule 4 mm below; gives where that is."""
     head = document.head
@@ -141,10 +173,7 @@ def _draw_number(ink: Ink, document: Official, top: float) -> float:
 
 def _draw_title(ink: Ink, title: str, top: float) -> float:
     """标题, centred, one blank line below it; gives where that ends."""
-    try:
-        lines = title_lines(title, _TITLE_CHARS)
-    except ValueError as wrong:
-        raise UserError(f"标题过长，四行排不下（每行 {_TITLE_CHARS} 字）：请缩短标题。") from wrong
+    lines = titled(title)
     for number, words in enumerate(lines):
         left = LEFT + (WIDE - ink.wide(words, "title", SIZE_2)) / 2
         at = top + number * TITLE_LINE + (TITLE_LINE - SIZE_2) / 2

@@ -47,16 +47,41 @@ class Ink:
             self._draw(stretch, left, top + ASCENT * size, size, pitch)
 
     def words(
-        self, text: str, face: Face, left: float, top: float, size: float, *, scale: float = 1.0
+        self,
+        text: str,
+        face: Face,
+        left: float,
+        top: float,
+        size: float,
+        *,
+        scale: float = 1.0,
+        spread: float = 0.0,
     ) -> None:
-        """Words at their natural distance; `scale`: how wide they are of what they would be."""
+        """Words at their natural distance and `spread` more, both narrowed to `scale`."""
         made = self.canvas.beginText(left, PAPER_HIGH - top - ASCENT * size)
         made.setHorizScale(100 * scale)
+        if spread:
+            made.setCharSpace(spread)
         for run in self.faces.runs(text, face):
             made.setFont(run.font, size)
             made.textOut(run.text)
         made.setHorizScale(100)  # it would hold for all that follows
+        if spread:
+            made.setCharSpace(0)
         self.canvas.drawText(made)
+
+    def upwards(self, text: str, face: Face, base: float, foot: float, size: float) -> None:
+        """Words that run from the height `foot` upwards, their base line at `base` from the left
+        edge of the paper."""
+        self.canvas.saveState()
+        self.canvas.translate(base, PAPER_HIGH - foot)
+        self.canvas.rotate(90)
+        made = self.canvas.beginText(0, 0)
+        for run in self.faces.runs(text, face):
+            made.setFont(run.font, size)
+            made.textOut(run.text)
+        self.canvas.drawText(made)
+        self.canvas.restoreState()
 
     def wide(self, text: str, face: Face, size: float) -> float:
         """How wide `words` would be, in points."""

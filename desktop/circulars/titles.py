@@ -6,7 +6,9 @@ from math import ceil
 from typing import Final
 
 from desktop.circulars.lines import NOT_FIRST, NOT_LAST
+from desktop.errors import UserError
 
+TITLE_CHARS: Final = 19  # of a line in 2号
 _BEFORE: Final = ("关于",)  # a line likes to begin with these,
 _AFTER: Final = ("中心", "法院", "部门", "的", "、", "和", "与", "》")  # and to end with these
 _NOT_BEFORE: Final = tuple("年月日号的等者及们")
@@ -15,6 +17,14 @@ _OPENING: Final = "（〔《“‘"
 _CLOSING: Final = "）〕》”’"
 _LIKED: Final = 3.0  # characters of unevenness that a break by sense is worth
 _LINES_MAX: Final = 4
+
+
+def titled(title: str) -> list[str]:
+    """The lines of a title in 2号. Raises UserError for one that four lines do not hold."""
+    try:
+        return title_lines(title, TITLE_CHARS)
+    except ValueError as wrong:
+        raise UserError(f"标题过长，四行排不下（每行 {TITLE_CHARS} 字）：请缩短标题。") from wrong
 
 
 def title_lines(title: str, most: int) -> list[str]:

@@ -166,20 +166,33 @@ def test_the_record_ends_on_the_edge_of_the_last_type_area(pages: list[Any]) -> 
     assert second[0]["matrix"][4] == pytest.approx(28 * MM + 14 * 4, abs=1)
 
 
-@pytest.mark.parametrize(("seal", "inward"), [(True, 4), (False, 2)])
-def test_name_and_date_leave_room_for_a_seal(tmp_path: Path, seal: bool, inward: int) -> None:
-    made = circular(seal=seal, record=None, body=BODY[:3])
-    with pdfplumber.open(write_official(made, tmp_path / "a.pdf")) as read:
+def _signed(path: Path, *names: str) -> dict[str, list[Any]]:
+    with pdfplumber.open(path) as read:
         rows = {_text(row): row for row in _rows(read.pages[-1]).values()}
-    day, name = rows["2026年10月5日"], rows["洛阳市中级人民法院"]
-    char = 156 / 28
+    return {name: rows[name] for name in names}
+
+
+def test_name_and_date_leave_room_for_a_seal(tmp_path: Path) -> None:
+    made = circular(record=None, body=BODY[:3])
+    found = _signed(write_official(made, tmp_path / "a.pdf"), made.organ, "2026年10月5日")
+    name, day = found.values()
     end = (day[-1]["matrix"][4] + 16) / MM
-    assert end == pytest.approx(184 - inward * char, abs=CLOSE)
-    if seal:
-        middle = (day[0]["x0"] + day[-1]["x1"]) / 2
-        assert (name[0]["x0"] + name[-1]["x1"]) / 2 == pytest.approx(middle, abs=1)
-    else:
-        assert (name[-1]["matrix"][4] + 16) / MM == pytest.approx(end, abs=CLOSE)
+    assert end == pytest.approx(184 - 4 * 156 / 28, abs=CLOSE)
+    middle = (day[0]["x0"] + day[-1]["x1"]) / 2
+    assert (name[0]["x0"] + name[-1]["x1"]) / 2 == pytest.approx(middle, abs=1)
+
+
+@pytest.mark.parametrize("organ", ["洛阳市中级人民法院", "某法院"])
+def test_without_a_seal_the_date_begins_two_characters_behind_the_name(
+    tmp_path: Path, organ: str
+) -> None:
+    made = circular(seal=False, record=None, body=BODY[:3], organ=organ)
+    found = _signed(write_official(made, tmp_path / "a.pdf"), organ, "2026年10月5日")
+    name, day = found.values()
+    char = 156 / 28
+    assert (day[0]["matrix"][4] - name[0]["matrix"][4]) / MM == pytest.approx(2 * char, abs=CLOSE)
+    ends = [(row[-1]["matrix"][4] + 16) / MM for row in (name, day)]
+    assert max(ends) == pytest.approx(184 - 2 * char, abs=CLOSE)  # whichever is longer
 
 
 def test_name_and_date_are_never_alone_and_no_page_is_too_full(tmp_path: Path) -> None:
