@@ -223,17 +223,38 @@ class _Walker:
                 yield from self._outcomes(book, attempt, decision, world)
             else:
                 refused.append(attempt)
-        for number, stage in enumerate(Stage):
-            if stage is not asked.stage:
-                person = world.people[(number + len(course)) % len(world.people)]
-                attempt = replace(known, stage=stage, person=person)
-                if self._answer(attempt).allowed:
-                    self._violated(f"{person.title()}越过环节办理{STAGE_NAMES[stage]}", course)
-                refused.append(attempt)
+        for stage, person in self._others(book, course, asked.stage, world):
+            attempt = replace(known, stage=stage, person=person)
+            if self._answer(attempt).allowed:
+                self._violated(
+                    self._out_of_turn(book, attempt), (*course, _act(attempt, self.matrix.day))
+                )
+            refused.append(attempt)
         # Who can is the same for everybody refused here: one in turn and one out of turn suffice.
         for attempt in {refused[0], refused[-1]}:
             decision = self._answer(replace(attempt, people=world.people))
             self._check_refusal(decision, asked, allowed, course)
+
+    def _others(
+        self, book: _Book, course: tuple[Act, ...], open_stage: Stage, world: World
+    ) -> Iterator[tuple[Stage, Signer]]:
+        """Every other stage, tried by anybody in turn and by somebody who may do it in its time."""
+        cells = {step.stage: step.signers for step in self.document.steps}
+        for number, stage in enumerate(Stage):
+            if stage is open_stage:
+                continue
+            yield stage, world.people[(number + len(course)) % len(world.people)]
+            for one in world.people:
+                fit = not one.codes.isdisjoint(cells.get(stage, frozenset()))
+                if one.id == world.facts.presiding or (fit and one.id not in book.makers):
+                    yield stage, one
+                    break
+
+    def _out_of_turn(self, book: _Book, attempt: Attempt) -> str:
+        who, stage = attempt.person.title(), STAGE_NAMES[attempt.stage]
+        if self.document.coercive and attempt.stage is Stage.SIGN and not book.president:
+            return f"{self.document.name}{PAST_PRESIDENT}即由{who}签发"
+        return f"{who}越过环节办理{stage}"
 
     def _answer(self, attempt: Attempt) -> Decision:
         self.count.attempts += 1
@@ -252,13 +273,7 @@ class _Walker:
     def _outcomes(
         self, book: _Book, attempt: Attempt, decision: Decision, world: World
     ) -> Iterator[tuple[Act, _Book]]:
-        act = Act(
-            attempt.stage,
-            attempt.person.id,
-            self.matrix.day,
-            attempt.content,
-            delegate_of=decision.as_delegate_of,
-        )
+        act = _act(attempt, self.matrix.day, decision.as_delegate_of)
         fault = self._wrong(book, attempt, decision, world)
         if fault is not None:
             self._violated(fault, (*attempt.course, act))
@@ -324,8 +339,9 @@ class _Walker:
 
     def _wrong_hand(self, book: _Book, person: Signer, whom: PersonId | None) -> str | None:
         step, name = self.document.steps[book.done], self.document.name
-        apart = step.stage in (Stage.REVIEW, Stage.APPROVE, Stage.SIGN)
-        if apart and MAKER not in step.signers and {person.id, whom} & book.makers:
+        apart = step.stage in (Stage.REVIEW, Stage.APPROVE)
+        apart = apart or (step.stage is Stage.SIGN and MAKER not in step.signers)
+        if apart and {person.id, whom} & book.makers:
             return f"{person.title()}{step.name()}了自己所拟的{name}"
         if step.stage is Stage.SIGN and self.document.coercive and not book.president:
             return f"{name}{PAST_PRESIDENT}即由{person.title()}签发"
@@ -399,6 +415,10 @@ class _Walker:
                     self._violated(f"审判文书由未入额的{person.title()}签发", course)
             doers = world.facts.panel if step.stage is Stage.PANEL else (PersonId("他人"),)
             course += tuple(Act(step.stage, one, self.matrix.day, asked.content) for one in doers)
+
+
+def _act(attempt: Attempt, day: date, holder: PersonId | None = None) -> Act:
+    return Act(attempt.stage, attempt.person.id, day, attempt.content, delegate_of=holder)
 
 
 def _without(world: World, person: Signer) -> World:
