@@ -119,7 +119,8 @@ def _name_sign(one: str, other: str) -> tuple[int, list[str]]:
         return _LIKE_NAME, ["姓名同音"]
     if min(len(one), len(other)) >= _NEAR_LENGTH_MIN:
         # The matcher's answer depends on the order of its arguments; ours must not.
-        ratio = SequenceMatcher(None, *sorted((one, other)), autojunk=False).ratio()
+        first, second = min(one, other), max(one, other)
+        ratio = SequenceMatcher(None, first, second, autojunk=False).ratio()
         if ratio >= _NEAR_RATIO:
             return _NEAR_NAME, ["名称相近"]
     return 0, []
