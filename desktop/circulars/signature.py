@@ -12,7 +12,6 @@ room for their seals, and each later signature fills the next.
 """
 
 import io
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -44,9 +43,6 @@ from desktop.errors import OutsideError, UserError
 
 _FIELD: Final = "Seal{}"
 _TIMEOUT: Final = 10  # seconds that an authority for time stamps may take
-# Faults are told as sentences; without a handler Python would print them on standard error, too.
-for _name in ("pyhanko", "pyhanko_certvalidator"):
-    logging.getLogger(_name).addHandler(logging.NullHandler())
 
 
 def sign(

@@ -4,6 +4,7 @@ Every fault is one sentence: a wrong passphrase, no key, a certificate out of it
 for signatures. Any thread; a token's session belongs to the thread that opened it.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ COURT_ZONE: Final = timezone(timedelta(hours=8))
 _SPECIMEN: Final = "样章"
 _RSA_LEAST: Final = 2048  # bits
 _FILE_LARGEST: Final = 1_000_000  # bytes
+# Faults are told as sentences; without a handler Python would print them on standard error, too.
+for _library in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_library).addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True)
