@@ -17,7 +17,7 @@ from desktop.rules.catalogue import NodeRule
 from desktop.rules.petition_clocks import PetitionClock, PetitionDays, petition_clocks
 from storage.schema import table
 
-_ROWID: Final = literal_column("petition.rowid")
+_ROWID: Final[ColumnElement[int]] = literal_column("petition.rowid")
 
 
 @dataclass(frozen=True, slots=True)
