@@ -33,19 +33,19 @@ _WORDS_WIDE: Final = WIDE - 34 * MM  # code and words; the number of the page is
 _LEADING: Final = 10.0  # points
 
 
-def anchor_lines(anchor: Anchor, foot: str) -> tuple[str, ...]:
-    """What stands beside the code: its lines, and the foot of the page, whose place it takes."""
-    return (*anchor.lines, foot) if foot else anchor.lines
+def draw_anchor(ink: Ink, anchor: Anchor, foot: str, *, at_left: bool, small: bool) -> None:
+    """The code, its lines, and the foot of the page, whose place it takes; `small`: above the
+    rules of a letter's first page, which bears no number.
 
-
-def draw_anchor(
-    ink: Ink, payload: str, lines: tuple[str, ...], *, at_left: bool, small: bool
-) -> None:
-    """Raises UserError for more than a code of that size or the place beside it holds."""
+    Raises UserError for more than a code of that size or the place beside it holds.
+    """
     wide, top = (_SMALL, BOTTOM + _SMALL_BELOW) if small else (_WIDE, BOTTOM + _BELOW)
     left = LEFT if at_left else RIGHT - wide
-    _draw_code(ink, payload, left, top, wide)
-    room = (_WORDS_WIDE - wide - _AWAY) / SIZE_FOOT
+    _draw_code(ink, anchor.payload, left, top, wide)
+    room = ((WIDE if small else _WORDS_WIDE) - wide - _AWAY) / SIZE_FOOT
+    lines = ["　".join(anchor.lines)] if small else [*anchor.lines]
+    if foot:
+        lines.append(foot)
     made = [
         line
         for words in lines

@@ -11,7 +11,7 @@ from typing import Final
 
 from reportlab.pdfgen.canvas import Canvas
 
-from desktop.circulars.anchor import anchor_lines, draw_anchor
+from desktop.circulars.anchor import draw_anchor
 from desktop.circulars.body import annex_rows, body_rows
 from desktop.circulars.closing import SEAL_ROOM, closing_rows, seal_room_rows
 from desktop.circulars.flow import Page, Row, flowed, taken_along
@@ -110,9 +110,8 @@ def _draw_edges(ink: Ink, document: Official, page: Page, number: int, count: in
     elif page.rows:
         _draw_number(ink, number)
     if last and document.anchor is not None:
-        lines = anchor_lines(document.anchor, document.foot)
         draw_anchor(
-            ink, document.anchor.payload, lines, at_left=bool(number % 2), small=first_of_letter
+            ink, document.anchor, document.foot, at_left=number % 2 == 1, small=first_of_letter
         )
     elif document.foot:
         _draw_foot(ink, document.foot, number)

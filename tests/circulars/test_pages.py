@@ -1,7 +1,6 @@
 """Official documents are read again and measured, in millimetres, against GB/T 9704—2012."""
 
 from collections.abc import Iterator
-from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,44 +10,11 @@ import pypdf
 import pytest
 
 from desktop.circulars.geometry import MM
-from desktop.circulars.official import Head, Official, Paragraph, Record
+from desktop.circulars.official import Head, Paragraph
 from desktop.circulars.pages import write_official
 from desktop.errors import UserError
+from tests.circulars.measuring import BODY, CLOSE, area_of, circular, ink_of, rows_of, text_of
 from tests.circulars.test_typefaces import NOWHERE
-
-CLOSE = 0.3  # millimetres
-WORDS = (
-    "本周全市法院共接待执行信访46件，应办结46件，已办结42件，化解率91.3%；超期未办结4件，涉及3家法院。"
-    "各法院应当于2026年10月9日前报送整改情况，逾期未报的，由中级人民法院执行指挥中心予以通报。"
-)
-BODY = (
-    Paragraph("现将本周辖区法院执行信访办理情况通报如下。"),
-    Paragraph("一、总体情况", 1),
-    Paragraph("（一）接待情况。" + WORDS, 2),
-    Paragraph("1. 瀍河区人民法院接待堃喆、赟𬭎等8人。" + WORDS, 3),
-    Paragraph("（1）" + WORDS, 4),
-    Paragraph("法" * 150),
-    *(Paragraph(WORDS) for _ in range(12)),
-)
-RECORD = Record(
-    "省高级人民法院执行局，市委政法委，市人大监察和司法委员会，各县（区）人民法院执行局、执行指挥中心，本院各部门",
-    "洛阳市中级人民法院办公室",
-    date(2026, 10, 5),
-)
-
-
-def circular(**other: Any) -> Official:
-    """A document of several pages."""
-    values: dict[str, Any] = {
-        "head": Head("洛阳市中级人民法院文件", "洛中法执通〔2026〕17号"),
-        "title": "洛阳市中级人民法院执行指挥中心关于执行信访办理情况的周通报",
-        "to": "各基层人民法院、本院各部门",
-        "body": BODY,
-        "organ": "洛阳市中级人民法院",
-        "made_on": date(2026, 10, 5),
-        "record": RECORD,
-    }
-    return Official(**{**values, **other})
 
 
 @pytest.fixture(scope="module")
@@ -58,43 +24,12 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Any]]:
         yield list(read.pages)
 
 
-def _rows(page: Any) -> dict[float, list[Any]]:
-    """Characters by their base line, in millimetres from the top of the paper."""
-    found: dict[float, list[Any]] = {}
-    for char in page.chars:
-        base = round((page.height - char["matrix"][5]) / MM, 1)
-        found.setdefault(base, []).append(char)
-    return {base: sorted(row, key=lambda one: one["x0"]) for base, row in sorted(found.items())}
-
-
-def _text(row: list[Any]) -> str:
-    return "".join(char["text"] for char in row)
-
-
-def _area(page: Any) -> dict[float, list[Any]]:
-    """The rows of the type area."""
-    return {base: row for base, row in _rows(page).items() if base < 262}
-
-
-def _ink(page: Any, box: tuple[float, float, float, float], *, red: bool) -> tuple[float, float]:
-    """First and last height in `box` (left, top, right, bottom; mm) with ink of that colour."""
-    picture = page.to_image(resolution=300).original.convert("RGB")
-    per = 300 / 25.4
-    left, top, right, bottom = (round(edge * per) for edge in box)
-    heights = []
-    for y in range(top, bottom):
-        line = [picture.getpixel((x, y)) for x in range(left, right, 2)]
-        if any((r > 150 and g < 120) if red else (r < 110) for r, g, _b in line):
-            heights.append(y / per)
-    return heights[0], heights[-1] + 1 / per
-
-
 def test_a_full_page_has_22_lines_of_28_characters_in_the_type_area(pages: list[Any]) -> None:
     assert len(pages) >= 3
     page = pages[1]
     assert page.width / MM == pytest.approx(210, abs=0.1)
     assert page.height / MM == pytest.approx(297, abs=0.1)
-    rows = _area(page)
+    rows = area_of(page)
     bases = list(rows)
     assert len(bases) == 22
     assert [b - a for a, b in pairwise(bases)] == pytest.approx([225 / 22] * 21, abs=CLOSE)
@@ -107,7 +42,7 @@ def test_a_full_page_has_22_lines_of_28_characters_in_the_type_area(pages: list[
     rights = [(one["matrix"][4] + (8 if one["text"].isascii() else 16)) / MM for one in ends]
     assert min(lefts) == pytest.approx(28, abs=CLOSE)
     assert max(rights) == pytest.approx(184, abs=CLOSE)
-    full = [row for row in rows.values() if set(_text(row)) == {"法"} and row[0]["x0"] / MM < 29]
+    full = [row for row in rows.values() if set(text_of(row)) == {"法"} and row[0]["x0"] / MM < 29]
     assert full
     assert {len(row) for row in full} <= {28, 150 - 26 - 28 * ((150 - 26) // 28)}
     places = [char["matrix"][4] / MM for char in full[0]]
@@ -116,12 +51,12 @@ def test_a_full_page_has_22_lines_of_28_characters_in_the_type_area(pages: list[
 
 def test_the_mark_and_the_red_rule_stand_where_the_standard_has_them(pages: list[Any]) -> None:
     page = pages[0]
-    mark = _ink(page, (28, 40, 184, 95), red=True)
+    mark = ink_of(page, (28, 40, 184, 95), red=True)
     assert mark[0] == pytest.approx(72, abs=CLOSE)  # 35 mm below the type area's upper edge
-    number_row = next(base for base, row in _rows(page).items() if "〔2026〕17号" in _text(row))
-    number = _ink(page, (60, mark[1] + 1, 150, number_row + 3), red=False)
+    number_row = next(base for base, row in rows_of(page).items() if "〔2026〕17号" in text_of(row))
+    number = ink_of(page, (60, mark[1] + 1, 150, number_row + 3), red=False)
     assert number[0] - mark[1] == pytest.approx(2 * 225 / 22, abs=CLOSE)  # two blank lines
-    rule = _ink(page, (28, number[1] + 0.5, 184, number[1] + 8), red=True)
+    rule = ink_of(page, (28, number[1] + 0.5, 184, number[1] + 8), red=True)
     assert rule[0] - number[1] == pytest.approx(4, abs=CLOSE)
     (line,) = [one for one in page.lines if abs(one["top"] / MM - rule[0]) < 1]
     assert line["x0"] / MM == pytest.approx(28, abs=CLOSE)
@@ -134,10 +69,10 @@ def test_the_mark_and_the_red_rule_stand_where_the_standard_has_them(pages: list
 def test_page_numbers_are_7_mm_below_and_change_sides(pages: list[Any]) -> None:
     for number, page in enumerate(pages, start=1):
         if all(round(char["size"], 1) == 14 for char in page.chars):
-            assert not [base for base in _rows(page) if base > 264]  # the record alone
+            assert not [base for base in rows_of(page) if base > 264]  # the record alone
             continue
-        ((base, row),) = [(base, row) for base, row in _rows(page).items() if base > 264]
-        assert _text(row).replace(" ", "") == f"—{number}—"
+        ((base, row),) = [(base, row) for base, row in rows_of(page).items() if base > 264]
+        assert text_of(row).replace(" ", "") == f"—{number}—"
         assert {round(char["size"], 1) for char in row} == {14}
         assert base - 0.88 * 14 / MM == pytest.approx(262 + 7, abs=CLOSE)
         if number % 2:
@@ -153,8 +88,8 @@ def test_the_record_ends_on_the_edge_of_the_last_type_area(pages: list[Any]) -> 
     for one in rules:
         assert (one["x0"] / MM, one["x1"] / MM) == pytest.approx((28, 184), abs=CLOSE)
     rows = {
-        _text(row): row
-        for row in _area(pages[-1]).values()
+        text_of(row): row
+        for row in area_of(pages[-1]).values()
         if {round(c["size"], 1) for c in row} == {14}
     }
     assert next(iter(rows)).startswith("抄送：省高级")
@@ -168,7 +103,7 @@ def test_the_record_ends_on_the_edge_of_the_last_type_area(pages: list[Any]) -> 
 
 def _signed(path: Path, *names: str) -> dict[str, list[Any]]:
     with pdfplumber.open(path) as read:
-        rows = {_text(row): row for row in _rows(read.pages[-1]).values()}
+        rows = {text_of(row): row for row in rows_of(read.pages[-1]).values()}
     return {name: rows[name] for name in names}
 
 
@@ -199,8 +134,8 @@ def test_name_and_date_are_never_alone_and_no_page_is_too_full(tmp_path: Path) -
     for count in range(1, 48):
         made = circular(body=tuple(Paragraph("甲乙丙丁") for _ in range(count)), note="联系人：某")
         with pdfplumber.open(write_official(made, tmp_path / "a.pdf")) as read:
-            found = [_area(page) for page in read.pages]
-        texts = [[_text(row) for row in rows.values()] for rows in found]
+            found = [area_of(page) for page in read.pages]
+        texts = [[text_of(row) for row in rows.values()] for rows in found]
         (at,) = [n for n, page in enumerate(texts) if "2026年10月5日" in page]
         assert any("甲乙丙丁" in row for row in texts[at]), count
         assert sum(row == "甲乙丙丁" for page in texts for row in page) == count
@@ -243,7 +178,7 @@ def test_what_cannot_be_printed_is_told_before_anything_is_written(tmp_path: Pat
 def test_what_goes_to_a_higher_court_names_its_signer(tmp_path: Path) -> None:
     head = Head("洛阳市中级人民法院文件", "洛中法〔2026〕9号", "000012", "秘密★1年", "特急", "某某")
     with pdfplumber.open(write_official(circular(head=head), tmp_path / "a.pdf")) as read:
-        rows = {_text(row): row for row in _rows(read.pages[0]).values()}
+        rows = {text_of(row): row for row in rows_of(read.pages[0]).values()}
     row = rows["洛中法〔2026〕9号签发人：某某"]
     assert row[0]["x0"] / MM == pytest.approx(28 + 156 / 28, abs=CLOSE)
     assert (row[-1]["matrix"][4] + 16) / MM == pytest.approx(184 - 156 / 28, abs=CLOSE)
@@ -261,7 +196,7 @@ def test_a_letter_has_two_pairs_of_red_rules_and_no_number_on_its_first_page(
     made = circular(head=head, form="letter", record=None)
     with pdfplumber.open(write_official(made, tmp_path / "a.pdf")) as read:
         first, second = read.pages[:2]
-        mark = _ink(first, (28, 10, 184, 45), red=True)
+        mark = ink_of(first, (28, 10, 184, 45), red=True)
         assert mark[0] == pytest.approx(30, abs=CLOSE)  # from the edge of the paper
         rules = sorted(first.lines, key=lambda one: one["top"])
         wide = [one["linewidth"] / MM for one in rules]
@@ -273,9 +208,9 @@ def test_a_letter_has_two_pairs_of_red_rules_and_no_number_on_its_first_page(
         assert upper - mark[1] == pytest.approx(4, abs=CLOSE)
         lower = rules[-1]["top"] / MM + wide[-1] / 2
         assert 297 - lower == pytest.approx(20, abs=CLOSE)
-        rows = {_text(row): row for row in _rows(first).values()}
+        rows = {text_of(row): row for row in rows_of(first).values()}
         row = rows["000002洛中法执督〔2026〕3号"]
         assert row[0]["x0"] / MM == pytest.approx(28, abs=CLOSE)
         assert (row[-1]["matrix"][4] + 16) / MM == pytest.approx(184, abs=CLOSE)
-        assert [base for base in _rows(first) if base > 264] == []
-        assert any("—2—" in _text(row).replace(" ", "") for row in _rows(second).values())
+        assert [base for base in rows_of(first) if base > 264] == []
+        assert any("—2—" in text_of(row).replace(" ", "") for row in rows_of(second).values())

@@ -31,12 +31,14 @@ def chart_row(ink: Ink, chart: Chart) -> Row:
 
     def draw(on: Ink, top: float) -> None:
         foot = top + count * LINE
+        on.canvas.saveState()  # what follows is drawn in black again
         if isinstance(plot, Funnel):
             draw_funnel(on, chart, plot, top, foot)
         elif isinstance(plot, Bars):
             (draw_upright if plot.upright else draw_lying)(on, chart, plot, top, foot)
         else:
             draw_lines(on, chart, plot, top, foot)
+        on.canvas.restoreState()
         frame.draw_caption(on, chart.caption, foot)
 
     return Row(draw, (count + 1) * LINE, words=True)

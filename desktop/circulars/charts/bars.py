@@ -140,6 +140,8 @@ def _draw_number(
     """At the end of its bar; upwards where it is wider than its bar has room for."""
     end = scale.at(value or 0)
     under = (value or 0) < 0
+    if value is None:  # a dash turned upwards would be none
+        size = size or turned
     if size is not None:
         y = end + GAP + size / 2 if under else end - GAP / 2 - size / 2
         frame.small(ink, words, middle - frame.width(ink, words, size) / 2, y, size)
