@@ -62,6 +62,17 @@ def _fixed(signed: Any) -> bool:
         and all(_without_parameters(named) for named in signed["digest_algorithms"])
         and _without_parameters(one["digest_algorithm"])
         and unsigned <= _ATTRIBUTES
+        and (not by_issuer or _names_its_certificate(one["sid"].chosen, signed["certificates"]))
+    )
+
+
+def _names_its_certificate(named: Any, certificates: Any) -> bool:
+    """By the very bytes: names are compared without regard to case otherwise."""
+    issuer, serial = named["issuer"].dump(), named["serial_number"].native
+    return any(
+        one.chosen.serial_number == serial and one.chosen.issuer.dump() == issuer
+        for one in certificates
+        if one.name == "certificate"
     )
 
 
