@@ -116,14 +116,24 @@ class _Book:
     left: int = 0
 
 
-def explore(matrix: Matrix, decide: Decide, codes: frozenset[str] | None = None) -> Report:
-    """Walks every document of `matrix` (or `codes`) through every world."""
+def explore(
+    matrix: Matrix,
+    decide: Decide,
+    codes: frozenset[str] | None = None,
+    restarts: int | None = None,
+) -> Report:
+    """Walks every document of `matrix` (or `codes`) through every world.
+
+    restarts: how often words change or a document is sent back, instead of the usual.
+    """
     report = Report(matrix.day)
     for code, document in matrix.documents.items():
         if codes is None or code in codes:
             count = Count(code, document.name, coercive=document.coercive)
             report.counts.append(count)
-            _Walker(matrix, document, decide, count, report).run()
+            most = RESTARTS_COERCIVE if document.coercive else RESTARTS
+            most = most if restarts is None else restarts
+            _Walker(matrix, document, decide, count, report, most).run()
     return report
 
 
@@ -136,6 +146,7 @@ class _Walker:
     decide: Decide
     count: Count
     report: Report
+    restarts: int
 
     def run(self) -> None:
         """Every world breadth first; then whether the document can be finished at all."""
@@ -152,8 +163,7 @@ class _Walker:
 
     def _walk(self, world: World) -> bool:
         """Whether the document could be finished with everybody there."""
-        most = RESTARTS_COERCIVE if self.document.coercive else RESTARTS
-        start = _Book(restarts=most if world.roving else 0)
+        start = _Book(restarts=self.restarts if world.roving else 0)
         courses: dict[_Book, tuple[Act, ...]] = {start: ()}
         waiting, alive = deque([start]), False
         while waiting:
