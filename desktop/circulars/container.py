@@ -43,6 +43,8 @@ def well_formed(held: bytes) -> bool:
         return False
     if info["content_type"].native != "signed_data":
         return False
+    if info.contents != info["content_type"].dump() + info["content"].dump():
+        return False  # its length takes in some of the padding
     return _fixed(info["content"])
 
 
