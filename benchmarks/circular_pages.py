@@ -2,9 +2,15 @@
 
 The baseline is a LongTable whose cells wrap Chinese words (Paragraph, wordWrap CJK) on pages of the
 same margins, in the same typeface; it knows no line rules, no grid, no head and no rare characters.
+Beside them WeasyPrint lays the same table out as HTML, where it is installed (in an environment of
+its own: the desk does not need it).
 """
 
 import io
+import json
+import resource
+import subprocess
+import sys
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -21,6 +27,8 @@ from desktop.circulars.typefaces import typefaces
 
 ROWS = 1_000
 ROUNDS = 5
+ROOT = Path(__file__).resolve().parent.parent
+PEER = ROOT / "benchmarks/peers/.venv/bin/python"
 WORDS = "经查该案已于立案后第12日发起网络查控，尚未反馈的由承办人于三日内催办并书面说明情况。"
 _HEADS = ("序号", "法院", "接待", "说明")
 _SHARES = (1.0, 3.0, 1.2, 5.0)
@@ -65,22 +73,78 @@ def _bare(cells: list[tuple[str, ...]], target: str | io.BytesIO) -> None:
     ).build([table])
 
 
+def _print(side: str, target: Path) -> None:
+    if side == "ours":
+        write_official(_circular(_cells()), target)
+    else:
+        _bare(_cells(), str(target))
+
+
+def _peak(side: str, folder: Path) -> float:
+    """Megabytes that a process of its own took at most, with all that it imported."""
+    line = [sys.executable, "-m", "benchmarks.circular_pages", side, str(folder / "peak.pdf")]
+    done = subprocess.run(line, check=True, capture_output=True, cwd=ROOT)
+    return float(done.stdout) / 1024
+
+
+def _peer(folder: Path) -> dict[str, float] | None:
+    """Seconds, pages and megabytes of WeasyPrint; None where it is not installed."""
+    if not PEER.exists():
+        print(
+            "WeasyPrint is not measured; to measure it:\n"
+            f"  python3 -m venv {PEER.parent.parent.relative_to(ROOT)} && "
+            f"{PEER.relative_to(ROOT)} -m pip install weasyprint==70.0",
+            file=sys.stderr,
+        )
+        return None
+    asked = {
+        "font": str(typefaces().chosen["text"].file),
+        "heads": _HEADS,
+        "shares": _SHARES,
+        "rows": _cells(),
+        "size": geometry.SIZE_5,
+        "target": str(folder / "peer.pdf"),
+        "rounds": ROUNDS,
+    }
+    done = subprocess.run(
+        [str(PEER), str(ROOT / "benchmarks/peers/weasyprint_table.py")],
+        input=json.dumps(asked).encode(),
+        stdout=subprocess.PIPE,
+        check=True,
+        timeout=1_800,
+    )
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
 def measure() -> list[Ratio]:
-    """Pages a second, both sides, each by the pages it makes."""
+    """Pages a second, each side by the pages it makes, and memory at its most."""
     cells = _cells()
     made = _circular(cells)
-    with tempfile.TemporaryDirectory() as name:
-        ours, bare = Path(name) / "ours.pdf", Path(name) / "bare.pdf"
+    name = f"circular with a table of {ROWS:,} rows"
+    with tempfile.TemporaryDirectory() as folder_name:
+        folder = Path(folder_name)
+        ours, bare = folder / "ours.pdf", folder / "bare.pdf"
         ours_s = seconds(lambda: write_official(made, ours), ROUNDS)
         bare_s = seconds(lambda: _bare(cells, str(bare)), ROUNDS)
         pages, bare_pages = (len(pypdf.PdfReader(path).pages) for path in (ours, bare))
-    return [
-        Ratio(
-            f"circular with a table of {ROWS:,} rows",
-            pages / ours_s,
-            bare_pages / bare_s,
-            "pages/s",
-            "bare reportlab LongTable",
-            more_is_better=True,
-        )
+        ours_mb, bare_mb = (_peak(side, folder) for side in ("ours", "bare"))
+        peer = _peer(folder)
+    speed = pages / ours_s
+    against = "bare reportlab LongTable"
+    found = [
+        Ratio(name, speed, bare_pages / bare_s, "pages/s", against, more_is_better=True),
+        Ratio(f"{name}: memory at its most", ours_mb, bare_mb, "MB", against),
     ]
+    if peer is not None:
+        speeds = (speed, peer["pages"] / peer["seconds"])
+        found += [
+            Ratio(name, *speeds, "pages/s", "WeasyPrint", more_is_better=True),
+            Ratio(f"{name}: memory at its most", ours_mb, peer["megabytes"], "MB", "WeasyPrint"),
+        ]
+    return found
+
+
+if __name__ == "__main__":
+    _print(sys.argv[1], Path(sys.argv[2]))
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

@@ -17,8 +17,9 @@ from reportlab.lib.units import mm
 from reportlab.platypus import KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from desktop.circulars.content import DerivationSheet, HolderRow, SheetRow
-from desktop.circulars.fonts import register_body_font
+from desktop.circulars.faces import Face
 from desktop.circulars.paper import PageCounter, write_atomically
+from desktop.circulars.typefaces import Typefaces, typefaces
 
 MARGIN: Final = 20 * mm
 _INK: Final = colors.HexColor("#1B2433")
@@ -28,31 +29,38 @@ _HEAD: Final = colors.HexColor("#EEF1F6")
 
 
 def write_derivation_sheet(sheet: DerivationSheet, path: Path) -> Path:
-    """Lays the sheet out and puts it at `path`, whole or not at all."""
-    font = register_body_font()
+    """Lays the sheet out and puts it at `path`, whole or not at all. Raises UserError for a
+    character without a font."""
+    faces = typefaces()
     story = [
-        _p("期限推导表", font, size=18, leading=26),
-        _p(f"{sheet.court}　{sheet.case_number}", font, size=12, leading=18),
+        _p("期限推导表", faces, size=18, leading=26, face="hei"),
+        _p(f"{sheet.court}　{sheet.case_number}", faces, size=12, leading=18),
         Spacer(1, 3 * mm),
-        _facts(sheet, font),
+        _facts(sheet, faces),
         Spacer(1, 4 * mm),
-        _p(f"结论：{sheet.conclusion}", font, size=12, leading=19),
-        *(_p(f"注意：{warning}", font, size=10.5, leading=16) for warning in sheet.warnings),
+        _p(f"结论：{sheet.conclusion}", faces, size=12, leading=19),
+        *(_p(f"注意：{warning}", faces, size=10.5, leading=16) for warning in sheet.warnings),
         Spacer(1, 3 * mm),
-        _p("一、逐段计算（首末两日均计入各段）", font, size=11, leading=18),
-        _steps(sheet.rows, font),
+        _p("一、逐段计算（首末两日均计入各段）", faces, size=11, leading=18, face="hei"),
+        _steps(sheet.rows, faces),
         Spacer(1, 4 * mm),
-        _p("二、各方持有日数（合计等于起算至办结或截止日的全部日数）", font, size=11, leading=18),
-        _holders(sheet.holders, font),
+        _p(
+            "二、各方持有日数（合计等于起算至办结或截止日的全部日数）",
+            faces,
+            size=11,
+            leading=18,
+            face="hei",
+        ),
+        _holders(sheet.holders, faces),
         Spacer(1, 4 * mm),
     ]
     if sheet.smallest_change:
         story += [
-            _p(f"最小改动：{sheet.smallest_change}", font, size=10.5, leading=17),
+            _p(f"最小改动：{sheet.smallest_change}", faces, size=10.5, leading=17),
             Spacer(1, 2 * mm),
         ]
-    heading = _p("三、依据", font, size=11, leading=18)
-    story.append(KeepTogether([heading, _basis(sheet, font)]))
+    heading = _p("三、依据", faces, size=11, leading=18, face="hei")
+    story.append(KeepTogether([heading, _basis(sheet, faces)]))
 
     def build(target: str) -> None:
         document = SimpleDocTemplate(
@@ -69,31 +77,51 @@ def write_derivation_sheet(sheet: DerivationSheet, path: Path) -> Path:
         note = f"打印 {sheet.printed_at:%Y-%m-%d %H:%M}　{sheet.printed_by}　截至 {sheet.as_of}"
         if sheet.demo:
             note += "　演示数据，人物均为虚构"
-        document.build(story, canvasmaker=PageCounter.with_note(note, font, MARGIN))
+        document.build(story, canvasmaker=PageCounter.with_note(note, faces, MARGIN))
 
     return write_atomically(path, build)
 
 
-def _p(text: str, font: str, *, size: float, leading: float, right: bool = False) -> Any:
+def _p(
+    text: str,
+    faces: Typefaces,
+    *,
+    size: float,
+    leading: float,
+    right: bool = False,
+    face: Face = "song",
+) -> Any:
     style = ParagraphStyle(
-        f"s{size}{right}",
-        fontName=font,
+        f"s{size}{right}{face}",
+        fontName=faces.font(face),
         fontSize=size,
         leading=leading,
         textColor=_INK,
         wordWrap="CJK",
         alignment=TA_RIGHT if right else 0,
     )
-    return Paragraph(escape(text).replace("\n", "<br/>"), style)
+    return Paragraph("<br/>".join(_marked(line, faces, face) for line in text.split("\n")), style)
 
 
-def _cell(text: str, font: str, *, right: bool = False) -> Any:
-    return _p(text, font, size=9.5, leading=13, right=right)
+def _marked(text: str, faces: Typefaces, face: Face) -> str:
+    """Text for reportlab, whatever its own typeface lacks in the font that has it."""
+    own = faces.font(face)
+    return "".join(
+        escape(run.text)
+        if run.font == own
+        else f'<font name="{run.font}">{escape(run.text)}</font>'
+        for run in faces.runs(text, face)
+    )
 
 
-def _grid(rows: list[list[Any]], widths: list[float], *, head: bool) -> Any:
+def _cell(text: str, faces: Typefaces, *, right: bool = False) -> Any:
+    return _p(text, faces, size=9.5, leading=13, right=right)
+
+
+def _grid(rows: list[list[Any]], widths: list[float], faces: Typefaces, *, head: bool) -> Any:
     made = Table(rows, colWidths=widths, repeatRows=1 if head else 0)
     style: list[Any] = [
+        ("FONTNAME", (0, 0), (-1, -1), faces.font("song")),  # else Helvetica, not embedded
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LINEBELOW", (0, 0), (-1, -1), 0.4, _RULE),
         ("LINEABOVE", (0, 0), (-1, 0), 0.8, _INK),
@@ -109,54 +137,54 @@ def _grid(rows: list[list[Any]], widths: list[float], *, head: bool) -> Any:
     return made
 
 
-def _facts(sheet: DerivationSheet, font: str) -> Any:
+def _facts(sheet: DerivationSheet, faces: Typefaces) -> Any:
     pairs = (
         ("节点", sheet.node, "截至", sheet.as_of),
         ("团队", sheet.team or "—", "承办人", sheet.handler or "—"),
     )
-    rows = [[_cell(text, font) for text in pair] for pair in pairs]
-    return _grid(rows, [20 * mm, 75 * mm, 20 * mm, 55 * mm], head=False)
+    rows = [[_cell(text, faces) for text in pair] for pair in pairs]
+    return _grid(rows, [20 * mm, 75 * mm, 20 * mm, 55 * mm], faces, head=False)
 
 
-def _steps(rows: tuple[SheetRow, ...], font: str) -> Any:
+def _steps(rows: tuple[SheetRow, ...], faces: Typefaces) -> Any:
     heads = ("项目", "起", "止", "日数", "理由", "文书")
-    table: list[list[Any]] = [[_cell(head, font, right=head == "日数") for head in heads]]
+    table: list[list[Any]] = [[_cell(head, faces, right=head == "日数") for head in heads]]
     for row in rows:
         what = f"　{row.what}" if row.inner else row.what
         table.append(
             [
-                _cell(what, font),
-                _cell(row.from_on, font),
-                _cell(row.to_on, font),
-                _cell(row.days, font, right=True),
-                _cell(row.why, font),
-                _cell(row.document_no, font),
+                _cell(what, faces),
+                _cell(row.from_on, faces),
+                _cell(row.to_on, faces),
+                _cell(row.days, faces, right=True),
+                _cell(row.why, faces),
+                _cell(row.document_no, faces),
             ]
         )
     widths = [22 * mm, 21 * mm, 21 * mm, 12 * mm, 60 * mm, 34 * mm]
-    return _grid(table, widths, head=True)
+    return _grid(table, widths, faces, head=True)
 
 
-def _holders(rows: tuple[HolderRow, ...], font: str) -> Any:
+def _holders(rows: tuple[HolderRow, ...], faces: Typefaces) -> Any:
     heads = ("持有人", "起", "止", "日数", "其中逾期")
-    table = [[_cell(head, font, right=index > 2) for index, head in enumerate(heads)]]
+    table = [[_cell(head, faces, right=index > 2) for index, head in enumerate(heads)]]
     for row in rows:
         table.append(
             [
-                _cell(row.holder, font),
-                _cell(row.from_on, font),
-                _cell(row.to_on, font),
-                _cell(str(row.days), font, right=True),
-                _cell(str(row.late_days), font, right=True),
+                _cell(row.holder, faces),
+                _cell(row.from_on, faces),
+                _cell(row.to_on, faces),
+                _cell(str(row.days), faces, right=True),
+                _cell(str(row.late_days), faces, right=True),
             ]
         )
     days, late = sum(row.days for row in rows), sum(row.late_days for row in rows)
     total = ("合计", "", "", str(days), str(late))
-    table.append([_cell(text, font, right=index > 2) for index, text in enumerate(total)])
-    return _grid(table, [70 * mm, 27 * mm, 27 * mm, 20 * mm, 26 * mm], head=True)
+    table.append([_cell(text, faces, right=index > 2) for index, text in enumerate(total)])
+    return _grid(table, [70 * mm, 27 * mm, 27 * mm, 20 * mm, 26 * mm], faces, head=True)
 
 
-def _basis(sheet: DerivationSheet, font: str) -> Any:
+def _basis(sheet: DerivationSheet, faces: Typefaces) -> Any:
     pairs = (
         ("条文", sheet.article),
         ("出处", sheet.source),
@@ -164,5 +192,5 @@ def _basis(sheet: DerivationSheet, font: str) -> Any:
         ("确认情况", sheet.confidence),
         ("节点依据", sheet.basis),
     )
-    rows = [[_cell(name, font), _cell(text or "—", font)] for name, text in pairs]
-    return _grid(rows, [24 * mm, 146 * mm], head=False)
+    rows = [[_cell(name, faces), _cell(text or "—", faces)] for name, text in pairs]
+    return _grid(rows, [24 * mm, 146 * mm], faces, head=False)

@@ -10,25 +10,28 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from desktop.circulars.typefaces import Typefaces
 from desktop.errors import OutsideError
 
 _FOOT_Y: Final = 11 * mm
+_FOOT_SIZE: Final = 8.5
 
 
 class PageCounter(Canvas):  # type: ignore[misc]
     """A canvas that knows the page count before it writes the first page number."""
 
     note = ""
-    font = ""
+    faces: Typefaces
     margin = 0.0
 
     @classmethod
-    def with_note(cls, note: str, font: str, margin: float) -> type["PageCounter"]:
+    def with_note(cls, note: str, faces: Typefaces, margin: float) -> type["PageCounter"]:
         """A canvas class for one document: `note` stands at the left of every foot."""
-        return type("NotedPageCounter", (cls,), {"note": note, "font": font, "margin": margin})
+        return type("NotedPageCounter", (cls,), {"note": note, "faces": faces, "margin": margin})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # reportlab would name Helvetica, which is not embedded.
+        super().__init__(*args, **{**kwargs, "initialFontName": self.faces.font("song")})
         self._kept: list[dict[str, Any]] = []
 
     def showPage(self) -> None:  # noqa: N802 (reportlab's name)
@@ -41,13 +44,20 @@ class PageCounter(Canvas):  # type: ignore[misc]
         count = len(self._kept)
         for state in self._kept:
             self.__dict__.update(state)
-            self.setFont(self.font, 8.5)
             self.setFillGray(0.35)
-            self.drawString(self.margin, _FOOT_Y, self.note)
-            width = A4[0] - self.margin
-            self.drawRightString(width, _FOOT_Y, f"第 {self._pageNumber} 页　共 {count} 页")
+            self._words(self.note, self.margin)
+            pages = f"第 {self._pageNumber} 页　共 {count} 页"
+            wide = _FOOT_SIZE * sum(self.faces.width(char, "song") for char in pages)
+            self._words(pages, A4[0] - self.margin - wide)
             super().showPage()
         super().save()
+
+    def _words(self, text: str, left: float) -> None:
+        made = self.beginText(left, _FOOT_Y)
+        for run in self.faces.runs(text, "song"):
+            made.setFont(run.font, _FOOT_SIZE)
+            made.textOut(run.text)
+        self.drawText(made)
 
 
 def write_atomically(path: Path, build: Callable[[str], None]) -> Path:
