@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import combinations
 from pathlib import Path
 from time import perf_counter
 
@@ -324,3 +325,32 @@ def test_twenty_pages_are_signed_within_a_second(authority: TestAuthority, tmp_p
     begun = perf_counter()
     _signed(made, signer)
     assert perf_counter() - begun < 1
+
+
+def test_organs_sign_a_joint_document_one_after_another(
+    authority: TestAuthority, tmp_path: Path
+) -> None:
+    others = ("洛阳市公安局", "洛阳市司法局")
+    made = circular(record=None, body=BODY[:1], joint=others)
+    data = write_official(made, tmp_path / "joint.pdf").read_bytes()
+    known = Authorities((authority.root,))
+    for number, organ in enumerate((COURT, *others), start=1):
+        signer = _signer(authority, tmp_path, who=organ)
+        signed = _signed(data, signer, seal=court_seal(organ, lower=""))
+        assert signed.startswith(data)
+        data = signed
+        found = verify(data, known, SEEN)
+        assert found.state == "sound", found.sentences()
+        assert [one.who for one in found.signatures] == [COURT, *others][:number]
+        assert [one.whole for one in found.signatures] == [False] * (number - 1) + [True]
+    assert "其他单位继续签署" in found.sentences()[1]
+    with pytest.raises(UserError, match="不能再签"):
+        _signed(data, signer)
+    read = pypdf.PdfReader(io.BytesIO(data)).get_fields()
+    boxes = [
+        [float(edge) for edge in read[name].indirect_reference.get_object()["/Rect"]]
+        for name in ("Seal1", "Seal2", "Seal3")
+    ]
+    for one, other in combinations(boxes, 2):  # none over another
+        apart = [one[n + 2] <= other[n] or other[n + 2] <= one[n] for n in (0, 1)]
+        assert any(apart), (one, other)
