@@ -23,7 +23,8 @@ _CLOSING: Final = frozenset("、。，．：；）〕】》〉」』”’")
 _SQUEEZE_MAX: Final = 0.5  # of a mark
 _CARRIED_MAX: Final = 6  # characters that may move to the next line before a rule gives way
 _CLOSE: Final = 1e-9
-_WORD: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.,:/%+\-_'@&]*|—+|…+|\s+|.", re.DOTALL)
+_FOREIGN: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.,:/%+\-_'@&]*")
+_WORD: Final = re.compile(_FOREIGN.pattern + r"|—+|…+|\s+|.", re.DOTALL)
 
 Width = Callable[[str, Face], float]
 
@@ -102,6 +103,12 @@ def break_lines(
         lines.append(_set(part, left, room, squeezed=squeezed, full=justify and end < len(atoms)))
         at = end
     return lines
+
+
+def widest_word(text: str, width: Width, face: Face = "text") -> float:
+    """Of a number or a foreign word of `text`, which no line tears; 0 where there is none."""
+    words = _FOREIGN.findall(text)
+    return max((sum(width(char, face) for char in word) for word in words), default=0.0)
 
 
 def _atoms(spans: Sequence[Span], width: Width, room: float) -> list[_Atom]:

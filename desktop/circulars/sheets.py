@@ -5,7 +5,7 @@ as high as its highest cell and is cut only where it is higher than a page; each
 the row's number.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,13 +22,15 @@ from desktop.circulars.geometry import (
     WIDE,
 )
 from desktop.circulars.ink import Ink
-from desktop.circulars.lines import Line, Span, break_lines
-from desktop.circulars.official import Align, Sheet
+from desktop.circulars.lines import Line, Span, break_lines, widest_word
+from desktop.circulars.official import Align, Column, Sheet
 
 _LEADING: Final = 15.0  # points from line to line within a cell
 _PAD: Final = 4.0  # between a rule and the words, and at both sides of a cell
 _THICK: Final = 1.0
 _THIN: Final = 0.5
+_SHORT: Final = 5  # characters of a cell that is not to be broken where that can be helped
+_SLACK: Final = 0.1  # points, for sums of fractions
 _SHADE: Final = 0.94  # of the heads, 1 being white
 _WORDS: Final = HIGH - 4 * LINE  # of a row that is not cut
 _PART_LINES: Final = int(_WORDS // _LEADING)
@@ -50,13 +52,13 @@ def sheet_rows(ink: Ink, sheet: Sheet) -> list[Row]:
 
     Raises ValueError for a row that is not as long as the heads.
     """
-    places = _places(sheet)
+    if any(len(values) != len(sheet.columns) for values in sheet.rows):
+        raise ValueError("a row of a table is not as long as its heads")
+    places = _places(ink, sheet)
     heads = _row(ink, [column.head for column in sheet.columns], places, face="hei")
     head = Row(_drawing(heads, places, head=True), _high(heads), with_next=True)
     rows = [Row(_caption(ink, sheet.caption), LINE, with_next=True), head]
     for number, values in enumerate(sheet.rows, start=1):
-        if len(values) != len(places):
-            raise ValueError("a row of a table is not as long as its heads")
         last = number == len(sheet.rows)
         for part in _parts(_row(ink, values, places, face="text")):
             draw = _drawing(part, places, last=last)
@@ -65,15 +67,45 @@ def sheet_rows(ink: Ink, sheet: Sheet) -> list[Row]:
     return rows
 
 
-def _places(sheet: Sheet) -> list[_Place]:
-    whole = sum(column.share for column in sheet.columns)
+def _places(ink: Ink, sheet: Sheet) -> list[_Place]:
+    """Columns by their shares; one whose numbers, words or short cells would be torn takes what it
+    needs from the others, if they have it."""
+    needed = [
+        _needed(ink, column.head, {row[place] for row in sheet.rows})
+        for place, column in enumerate(sheet.columns)
+    ]
     found: list[_Place] = []
     left = LEFT
-    for column in sheet.columns:
-        wide = WIDE * column.share / whole
+    for column, wide in zip(sheet.columns, _widths(sheet.columns, needed), strict=True):
         found.append(_Place(left, wide, column.align))
         left += wide
     return found
+
+
+def _needed(ink: Ink, head: str, cells: Iterable[str]) -> float:
+    """How wide a column must be, in points."""
+    short = [ink.wide(cell, "text", 1.0) for cell in cells if len(cell) <= _SHORT]
+    words = [widest_word(cell, ink.width) for cell in cells]
+    least = ink.wide(head, "hei", 1.0) if len(head) <= _SHORT else 0.0
+    most = max([least, *short, *words])
+    return most * SIZE_5 + 2 * _PAD + _SLACK
+
+
+def _widths(columns: Sequence[Column], needed: Sequence[float]) -> list[float]:
+    """By share, but none below what it needs; by share alone where that is too much."""
+    wides = [WIDE * column.share / sum(c.share for c in columns) for column in columns]
+    if sum(needed) > WIDE:
+        return wides
+    held: set[int] = set()
+    while short := {n for n, wide in enumerate(wides) if wide < needed[n] - _SLACK} - held:
+        held |= short
+        free = WIDE - sum(needed[n] for n in held)
+        shares = sum(column.share for n, column in enumerate(columns) if n not in held)
+        wides = [
+            needed[n] if n in held else free * column.share / shares
+            for n, column in enumerate(columns)
+        ]
+    return wides
 
 
 def _row(ink: Ink, values: Sequence[str], places: list[_Place], *, face: Face) -> list[Cell]:

@@ -136,3 +136,33 @@ def test_a_row_of_another_length_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="as long as"):
         _read(tmp_path, Sheet("表", COLUMNS, (("1", "甲"),)))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_narrow_columns_take_what_their_numbers_need(tmp_path: Path) -> None:
+    columns = (
+        Column("序号", 0.2, "center"),
+        Column("标的（元）", 0.3, "right"),
+        Column("超期", 0.2, "right"),
+        Column("原因", 9),
+    )
+    rows = tuple((str(n), f"{n * 1234567.89:,.2f}", f"{n}日", LONG) for n in range(995, 1001))
+    pages = _read(tmp_path, Sheet("表1", columns, rows))
+    lines: list[str] = []
+    for page in pages:
+        by_base: dict[float, list[Any]] = {}
+        for char in page.chars:
+            if round(char["size"], 1) == 10.5:
+                by_base.setdefault(round(char["matrix"][5], 1), []).append(char)
+        for row in by_base.values():
+            row.sort(key=lambda one: one["x0"])
+            lines.append("".join(char["text"] for char in row))
+            assert all(b["x0"] > a["x1"] - 3 for a, b in pairwise(row))  # columns stay apart
+            assert row[-1]["x1"] / MM < 184
+    for number, amount, late, _ in rows:
+        assert any(f"{number}{amount}{late}" in line for line in lines)
+    assert any(line.startswith("序号标的（元）超期") for line in lines)
+    # Where even that is too much, shares alone hold, and nothing leaves the page.
+    wide = tuple(Column("甲", 1) for _ in range(12))
+    pages = _read(tmp_path, Sheet("表1", wide, (("1,234,567,890.12",) * 12,)))
+    cells = [c for page in pages for c in page.chars if round(c["size"], 1) == 10.5]
+    assert max(char["x1"] for char in cells) / MM < 184.1
