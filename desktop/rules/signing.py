@@ -387,7 +387,7 @@ class _Desk:
         tell = bool(people) and not can and self._office_is_empty()
         names = tuple(one.name for one in can)
         if not people:
-            names = tuple(SIGNER_NAMES[c] for c in SIGNER_NAMES if c in step.signers - {MAKER})
+            names = tuple(signers_words(step.signers - {MAKER}).split("、"))
         whom = f"可以{step.name()}的有：{'、'.join(names)}" if names else f"现无人可以{step.name()}"
         last = "，须报告值班领导" if tell else ""
         return Decision(

@@ -32,10 +32,12 @@ from desktop.rules.signing_cast import (
 )
 from desktop.rules.signing_matrix import (
     MAKER,
+    PANEL_CODES,
     STAGE_NAMES,
     Document,
     Matrix,
     Stage,
+    Step,
 )
 from storage.ids import PersonId
 from storage.records.people import Post
@@ -222,7 +224,7 @@ class _Walker:
     ) -> Iterator[tuple[Act, _Book]]:
         """Everybody tries the open stage; every other stage is tried in turn by one of them."""
         asked = self._asked(book, course, world)
-        known = replace(asked, people=self._decisive(world))
+        known = replace(asked, people=self._decisive(self.document.steps[book.done], world))
         allowed: list[PersonId] = []
         refused: list[Attempt] = []
         for person in world.people:
@@ -270,14 +272,13 @@ class _Walker:
         self.count.attempts += 1
         return self.decide(self.matrix, attempt)
 
-    def _decisive(self, world: World) -> tuple[Signer, ...]:
-        """Those whose presence an answer depends on: the panel, and holders who may be stood in
-        for."""
-        cells = [step.signers for step in self.document.steps if step.delegates]
+    def _decisive(self, step: Step, world: World) -> tuple[Signer, ...]:
+        """Those whose presence an answer at `step` depends on: the panel where it acts, and
+        holders who may be stood in for."""
+        panel = world.facts.panel if step.signers & PANEL_CODES else ()
+        cell = step.signers if step.delegates else frozenset()
         return tuple(
-            one
-            for one in world.people
-            if one.id in world.facts.panel or any(not one.codes.isdisjoint(c) for c in cells)
+            one for one in world.people if one.id in panel or not one.codes.isdisjoint(cell)
         )
 
     def _outcomes(
@@ -404,7 +405,6 @@ class _Walker:
     ) -> None:
         """At every stage, each profile in the place of its sort is answered as its sort is."""
         sorts = {sort_of(self.document, one): one for one in cast(self.document)}
-        crowd = {sort: self._decisive(_without(world, one)) for sort, one in sorts.items()}
         course: tuple[Act, ...] = ()
         for at, step in enumerate(self.document.steps):
             asked = replace(
@@ -412,6 +412,9 @@ class _Walker:
                 absences=departure.absences,
                 delegations=departure.delegations,
             )
+            crowd = {
+                sort: self._decisive(step, _without(world, one)) for sort, one in sorts.items()
+            }
             answers: dict[Sort, bool] = {}
             for sort, profile in everybody:
                 person = replace(profile, id=sorts[sort].id)
