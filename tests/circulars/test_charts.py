@@ -122,6 +122,12 @@ def test_an_unknown_number_is_no_nought(page: Callable[[Chart], Any]) -> None:
     series = Series("件数", (None, 0.0, 5.0))
     read = page(replace(UPRIGHT, plot=Bars(("甲", "乙", "丙"), (series,))))
     assert text_of(_small(read)).count("—") == 1
+    # Where numbers run upwards, a dash does not: it would be a stroke.
+    one, two = COUNTS, (*COUNTS[:-1], None)
+    read = page(replace(UPRIGHT, plot=Bars(COURTS, (Series("甲", one), Series("乙", two)))))
+    upright = {char["upright"] for char in _small(read) if char["text"] == "—"}
+    assert upright == {True}
+    assert not all(char["upright"] for char in _small(read))
 
 
 @pytest.mark.parametrize("chart", [UPRIGHT, LYING, PAIR, TREND, FUNNEL])

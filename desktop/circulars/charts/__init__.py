@@ -1,6 +1,8 @@
 """Figures of official documents, drawn as lines and areas: sharp in print, told apart without
 colour, with the numbers in the typeface of the text. Any thread."""
 
+from typing import Final
+
 from desktop.circulars.charts import frame, pens
 from desktop.circulars.charts.bars import draw_lying, draw_upright, lines_high
 from desktop.circulars.charts.funnel import LINES_HIGH as FUNNEL_HIGH
@@ -11,6 +13,8 @@ from desktop.circulars.flow import Row
 from desktop.circulars.geometry import LINE
 from desktop.circulars.ink import Ink
 from desktop.circulars.official import Bars, Chart, Funnel
+
+_AFTER: Final = 0.35  # lines left below the caption, before the words go on
 
 
 def chart_row(ink: Ink, chart: Chart) -> Row:
@@ -30,7 +34,7 @@ def chart_row(ink: Ink, chart: Chart) -> Row:
         count = lines_high(ink, chart, plot) if isinstance(plot, Bars) else TREND_HIGH
 
     def draw(on: Ink, top: float) -> None:
-        foot = top + count * LINE
+        foot = top + (count - _AFTER) * LINE
         on.canvas.saveState()  # what follows is drawn in black again
         if isinstance(plot, Funnel):
             draw_funnel(on, chart, plot, top, foot)

@@ -15,7 +15,8 @@ from desktop.errors import UserError
 
 _LINES_UPRIGHT: Final = 8
 _LINES_MAX: Final = LINES - 4  # of a page, so that caption, name and date have room, too
-_SHARE: Final = 0.72  # of its place that a bar, or a group of bars, takes
+_SHARE: Final = 0.72  # of its place that a bar, or a group of upright ones, takes
+_SHARE_MANY: Final = 0.9
 _BAR_WIDE_MAX: Final = 26.0  # points
 _LYING: Final = 10.0  # points a bar that lies, with what is between two of them
 _LYING_MIN: Final = 7.5
@@ -99,7 +100,7 @@ def draw_lying(ink: Ink, chart: Chart, plot: Bars, top: float, foot: float) -> N
     scale = Scale(tuple(marks), area.left, area.right)
     frame.draw_level_axis(ink, chart.values, scale, area)
     slot = (area.bottom - area.top) / max(1, len(labels))
-    each = slot * (_SHARE + 0.05 * (len(plot.series) - 1)) / max(1, len(plot.series))
+    each = slot * _share(plot) / max(1, len(plot.series))
     size = min(SIZE_SMALL_5, max(SIZES[-1], each + 1))
     for place, label in enumerate(labels):
         middle = area.top + (place + 0.5) * slot
@@ -161,7 +162,12 @@ def _above(ink: Ink, chart: Chart, plot: Bars) -> float:
 
 
 def _row_high(plot: Bars, each: float) -> float:
-    return each * max(1, len(plot.series)) / _SHARE
+    return each * max(1, len(plot.series)) / _share(plot)
+
+
+def _share(plot: Bars) -> float:
+    """Of its place that a lying bar, or a group of them, takes."""
+    return _SHARE if len(plot.series) < 2 else _SHARE_MANY
 
 
 def _known(plot: Bars) -> Iterator[float]:
