@@ -123,7 +123,8 @@ def test_an_unknown_number_is_no_nought(page: Callable[[Chart], Any]) -> None:
     read = page(replace(UPRIGHT, plot=Bars(("甲", "乙", "丙"), (series,))))
     assert text_of(_small(read)).count("—") == 1
     # Where numbers run upwards, a dash does not: it would be a stroke.
-    one, two = COUNTS, (*COUNTS[:-1], None)
+    one = tuple(value * 1_000 for value in COUNTS)
+    two = (*one[:-1], None)
     read = page(replace(UPRIGHT, plot=Bars(COURTS, (Series("甲", one), Series("乙", two)))))
     upright = {char["upright"] for char in _small(read) if char["text"] == "—"}
     assert upright == {True}
