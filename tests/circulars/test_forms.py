@@ -207,10 +207,17 @@ def test_annexes_begin_pages_of_their_own_before_the_record(tmp_path: Path) -> N
     assert "附件" in heads  # one that is alone bears no number
 
 
-@pytest.mark.parametrize("count", [3, 4, 5, 6])
-def test_the_code_at_the_foot_is_read_again_and_touches_nothing(tmp_path: Path, count: int) -> None:
-    body = (*BODY, *(Paragraph("请照办。") for _ in range((count - 3) * 22)))
-    made = circular(body=body, anchor=ANCHOR, foot="2026年第40周　数据截至2026-10-05 08:30")
+@pytest.mark.parametrize("pages", [1, 2, 3])
+@pytest.mark.parametrize("record", [True, False])
+def test_the_code_at_the_foot_is_read_again_and_touches_nothing(
+    tmp_path: Path, pages: int, record: bool
+) -> None:
+    body = (*BODY[:2], *(Paragraph("请照办。") for _ in range((pages - 1) * 22)))
+    made = circular(
+        body=body, anchor=ANCHOR, foot="2026年第40周　数据截至2026-10-05 08:30", record=None
+    )
+    if record:
+        made = replace(made, record=circular().record)
     with pdfplumber.open(write_official(made, tmp_path / "a.pdf")) as read:
         for page in read.pages[:-1]:
             assert zxingcpp.read_barcodes(page.to_image(resolution=200).original) == []
@@ -231,6 +238,8 @@ def test_the_code_at_the_foot_is_read_again_and_touches_nothing(tmp_path: Path, 
         numbers = [char for char in below if round(char["size"]) == 14]
         words = [char for char in below if round(char["size"], 1) == 7.5]
         assert text_of(words).count("数据截至") == 1
+        if not record:
+            assert text_of(numbers) == f"— {len(read.pages)} —"
         for number in numbers:
             assert all(char["x1"] < number["x0"] or char["x0"] > number["x1"] for char in words)
 
