@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from desktop.cli.arguments import day
 from desktop.cli.opening import open_session
 from desktop.documents.course import course, row_of
-from desktop.documents.staff import absences, delegations, matrix, signers
+from desktop.documents.staff import absences, court_of, delegations, matrix, signers
 from desktop.errors import OutsideError, UserError
 from desktop.rules.case_number import CaseNumberError, parse
 from desktop.rules.signing import (
@@ -235,10 +235,10 @@ def _of_person(
         raise UserError("该件文书不属于所写案件。")
     case_id = row.case_id if row is not None else case_id
     everybody = signers(connection, case_id, on)
-    court_id = _court_of_case(connection, case_id)
-    # A post counts in its own court alone.
-    person = _person(connection, everybody, args.person, court_id)
-    people = _colleagues(connection, everybody, court_id or _court_of(connection, person.id))
+    maker_id = row.maker_id if row is not None else None
+    person = _person(connection, everybody, args.person, court_of(connection, case_id, maker_id))
+    court_id = court_of(connection, case_id, maker_id, person.id)
+    people = signers(connection, case_id, on, court_id)
     attempt = Attempt(
         document=document.code,
         stage=stage,
@@ -261,7 +261,7 @@ def _person(
 ) -> Signer:
     found = [one for one in people if text == one.id]
     found = found or [one for one in people if text == one.name]
-    inside = [one for one in found if court_id in (None, _court_of(connection, one.id))]
+    inside = [one for one in found if court_id in (None, court_of(connection, None, one.id))]
     if not found:
         raise UserError(f"没有在岗人员“{text}”。")
     if not inside:
@@ -270,24 +270,6 @@ def _person(
         ids = "、".join(one.id for one in inside)
         raise UserError(f"有 {len(inside)} 人名为“{text}”，请写编号：{ids}。")
     return inside[0]
-
-
-def _colleagues(
-    connection: Connection, people: tuple[Signer, ...], court_id: str | None
-) -> tuple[Signer, ...]:
-    person = table("person").c
-    own = set(connection.execute(select(person.id).where(person.court_id == court_id)).scalars())
-    return tuple(one for one in people if one.id in own)
-
-
-def _court_of(connection: Connection, person_id: str) -> str | None:
-    person = table("person").c
-    return connection.execute(select(person.court_id).where(person.id == person_id)).scalar()
-
-
-def _court_of_case(connection: Connection, case_id: str | None) -> str | None:
-    case = table("case").c
-    return connection.execute(select(case.court_id).where(case.id == case_id)).scalar()
 
 
 def _case(connection: Connection, text: str) -> str:

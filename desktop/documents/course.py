@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from desktop.documents.staff import absences, delegations, matrix, signers
+from desktop.documents.staff import absences, court_of, delegations, matrix, signers
 from desktop.errors import UserError
 from desktop.rules.signing import (
     Act,
@@ -93,10 +93,11 @@ def _day(at: str) -> date:
 def ask(connection: Connection, row: Row[Any], stage: Stage, args: ActArgs) -> Asked:
     """Puts the question to the matrix of the day. UserError when nobody is at the desk."""
     day = args.at.date()
-    people = signers(connection, row.case_id, day)
+    court_id = court_of(connection, row.case_id, row.maker_id, args.person_id)
+    people = signers(connection, row.case_id, day, court_id)
     person = next((one for one in people if one.id == args.person_id), None)
     if person is None:
-        raise UserError("须以本人身份办理：在座人员未设定，或已不在岗。")
+        raise UserError("须以本人身份办理：在座人员未设定，已不在岗，或不是文书所属法院的人员。")
     attempt = Attempt(
         document=row.kind,
         stage=stage,
@@ -248,6 +249,10 @@ def waiting_for(connection: Connection, person_id: str, day: datetime) -> list[s
     found = []
     for row in rows:
         args = ActArgs(row.id, person_id, day, row.content_sha256)
+        if court_of(connection, None, person_id) != court_of(
+            connection, row.case_id, row.maker_id, person_id
+        ):
+            continue
         asked = ask(connection, row, Stage.SIGN, args)
         stage = open_stage(asked)
         if stage is not None and ask(connection, row, stage, args).decision.allowed:

@@ -17,14 +17,20 @@ _GROUPS = ("information", "process", "online_control", "petition", "general")
 _ABSENCES = {"leave": "休假", "sick": "病假", "training": "培训", "secondment": "借调"}
 
 
-def signers(connection: Connection, case_id: str | None, day: date) -> tuple[Signer, ...]:
-    """Everybody who serves on `day`, with the roles in the case's team and in function groups."""
+def signers(
+    connection: Connection, case_id: str | None, day: date, court_id: str | None = None
+) -> tuple[Signer, ...]:
+    """Everybody who serves on `day`, with the roles in the case's team and in function groups.
+
+    court_id: only the people of that court, as a post counts in its own court alone.
+    """
     person = table("person").c
-    rows = connection.execute(
-        select(person.id, person.name, person.post, person.quota)
-        .where(or_(person.left_on.is_(None), person.left_on > day.isoformat()))
-        .order_by(person.name, person.id)
-    ).all()
+    query = select(person.id, person.name, person.post, person.quota).where(
+        or_(person.left_on.is_(None), person.left_on > day.isoformat())
+    )
+    if court_id is not None:
+        query = query.where(person.court_id == court_id)
+    rows = connection.execute(query.order_by(person.name, person.id)).all()
     roles, groups = _roles(connection, case_id, day)
     return tuple(
         Signer(
@@ -37,6 +43,20 @@ def signers(connection: Connection, case_id: str | None, day: date) -> tuple[Sig
         )
         for row in rows
     )
+
+
+def court_of(connection: Connection, case_id: str | None, *person_ids: str | None) -> str | None:
+    """Whose document it is: the court of its case, else of the first person that is known."""
+    case, person = table("case").c, table("person").c
+    if case_id is not None:
+        found = connection.execute(select(case.court_id).where(case.id == case_id)).scalar()
+        if found is not None:
+            return str(found)
+    for person_id in person_ids:
+        found = connection.execute(select(person.court_id).where(person.id == person_id)).scalar()
+        if found is not None:
+            return str(found)
+    return None
 
 
 def _roles(

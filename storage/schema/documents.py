@@ -147,6 +147,22 @@ _SINCE_RETURN: Final = (
     " and not exists (select 1 from document_act r where r.document_id = a.document_id"
     " and r.act = 'return' and (r.at > a.at or (r.at = a.at and r.id > a.id)))"
 )
+# Words that were changed and changed back have been other words meanwhile.
+_SINCE_CHANGE: Final = (
+    " and not exists (select 1 from document_version v where v.document_id = a.document_id"
+    " and v.content_sha256 <> a.content_sha256 and v.at > a.at)"
+)
+# An act with its person, and the court whose document it is: its case's, else its maker's.
+_OF_THE_COURT: Final = (
+    "document_act a join person p on p.id = a.person_id join document w on w.id = a.document_id"
+    ' left join "case" c on c.id = w.case_id left join person m on m.id = w.maker_id'
+)
+_DELEGATED: Final = (
+    "(a.for_post = 'president' and exists (select 1 from delegation g"
+    " join person f on f.id = g.from_id where g.to_id = a.person_id and g.state = 'agreed'"
+    " and g.post = 'president' and f.post = 'president' and f.court_id = p.court_id"
+    " and g.from_on <= substr(a.at, 1, 10) and g.to_on >= substr(a.at, 1, 10)))"
+)
 document_act.info["refusals"] = {
     "own": (
         ("insert",),
@@ -168,13 +184,10 @@ document_act.info["refusals"] = {
     "president": (
         ("insert",),
         f"new.act in ('sign', 'issue') and exists ({_THE_DOCUMENT} and d.coercive = 1)"
-        " and not exists (select 1 from document_act a join person p on p.id = a.person_id"
+        f" and not exists (select 1 from {_OF_THE_COURT}"
         " where a.document_id = new.document_id and a.act = 'pass' and a.stage = 'approve'"
-        " and a.content_sha256 = new.content_sha256"
-        " and (p.post = 'president' or (a.for_post = 'president' and exists (select 1"
-        " from delegation g where g.to_id = a.person_id and g.state = 'agreed'"
-        " and g.post = 'president' and g.from_on <= substr(a.at, 1, 10)"
-        f" and g.to_on >= substr(a.at, 1, 10)))){_SINCE_RETURN})",
+        " and a.content_sha256 = new.content_sha256 and p.court_id = coalesce(c.court_id,"
+        f" m.court_id) and (p.post = 'president' or {_DELEGATED}){_SINCE_RETURN}{_SINCE_CHANGE})",
         "罚款、拘传、拘留须先经院长批准（民事诉讼法第一百一十九条），且批准后内容未改。",
     ),
     "same_words": (
@@ -337,3 +350,10 @@ Index(
     *(delegation.c.post, delegation.c.to_id),
     sqlite_where=text("state = 'agreed'"),
 )
+delegation.info["refusals"] = {
+    "third": (
+        ("insert", "update"),
+        "new.agreed_by is not null and (new.agreed_by = new.from_id or new.agreed_by = new.to_id)",
+        "授权须由双方以外的人同意。",
+    ),
+}

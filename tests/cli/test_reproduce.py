@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from desktop.__main__ import main
 from desktop.circulars.seal import court_seal
@@ -23,6 +23,7 @@ from desktop.documents.pages import Signed, prepare, rendered, store_signature
 from desktop.documents.staff import matrix, signers
 from desktop.rules.signing import Attempt, at_stage, decide
 from desktop.rules.signing_matrix import Stage
+from storage.schema import table
 
 TODAY = date(2026, 11, 23)
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=COURT_ZONE)
@@ -33,18 +34,20 @@ def _passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EDESK_PASSPHRASE", "口令")
 
 
-def _who_may(connection: Connection, stage: Stage) -> str:
-    """Anybody of the city whom the matrix lets do that stage of a notice."""
-    rules, people = matrix(connection, TODAY), signers(connection, None, TODAY)
+def _who_may(connection: Connection, stage: Stage, court_id: str) -> str:
+    """Anybody of the court whom the matrix lets do that stage of a notice."""
+    rules, people = matrix(connection, TODAY), signers(connection, None, TODAY, court_id)
     for person in people:
         asked = Attempt("notice", stage, person, "", people=people)
         if decide(rules, at_stage(rules, asked)).allowed:
             return str(person.id)
-    raise AssertionError(f"nobody in the city may {stage} a notice")
+    raise AssertionError(f"nobody of the court may {stage} a notice")
 
 
 def _signed_notice(connection: Connection, signer: Signer) -> str:
-    clerk, chief = _who_may(connection, Stage.DRAFT), _who_may(connection, Stage.SIGN)
+    superior = table("court").c
+    court = connection.execute(select(superior.id).where(superior.superior_id.is_(None))).scalar()
+    clerk, chief = (_who_may(connection, stage, str(court)) for stage in (Stage.DRAFT, Stage.SIGN))
     template = kinds().kind("notice").template_on(TODAY)
     fields = {
         "subject": "报送涉案款物清理情况",

@@ -21,7 +21,7 @@ from desktop.errors import UserError
 from desktop.rules.signing_matrix import Stage
 from storage.schema import table
 from tests.documents.office import Office, office
-from tests.panels.real_city import TODAY
+from tests.panels.real_city import TODAY, new
 
 REPLY = {"subject": "案款清理", "to": "东城区人民法院", "about": "关于案款的请示", "body": "同意。"}
 DETAIN = {"person": "某甲", "facts": "拒不报告财产。", "days": "10"}
@@ -211,3 +211,73 @@ def test_with_a_shared_database_the_number_is_asked_once(desk: Office) -> None:
         asked = connection.execute(select(request.kind, request.state)).all()
         assert [tuple(one) for one in asked] == [("number_document", "asked")]
         assert row_of(connection, made).serial is None
+
+
+@pytest.fixture
+def stranger(desk: Office) -> str:
+    """The president of another court."""
+    made = new("person")
+    row = {"id": made, "court_id": desk.city.other_court, "name": "他院院长戊", "post": "president"}
+    with desk.engine.begin() as connection:
+        connection.execute(table("person").insert().values(quota=1, **row))
+    desk.people["stranger"] = made
+    return made
+
+
+def test_a_post_counts_in_its_own_court_alone(desk: Office, stranger: str) -> None:
+    with desk.engine.begin() as connection:
+        held = detention(desk, connection)
+        submit(connection, desk.act(connection, held, "judge"))
+        with pytest.raises(UserError, match="所属法院"):
+            pass_stage(connection, desk.act(connection, held, "stranger"), Stage.APPROVE)
+        assert waiting_for(connection, stranger, desk.clock) == []
+        assert waiting_for(connection, desk.people["president"], desk.clock) == [held]
+    with pytest.raises(DBAPIError, match="院长批准"):
+        _past_the_matrix(desk, held, ("stranger",))
+
+
+def test_another_courts_president_is_no_hindrance_to_a_delegation(
+    desk: Office, stranger: str
+) -> None:
+    power = {
+        "from_id": desk.people["president"],
+        "to_id": desk.people["vice_president"],
+        "post": "president",
+        "from_on": "2026-11-20",
+        "to_on": "2026-11-30",
+        "document_no": "洛中法〔2026〕31号",
+        "state": "agreed",
+    }
+    for who in ("president", "vice_president"):
+        with pytest.raises(DBAPIError, match="双方以外"):
+            desk.city.put("delegation", agreed_by=desk.people[who], **power)
+    desk.city.put("delegation", agreed_by=desk.people["chief"], **power)
+    away = {"from_on": "2026-11-20", "to_on": "2026-11-30", "kind": "leave"}
+    desk.city.put("absence", person_id=desk.people["president"], **away)
+    with desk.engine.begin() as connection:
+        held = detention(desk, connection)
+        submit(connection, desk.act(connection, held, "judge"))
+        told = pass_stage(connection, desk.act(connection, held, "vice_president"), Stage.APPROVE)
+        assert "代行" in told.reason
+    _past_the_matrix(desk, held, ())
+
+
+def test_words_changed_and_changed_back_are_approved_anew(desk: Office) -> None:
+    """Also by the database, when a program goes round the matrix."""
+    with desk.engine.begin() as connection:
+        held = detention(desk, connection)
+        submit(connection, desk.act(connection, held, "judge"))
+        pass_stage(connection, desk.act(connection, held, "president"), Stage.APPROVE)
+    with desk.engine.begin() as connection:
+        document = table("document")
+        connection.execute(update(document).values(state="checking"))
+        again = {"author": "judge", "facts": {"case_number": "（2026）豫0381执2962号"}}
+        for days in ("15", "10"):
+            values = {**DETAIN, "days": days}
+            desk.draft(connection, "detention_decision", values=values, document_id=held, **again)
+        connection.execute(update(document).values(state="signing"))
+        ask_number(connection, NumberArgs(held, TODAY))
+        with pytest.raises(UserError, match="尚缺"):
+            prepare(connection, desk.act(connection, held, "judge"))
+    with pytest.raises(DBAPIError, match="院长批准"):
+        _past_the_matrix(desk, held, ())

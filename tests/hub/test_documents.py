@@ -162,6 +162,20 @@ def test_no_way_to_detention_past_the_president(town: Town, people: dict[str, st
     assert town.centre.verdict(act(key, judge, "sign", **anew)) == "applied"
 
 
+def test_another_courts_president_approves_nothing_here(town: Town, people: dict[str, str]) -> None:
+    court = {"id": new_id(), "code": "豫98", "name": "乙院", "short_name": "乙", "confirmed": 1}
+    assert town.centre.verdict((1, court["id"], "I", court, None)) == "applied"
+    other = {"id": new_id(), "court_id": court["id"], "name": "他院院长", "post": "president"}
+    assert town.centre.verdict((PERSON, other["id"], "I", {**other, "quota": 1}, None)) == "applied"
+    row = document(kind="detention_decision", coercive=1, judge=1, maker_id=people["quota_judge"])
+    assert town.centre.verdict((DOCUMENT, row["id"], "I", row, None)) == "applied"
+    town.centre.verdict(act(row["id"], str(other["id"]), "pass", "approve"))
+    assert town.centre.verdict(act(row["id"], people["quota_judge"], "sign")) == "rejected"
+    own = act(row["id"], people["president"], "pass", "approve")
+    assert town.centre.verdict(own) == "applied"
+    assert town.centre.verdict(act(row["id"], people["quota_judge"], "sign")) == "applied"
+
+
 def test_nobody_approves_what_they_made(town: Town, people: dict[str, str]) -> None:
     row = document(maker_id=people["bureau_chief"])
     town.centre.verdict((DOCUMENT, row["id"], "I", row, None))

@@ -63,6 +63,20 @@ def _petition() -> None:
         sa.Column("report_no", sa.String(), nullable=True),
         sa.Column("duplicate_of", sa.String(length=36), nullable=True),
         *_from_hub(),
+        *_rules_of_petition(),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_petition")),
+        sa.UniqueConstraint("code", name=op.f("uq_petition_code")),
+        info={"number": 46, "policy": "state"},
+    )
+    op.create_index(op.f("ix_petition_case_id"), "petition", ["case_id"], unique=False)
+    op.create_index("ix_petition_closed_on", "petition", ["closed_on"], unique=False)
+    op.create_index(op.f("ix_petition_court_id"), "petition", ["court_id"], unique=False)
+    op.create_index(op.f("ix_petition_petitioner"), "petition", ["petitioner"], unique=False)
+    op.create_index("ix_petition_registered_on", "petition", ["registered_on"], unique=False)
+
+
+def _rules_of_petition() -> list["sa.Constraint"]:
+    return [
         sa.CheckConstraint("class in ('implementation', 'review')", name=op.f("ck_petition_class")),
         sa.CheckConstraint(
             "level in ('general', 'listed', 'tour', 'leader')", name=op.f("ck_petition_level")
@@ -96,15 +110,7 @@ def _petition() -> None:
             ["received_by"], ["person.id"], name=op.f("fk_petition_received_by")
         ),
         sa.ForeignKeyConstraint(["unhung_by"], ["person.id"], name=op.f("fk_petition_unhung_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_petition")),
-        sa.UniqueConstraint("code", name=op.f("uq_petition_code")),
-        info={"number": 46, "policy": "state"},
-    )
-    op.create_index(op.f("ix_petition_case_id"), "petition", ["case_id"], unique=False)
-    op.create_index("ix_petition_closed_on", "petition", ["closed_on"], unique=False)
-    op.create_index(op.f("ix_petition_court_id"), "petition", ["court_id"], unique=False)
-    op.create_index(op.f("ix_petition_petitioner"), "petition", ["petitioner"], unique=False)
-    op.create_index("ix_petition_registered_on", "petition", ["registered_on"], unique=False)
+    ]
 
 
 def _petition_act() -> None:
