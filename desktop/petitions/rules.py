@@ -30,8 +30,10 @@ _CODE_LENGTH: Final = 10
 
 
 def receipt_code(petition_id: str) -> str:
-    """The code on the visitor's receipt, XF and two groups of five, made from the id alone: two desks
-    never need a shared counter, and nobody can guess a neighbour's code by counting."""
+    """The code on the visitor's receipt: XF and two groups of five, made from the id alone.
+
+    Two desks never need a shared counter, and nobody can guess a neighbour's code by counting.
+    """
     number = int.from_bytes(hashlib.sha256(petition_id.encode()).digest()[:8])
     letters = ""
     for _ in range(_CODE_LENGTH):
