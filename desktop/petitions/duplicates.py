@@ -11,9 +11,8 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final
 
-from pypinyin import lazy_pinyin
-
 from desktop.rules.case_number import CaseNumberError, parse
+from desktop.rules.sounds import syllable
 
 WARN: Final = 60
 _SAME_NAME: Final = 35
@@ -64,7 +63,7 @@ def normal_name(name: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def _sound(name: str) -> str:
-    return " ".join(lazy_pinyin(name))
+    return " ".join(map(syllable, name))
 
 
 def normal_digits(text: str) -> str:

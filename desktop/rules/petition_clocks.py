@@ -13,7 +13,7 @@ from typing import Final
 
 from desktop.rules.calendar import Calendars
 from desktop.rules.catalogue import Limit, NodeRule
-from desktop.rules.clock import count, period_of, state_of, warn_day
+from desktop.rules.clock import Counted, count, period_of, state_of, warn_day
 from desktop.rules.steps import Step
 from storage.ids import CaseId, EventId
 from storage.records.cases import NodeClock
@@ -24,6 +24,8 @@ CLOSE: Final = ("D802", "D802W")
 SCREEN: Final = "D803"
 CODES: Final = (REGISTER, *CLOSE, SCREEN)
 _SET_DAY_WARN: Final = timedelta(days=3)
+# What was counted from a start day, by code and that day.
+Memo = dict[tuple[str, date], Counted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,13 @@ def petition_clocks(
     today: date,
     *,
     trace: bool = False,
+    memo: Memo | None = None,
 ) -> tuple[PetitionClock, ...]:
     """Every clock that runs or has run, in the order in which they begin.
 
     rules: the nodes CODES of the catalogue. A rule that was not in force on the start day gives no
-    clock. `trace` asks for the steps.
+    clock. `trace` asks for the steps. `memo` keeps counts for further petitions of the same rules
+    and calendars, without their steps.
     """
     by_code = {rule.code: rule for rule in rules}
     wanted: list[tuple[str, date | None, date | None]] = [
@@ -92,7 +96,7 @@ def petition_clocks(
         for code, start, done in wanted
         if start is not None
         and code in by_code
-        and (clock := _counted(by_code[code], start, done, calendars, today, trace=trace))
+        and (clock := _counted(by_code[code], start, done, calendars, today, trace, memo))
     ]
     begun = days.registered_on or days.received_on
     answered = days.replied_on or days.closed_on
@@ -113,13 +117,17 @@ def _counted(
     done: date | None,
     calendars: Calendars,
     today: date,
-    *,
     trace: bool,
+    memo: Memo | None,
 ) -> PetitionClock | None:
     limit = rule.limit_on(start)
     if limit is None:
         return None
-    counted = count(period_of(limit), start, calendars.of(rule.calendar), trace=trace)
+    counted = None if trace or memo is None else memo.get((rule.code, start))
+    if counted is None:
+        counted = count(period_of(limit), start, calendars.of(rule.calendar), trace=trace)
+        if memo is not None and not trace:
+            memo[rule.code, start] = counted
     warn_on = warn_day(rule, counted)
     node = _node(rule.code, start, counted.due_on, done, warn_on, certain=counted.certain)
     return PetitionClock(

@@ -4,10 +4,10 @@ pypinyin is imported when the first Latin letter is typed (or by `warm`), never 
 opens. Each character is looked up once; a name costs a few dictionary reads.
 """
 
-import os
 import unicodedata
-from functools import cache
 from typing import Final
+
+from desktop.rules import sounds
 
 # Characters that case numbers are written with in many ways and that nobody wants to type.
 _NOISE: Final = frozenset("()[]{}（）〔〕［］【】 　号第-_—·.。,，、:：")
@@ -20,25 +20,14 @@ def normal(text: str) -> str:
     return "".join(char for char in folded if char not in _NOISE)
 
 
-@cache
-def _syllable(char: str) -> str:
-    if char.isascii():
-        return char.lower()
-    # Characters are looked up one by one, so the tables of phrases, 45 MB of them, serve nobody.
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
-    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415  Only when it is needed.
-
-    return str(lazy_pinyin(char, style=Style.NORMAL)[0]).lower()
-
-
 def pinyin(text: str) -> str:
     """All syllables without tones, as typed: 张三 -> zhangsan."""
-    return "".join(_syllable(char) for char in normal(text))
+    return sounds.pinyin(normal(text))
 
 
 def initials(text: str) -> str:
     """The first letters: 张三 -> zs."""
-    return "".join(_syllable(char)[:1] for char in normal(text))
+    return sounds.initials(normal(text))
 
 
 def warm() -> None:
