@@ -1,0 +1,293 @@
+"""Acts on official documents, each one transaction of the writer lane.
+
+What desktop.documents does by itself is called from the page directly; here stands what a panel
+adds: who may send and recall, the documents of a case by one act, what an issue is for the case.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from desktop.documents.case_words import case_words, failed_ways, office_words
+from desktop.documents.course import ActArgs, row_of
+from desktop.documents.drafts import CASE_WORDS, Draft, save
+from desktop.documents.filling import fill
+from desktop.documents.kinds import Template, kinds
+from desktop.documents.numbering import number_words
+from desktop.documents.pages import keep_file
+from desktop.documents.receipts import Issue, Slip, issue, print_slip, recall, remind
+from desktop.documents.replies import Answer, AskReplies, Objection, answer, ask_replies, object_to
+from desktop.documents.staff import matrix
+from desktop.errors import UserError
+from desktop.panels.documents.canned import canned
+from desktop.panels.documents.possible import may_draft, require_sender
+from desktop.panels.documents.rules import ISSUE_EVENTS, THREE, attempts_lack
+from storage.ids import new_id
+from storage.schema import table
+
+
+@dataclass(frozen=True, slots=True)
+class DraftArgs:
+    """A filled form. `document_id` None makes a new document; `refresh` takes the words of the
+    case anew where a draft has kept older ones."""
+
+    kind: str
+    case_id: str | None
+    values: Mapping[str, str]
+    person_id: str | None
+    at: datetime
+    document_id: str | None = None
+    note: str = ""
+    refresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ThreeArgs:
+    """For which case, by whom, when."""
+
+    case_id: str
+    person_id: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Three:
+    """Ids of what was made, and names of what was there already."""
+
+    made: tuple[str, ...]
+    there: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A file that was chosen and read."""
+
+    name: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectArgs:
+    """What a court says, and the file that proves it."""
+
+    said: Objection
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerArgs:
+    """The answer to an objection, and to which document (its act) it belongs."""
+
+    act: ActArgs
+    given: Answer
+
+
+def save_document(connection: Connection, args: DraftArgs) -> str:
+    """Stores the form as a new document or as one more version; gives its id.
+
+    Raises UserError with every mistake, and for somebody who may not draft such documents.
+    """
+    kind = kinds().kind(args.kind)
+    if args.document_id is None:
+        template = kind.template_on(args.at.date())
+        case_id = args.case_id if kind.case else None
+        words = _words(connection, case_id, args)
+        if kind.attempts:
+            _require_attempts(connection, kind.attempts, case_id)
+    else:
+        row = row_of(connection, args.document_id)
+        template, case_id = kinds().template(row.template), row.case_id
+        words = json.loads(row.fields).get(CASE_WORDS, {})
+        if args.refresh:
+            words = _words(connection, case_id, args)
+    return _store(connection, args, template, case_id, words)
+
+
+def _words(connection: Connection, case_id: str | None, args: DraftArgs) -> dict[str, str]:
+    day = args.at.date()
+    return office_words(day) if case_id is None else case_words(connection, case_id, day)
+
+
+def _require_attempts(connection: Connection, needed: tuple[str, ...], case_id: str | None) -> None:
+    if case_id is not None and (lack := attempts_lack(needed, failed_ways(connection, case_id))):
+        raise UserError(lack)
+
+
+def _store(
+    connection: Connection,
+    args: DraftArgs,
+    template: Template,
+    case_id: str | None,
+    words: Mapping[str, str],
+) -> str:
+    values = {key: value for key, value in args.values.items() if value}
+    if kinds().kind(args.kind).case and case_id is None:
+        raise UserError(f"{kinds().kind(args.kind).name}须从案件拟稿：没有选定案件。")
+    document = matrix(connection, args.at.date()).document(args.kind)
+    made = save(
+        connection,
+        Draft(
+            kind=args.kind,
+            template=template.ref,
+            title=fill(template, values, words).title,
+            fields={**values, CASE_WORDS: dict(words)},
+            author_id=args.person_id,
+            at=args.at,
+            document_id=args.document_id,
+            case_id=case_id,
+            judge=document.judge,
+            coercive=document.coercive,
+            note=args.note.strip(),
+        ),
+    )
+    row = row_of(connection, made)
+    said = may_draft(connection, row, ActArgs(made, args.person_id, args.at, row.content_sha256))
+    if not said.allowed:
+        raise UserError(said.reason)
+    return made
+
+
+def make_three(connection: Connection, args: ThreeArgs) -> Three:
+    """执行通知书, 报告财产令 and 财产申报表 of a case as drafts by one act (M29). A kind that the
+    case has already is left as it is."""
+    document = table("document").c
+    there = set(
+        connection.execute(
+            select(document.kind).where(
+                document.case_id == args.case_id,
+                document.kind.in_(THREE),
+                document.state != "recalled",
+            )
+        ).scalars()
+    )
+    made = []
+    for kind in THREE:
+        if kind not in there:
+            values = canned().proposals.get(kind, {})
+            draft = DraftArgs(kind, args.case_id, values, args.person_id, args.at)
+            made.append(save_document(connection, draft))
+    names = tuple(kinds().kind(kind).name for kind in THREE if kind in there)
+    return Three(tuple(made), names)
+
+
+def supersede(connection: Connection, act: ActArgs) -> str:
+    """A new draft that takes the place of an issued document once it is issued itself."""
+    row = row_of(connection, act.document_id)
+    if row.state != "issued":
+        raise UserError("只有已印发的文书可以由新版替代。")
+    require_sender(connection, row, act)
+    document = table("document")
+    running = connection.execute(
+        select(document.c.id).where(document.c.supersedes == row.id, document.c.state != "recalled")
+    ).scalar()
+    if running is not None:
+        raise UserError("替代本件的新版已经在办，不必另拟。")
+    made = save(
+        connection,
+        Draft(
+            kind=row.kind,
+            template=row.template,
+            title=row.title,
+            fields=json.loads(row.fields),
+            author_id=act.person_id,
+            at=act.at,
+            case_id=row.case_id,
+            judge=bool(row.judge),
+            coercive=bool(row.coercive),
+            period=None if row.period_from is None else (row.period_from, row.period_to),
+            note=f"替代{number_words(row.series, row.year, row.serial)}",
+        ),
+    )
+    connection.execute(update(document).where(document.c.id == made).values(supersedes=row.id))
+    return made
+
+
+def issue_document(connection: Connection, args: Issue) -> int:
+    """印发; gives how many it goes to. What the issue is for the case becomes a fact of it."""
+    row = row_of(connection, args.act.document_id)
+    require_sender(connection, row, args.act)
+    count = issue(connection, args)
+    kind = ISSUE_EVENTS.get(row.kind)
+    if kind is not None and row.case_id is not None:
+        _note_issue(connection, row, kind, args.act)
+    return count
+
+
+def _note_issue(connection: Connection, row: Row[Any], kind: str, act: ActArgs) -> None:
+    """An announcement runs for each debtor by himself, the other kinds for the case."""
+    subjects: list[str | None] = [None]
+    if row.kind == "announcement":
+        words = json.loads(row.fields).get(CASE_WORDS, {})
+        subjects = [*str(words.get("debtors", "")).split("、")]
+    for subject in subjects:
+        connection.execute(
+            insert(table("node_event")).values(
+                id=new_id(),
+                case_id=row.case_id,
+                kind=kind,
+                on=act.at.date().isoformat(),
+                subject=subject or None,
+                actor_id=act.person_id,
+                document_no=number_words(row.series, row.year, row.serial),
+                scope=row.scope,
+            )
+        )
+
+
+def recall_document(connection: Connection, act: ActArgs) -> None:
+    """撤销 by whoever may send such documents."""
+    require_sender(connection, row_of(connection, act.document_id), act)
+    recall(connection, act)
+
+
+def remind_documents(connection: Connection, acts: tuple[ActArgs, ...]) -> int:
+    """催阅 of several documents; gives how many receipts were reminded."""
+    count = 0
+    for act in acts:
+        require_sender(connection, row_of(connection, act.document_id), act)
+        count += remind(connection, act)
+    return count
+
+
+def ask_for_replies(connection: Connection, args: AskReplies) -> int:
+    """征求意见; gives how many courts were asked now."""
+    require_sender(connection, row_of(connection, args.act.document_id), args.act)
+    return ask_replies(connection, args)
+
+
+def object_with_proof(connection: Connection, args: ObjectArgs) -> str:
+    """An objection, with its proof stored beside the document; gives its id."""
+    if args.proof is None:
+        return object_to(connection, args.said)
+    kept = keep_file(connection, args.said.document_id, "proof", args.proof.name, args.proof.body)
+    return object_to(connection, replace(args.said, proof_id=kept))
+
+
+def answer_objection(connection: Connection, args: AnswerArgs) -> None:
+    """采纳 or 不采纳, by whoever may send such documents."""
+    require_sender(connection, row_of(connection, args.act.document_id), args.act)
+    answer(connection, args.given)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintRun:
+    """Copies of several documents that were printed: numbers from 1, by document."""
+
+    runs: tuple[tuple[ActArgs, tuple[int, ...]], ...]
+
+
+def print_slips(connection: Connection, args: PrintRun) -> tuple[tuple[str, Slip], ...]:
+    """Counts copies of several documents; gives for each its number as printed and the slip."""
+    made = []
+    for act, copies in args.runs:
+        row = row_of(connection, act.document_id)
+        slip = print_slip(connection, act, copies)
+        made.append((number_words(row.series, row.year, row.serial) or row.title, slip))
+    return tuple(made)
+
+
+PROOF_MAX: Final = 4_000_000  # bytes
