@@ -35,6 +35,7 @@ class Reception:
     case_number: str = ""
     demand: str = ""
     superior_due: date | None = None
+    node_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ def receive(connection: Connection, card: Reception, by: By) -> Received:
         "case_id": card.case_id,
         "case_number": card.case_number.strip() or None,
         "court_id": card.court_id,
+        "node_code": card.node_code or None,
         "summary": card.summary.strip(),
         "demand": card.demand.strip(),
         "received_by": by.person_id,
@@ -103,6 +105,20 @@ def receive(connection: Connection, card: Reception, by: By) -> Received:
     connection.execute(insert(table("petition")).values(values))
     _thread(connection, petition_id, scope, "visit", by, body=card.summary.strip())
     return Received(petition_id, code)
+
+
+def visit(connection: Connection, petition_id: str, body: str, by: By) -> str:
+    """Somebody came again about a petition that is there already, also a closed one."""
+    row, no = _begin(connection, petition_id, by, may_be_closed=True)
+    no.text("反映事项", body)
+    return _finish(connection, row, no, "visit", by, body)
+
+
+def note(connection: Connection, petition_id: str, body: str, by: By) -> str:
+    """A note in the thread, also on a closed petition."""
+    row, no = _begin(connection, petition_id, by, may_be_closed=True)
+    no.text("记事", body)
+    return _finish(connection, row, no, "note", by, body)
 
 
 def register(connection: Connection, petition_id: str, by: By) -> None:

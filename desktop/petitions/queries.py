@@ -9,22 +9,37 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from desktop.petitions.duplicates import Likeness, Person, find
+from desktop.petitions.standing import (
+    ROWID,
+    Standing,
+    Yardstick,
+    petition_days,
+    standings,
+)
 from desktop.rules.calendar import Calendars
 from desktop.rules.catalogue import NodeRule
-from desktop.rules.petition_clocks import PetitionClock, PetitionDays, petition_clocks
+from desktop.rules.petition_clocks import PetitionClock, petition_clocks
+from desktop.rules.sounds import initials, pinyin
+from storage.records.states import NodeState
 from storage.schema import table
 
-_ROWID: Final[ColumnElement[int]] = literal_column("petition.rowid")
+REPLIES: Final = ("in_time", "late", "waiting", "missed")
+_RESENT: Final = ("assign", "pass_on")
 
 
 @dataclass(frozen=True, slots=True)
 class PetitionFilter:
     """Which petitions; an empty tuple means all. `open` None shows open and closed ones; `hung`
-    those that are posted and not taken down. `text`: part of petitioner, case number, code or
-    summary."""
+    those that are posted and not taken down, `posted` those that ever were. `text`: part of
+    petitioner (also as pinyin), case number, code or summary. Days are inclusive.
+
+    `states`: values of NodeState, of the clock that presses most. `overdue_on`: overdue at the end
+    of that day. `reply`: one of REPLIES, to the day that was set. `resent`: reminded, or ordered
+    twice. `repeat`: somebody came more than once.
+    """
 
     sources: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
@@ -35,6 +50,17 @@ class PetitionFilter:
     hung: bool = False
     duplicates: bool = False
     text: str = ""
+    states: tuple[str, ...] = ()
+    overdue_on: date | None = None
+    received_from: date | None = None
+    received_to: date | None = None
+    closed_from: date | None = None
+    closed_to: date | None = None
+    posted: bool = False
+    reply: str = ""
+    resent: bool = False
+    repeat: bool = False
+    case_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +73,14 @@ class CourtCount:
     resolved: int
 
 
-def petition_where(wanted: PetitionFilter) -> list[ColumnElement[bool]]:
-    """The filter as conditions on `petition`."""
+def petition_where(
+    wanted: PetitionFilter, today: date | None = None, names: Iterable[str] = ()
+) -> list[ColumnElement[bool]]:
+    """The filter as conditions on `petition`, but for clock states, which `petitions_of` knows.
+
+    `today` tells replies that are missed from those awaited; `names`: petitioners that sound like
+    the text.
+    """
     column = table("petition").c
     pairs = (
         (column.source, wanted.sources),
@@ -62,18 +94,122 @@ def petition_where(wanted: PetitionFilter) -> list[ColumnElement[bool]]:
         found.append(column.closed_on.is_(None) if wanted.open else column.closed_on.is_not(None))
     if wanted.hung:
         found.append(and_(column.hung_on.is_not(None), column.unhung_on.is_(None)))
+    if wanted.posted:
+        found.append(column.hung_on.is_not(None))
     if not wanted.duplicates:
         found.append(column.duplicate_of.is_(None))
+    if wanted.case_id is not None:
+        found.append(column.case_id == wanted.case_id)
+    found += _days_where(wanted)
+    if wanted.reply:
+        found.append(_reply_where(wanted.reply, today))
+    if wanted.resent:
+        found.append(_resent())
+    if wanted.repeat:
+        found.append(_visits().scalar_subquery() > 1)
     if text := wanted.text.strip():
         searched = (column.petitioner, column.case_number, column.code, column.summary)
-        found.append(or_(*(one.icontains(text, autoescape=True) for one in searched)))
+        parts = [one.icontains(text, autoescape=True) for one in searched]
+        found.append(or_(*parts, column.petitioner.in_(list(names))))
     return found
+
+
+def _days_where(wanted: PetitionFilter) -> list[ColumnElement[bool]]:
+    column = table("petition").c
+    came = func.substr(column.received_at, 1, 10)
+    found: list[ColumnElement[bool]] = []
+    for one, first, last in (
+        (came, wanted.received_from, wanted.received_to),
+        (column.closed_on, wanted.closed_from, wanted.closed_to),
+    ):
+        if first is not None:
+            found.append(one >= first.isoformat())
+        if last is not None:
+            found.append(one <= last.isoformat())
+    return found
+
+
+def _reply_where(reply: str, today: date | None) -> ColumnElement[bool]:
+    """Answered by the day that was set, after it, or not at all; closing answers as well."""
+    column = table("petition").c
+    due = func.coalesce(column.superior_due, column.inner_due)
+    answered = func.coalesce(column.replied_on, column.closed_on)
+    if reply == "in_time":
+        return answered <= due
+    if reply == "late":
+        return answered > due
+    if today is None:
+        raise ValueError("whether a reply is missed depends on the day")
+    day = today.isoformat()
+    return and_(answered.is_(None), due < day if reply == "missed" else due >= day)
+
+
+def _resent() -> ColumnElement[bool]:
+    petition, act = table("petition").c, table("petition_act").c
+    own = act.petition_id == petition.id
+    twice = (
+        select(act.kind)
+        .where(own, act.kind.in_(_RESENT))
+        .group_by(act.kind)
+        .having(func.count() > 1)
+        .correlate(table("petition"))
+    )
+    reminded = select(act.id).where(own, act.kind == "remind").correlate(table("petition"))
+    return or_(exists(reminded), exists(twice))
+
+
+def _visits() -> Any:
+    """How often somebody came about a petition, or about one that was merged into it."""
+    petition, act = table("petition"), table("petition_act").c
+    other = petition.alias("merged")
+    family = select(other.c.id).where(other.c.duplicate_of == petition.c.id).correlate(petition)
+    return (
+        select(func.count())
+        .where(
+            act.kind == "visit",
+            or_(act.petition_id == petition.c.id, act.petition_id.in_(family)),
+        )
+        .correlate(petition)
+    )
+
+
+def visits_by_row(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
+    """Visits of the petitions of a page, by row."""
+    asked = select(ROWID, _visits().scalar_subquery()).select_from(table("petition"))
+    return {row[0]: row[1] for row in connection.execute(asked.where(ROWID.in_(list(ids))))}
+
+
+def petitions_of(
+    connection: Connection, wanted: PetitionFilter, yard: Yardstick, today: date
+) -> list[Standing]:
+    """Every petition of the whole filter with its standing, what presses most first.
+
+    A number is the length of this, and its list are these rows.
+    """
+    where = petition_where(wanted, today, _sounding(connection, wanted.text))
+    on = wanted.overdue_on or today
+    states = set(wanted.states)
+    if wanted.overdue_on is not None:
+        states = {NodeState.OVERDUE.value}
+    found = standings(connection, where, yard, on)
+    if states:
+        found = [one for one in found if one.state.value in states]
+    return sorted(found, key=lambda one: (*one.order, one.petition_id))
+
+
+def _sounding(connection: Connection, text: str) -> list[str]:
+    """Petitioners whose pinyin or initials hold the typed letters."""
+    typed = text.strip().lower()
+    if not typed.isascii() or not typed.isalpha():
+        return []
+    names = connection.execute(select(table("petition").c.petitioner).distinct()).scalars()
+    return [name for name in names if typed in initials(name) or typed in pinyin(name)]
 
 
 def petition_ids(connection: Connection, wanted: PetitionFilter) -> Sequence[int]:
     """The rowids of the list, newest first."""
     petition = table("petition")
-    asked = select(_ROWID).select_from(petition).where(*petition_where(wanted))
+    asked = select(ROWID).select_from(petition).where(*petition_where(wanted))
     ordered = asked.order_by(petition.c.received_at.desc(), petition.c.id.desc())
     return array("q", connection.execute(ordered).scalars())
 
@@ -81,7 +217,7 @@ def petition_ids(connection: Connection, wanted: PetitionFilter) -> Sequence[int
 def petition_rows(connection: Connection, ids: Sequence[int]) -> list[dict[str, Any]]:
     """The rows of one page, in the order of `ids`; one that is gone is left out."""
     petition = table("petition")
-    asked = select(_ROWID.label("row"), petition).where(_ROWID.in_(list(ids)))
+    asked = select(ROWID.label("row"), petition).where(ROWID.in_(list(ids)))
     by_row = {row["row"]: dict(row) for row in connection.execute(asked).mappings()}
     return [by_row[one] for one in ids if one in by_row]
 
@@ -130,27 +266,10 @@ def clocks_of(
     today: date,
     own_court: str,
 ) -> tuple[PetitionClock, ...]:
-    """The clocks of a row of `petition_rows`, explained; another court's matter is sorted too."""
-    acts = thread(connection, row["id"])
-    kept = {act["answers"]: _day(act["at"]) for act in acts if act["kind"] == "kept"}
-    promised = tuple(
-        (date.fromisoformat(act["due_on"]), kept.get(act["id"]))
-        for act in acts
-        if act["kind"] == "promise" and act["due_on"]
-    )
-    days = PetitionDays(
-        received_on=date.fromisoformat(row["received_at"][:10]),
-        registered_on=_day(row["registered_on"]),
-        lower=row["court_id"] != own_court,
-        screened_on=_day(row["screened_on"]),
-        superior_due=_day(row["superior_due"]),
-        inner_due=_day(row["inner_due"]),
-        replied_on=_day(row["replied_on"]),
-        closed_on=_day(row["closed_on"]),
-        promised=promised,
-    )
+    """The clocks of a row of `petition_rows`, explained; another court's matter is sorted too.
+
+    `own_court`: the seat of the command centre (Yardstick.seat).
+    """
+    asked = [table("petition").c.id == row["id"]]
+    _row, days = next(petition_days(connection, asked, own_court))
     return petition_clocks(days, rules, calendars, today, trace=True)
-
-
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text[:10])

@@ -13,7 +13,7 @@ from typing import Final
 
 from desktop.rules.calendar import Calendars
 from desktop.rules.catalogue import Limit, NodeRule
-from desktop.rules.clock import Counted, count, period_of, state_of, warn_day
+from desktop.rules.clock import ClockTable, count, period_of, state_of, warn_day
 from desktop.rules.steps import Step
 from storage.ids import CaseId, EventId
 from storage.records.cases import NodeClock
@@ -24,8 +24,6 @@ CLOSE: Final = ("D802", "D802W")
 SCREEN: Final = "D803"
 CODES: Final = (REGISTER, *CLOSE, SCREEN)
 _SET_DAY_WARN: Final = timedelta(days=3)
-# What was counted from a start day, by code and that day.
-Memo = dict[tuple[str, date], Counted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +75,13 @@ def petition_clocks(
     today: date,
     *,
     trace: bool = False,
-    memo: Memo | None = None,
+    memo: ClockTable | None = None,
 ) -> tuple[PetitionClock, ...]:
     """Every clock that runs or has run, in the order in which they begin.
 
     rules: the nodes CODES of the catalogue. A rule that was not in force on the start day gives no
-    clock. `trace` asks for the steps. `memo` keeps counts for further petitions of the same rules
-    and calendars, without their steps.
+    clock. `trace` asks for the steps. `memo` remembers due days of the same rules
+    and calendars, which has no steps.
     """
     by_code = {rule.code: rule for rule in rules}
     wanted: list[tuple[str, date | None, date | None]] = [
@@ -118,28 +116,31 @@ def _counted(
     calendars: Calendars,
     today: date,
     trace: bool,
-    memo: Memo | None,
+    memo: ClockTable | None,
 ) -> PetitionClock | None:
     limit = rule.limit_on(start)
     if limit is None:
         return None
-    counted = None if trace or memo is None else memo.get((rule.code, start))
-    if counted is None:
+    steps: tuple[Step, ...] = ()
+    if memo is not None and not trace:
+        known = memo.due(rule, start)
+        due_on, certain, warn_on = known.due_on, known.certain, known.warn_on
+        assert due_on is not None  # the rule has a limit on this day
+    else:
         counted = count(period_of(limit), start, calendars.of(rule.calendar), trace=trace)
-        if memo is not None and not trace:
-            memo[rule.code, start] = counted
-    warn_on = warn_day(rule, counted)
-    node = _node(rule.code, start, counted.due_on, done, warn_on, certain=counted.certain)
+        due_on, certain, warn_on = counted.due_on, counted.certain, warn_day(rule, counted)
+        steps = counted.steps
+    node = _node(rule.code, start, due_on, done, warn_on, certain=certain)
     return PetitionClock(
         key=rule.code,
         name=f"{rule.name}（{limit.text()}）",
         basis=_basis(limit),
         start_on=start,
-        due_on=counted.due_on,
+        due_on=due_on,
         done_on=done,
         state=state_of(node, today),
-        certain=counted.certain,
-        steps=counted.steps,
+        certain=certain,
+        steps=steps,
     )
 
 
@@ -186,7 +187,20 @@ _WORST: Final = (
 def nearest(clocks: Iterable[PetitionClock]) -> PetitionClock | None:
     """The open clock that presses most: the worst state first, then the earliest day. Unknown
     stands before what is merely near: nobody may take it for green."""
-    still = [clock for clock in clocks if clock.done_on is None and clock.state in _WORST]
+    return _pressing(clock for clock in clocks if clock.done_on is None)
+
+
+def nearest_on(clocks: Iterable[PetitionClock], on: date) -> PetitionClock | None:
+    """As `nearest`, of the clocks that ran at the end of the day `on`."""
+    return _pressing(
+        clock
+        for clock in clocks
+        if clock.start_on <= on and (clock.done_on is None or clock.done_on > on)
+    )
+
+
+def _pressing(clocks: Iterable[PetitionClock]) -> PetitionClock | None:
+    still = [clock for clock in clocks if clock.state in _WORST]
     if not still:
         return None
     return min(still, key=lambda one: (_WORST.index(one.state), one.due_on or date.max))
