@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from desktop.petitions.duplicates import Likeness, Person, find
 from desktop.petitions.standing import (
@@ -106,7 +106,8 @@ def petition_where(
     if wanted.resent:
         found.append(_resent())
     if wanted.repeat:
-        found.append(_visits().scalar_subquery() > 1)
+        often = _visits().having(func.count() > 1).subquery()
+        found.append(column.id.in_(select(often.c.id)))
     if text := wanted.text.strip():
         searched = (column.petitioner, column.case_number, column.code, column.summary)
         parts = [one.icontains(text, autoescape=True) for one in searched]
@@ -158,25 +159,23 @@ def _resent() -> ColumnElement[bool]:
     return or_(exists(reminded), exists(twice))
 
 
-def _visits() -> Any:
-    """How often somebody came about a petition, or about one that was merged into it."""
-    petition, act = table("petition"), table("petition_act").c
-    other = petition.alias("merged")
-    family = select(other.c.id).where(other.c.duplicate_of == petition.c.id).correlate(petition)
+def _visits() -> Select[Any]:
+    """How often somebody came, by petition; about one that was merged counts for the other."""
+    petition, act = table("petition"), table("petition_act")
+    counts_for = func.coalesce(petition.c.duplicate_of, petition.c.id)
     return (
-        select(func.count())
-        .where(
-            act.kind == "visit",
-            or_(act.petition_id == petition.c.id, act.petition_id.in_(family)),
-        )
-        .correlate(petition)
+        select(counts_for.label("id"), func.count().label("visits"))
+        .select_from(petition.join(act, act.c.petition_id == petition.c.id))
+        .where(act.c.kind == "visit")
+        .group_by(counts_for)
     )
 
 
-def visits_by_row(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
-    """Visits of the petitions of a page, by row."""
-    asked = select(ROWID, _visits().scalar_subquery()).select_from(table("petition"))
-    return {row[0]: row[1] for row in connection.execute(asked.where(ROWID.in_(list(ids))))}
+def visits_of(connection: Connection, petition_ids: Sequence[str]) -> dict[str, int]:
+    """How often somebody came about each of a page of petitions."""
+    column, ids = table("petition").c, list(petition_ids)
+    own = or_(column.id.in_(ids), column.duplicate_of.in_(ids))
+    return {row.id: row.visits for row in connection.execute(_visits().where(own))}
 
 
 def petitions_of(
