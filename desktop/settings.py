@@ -54,6 +54,13 @@ SETTINGS: Final = (
     Setting("documents_folder", "text", "", "导出文件所在文件夹"),
     Setting("hub_dsn", "text", "", "共享库的连接串，不含口令；空为单机工作"),
     Setting("hub_paused", "switch", "0", "暂停与共享库交换"),
+    Setting("signing_certificate", "text", "", "签名证书文件（PKCS#12），不含口令"),
+    Setting("signing_module", "text", "", "密码设备的驱动程序（PKCS#11）；设定后不用证书文件"),
+    Setting("signing_token", "text", "", "密码设备的标签；空为唯一的一个"),
+    Setting("signing_key_label", "text", "", "密码设备中证书的标签；空为唯一的一张"),
+    Setting("seal_picture", "text", "", "印章图片（PNG）；空为按名称绘制"),
+    Setting("time_stamp_address", "text", "", "时间戳服务的地址；空为不加时间戳"),
+    Setting("roots_folder", "text", "", "可信证书机构的文件夹"),
     Setting("today", "text", "", "固定的日期（仅演示与测试）"),
 )
 BY_KEY: Final[Mapping[str, Setting]] = MappingProxyType({row.key: row for row in SETTINGS})
