@@ -9,10 +9,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from desktop.cli.arguments import day
 from desktop.cli.opening import open_session
+from desktop.documents.bench import facts_of, implementers
 from desktop.documents.course import course, row_of
 from desktop.documents.staff import absences, court_of, delegations, matrix, signers
 from desktop.errors import OutsideError, UserError
@@ -246,7 +247,7 @@ def _of_person(
         content=row.content_sha256 if row is not None else _WORDS_NOW,
         maker_id=PersonId(row.maker_id) if row is not None and row.maker_id else None,
         course=course(connection, row.id) if row is not None else (),
-        facts=_facts(connection, people, args.panel, case_id),
+        facts=_facts(connection, people, args.panel, case_id, row),
         people=people,
         absences=absences(connection, on),
         delegations=delegations(connection, on),
@@ -285,29 +286,21 @@ def _case(connection: Connection, text: str) -> str:
 
 
 def _facts(
-    connection: Connection, people: tuple[Signer, ...], panel: str, case_id: str | None
+    connection: Connection,
+    people: tuple[Signer, ...],
+    panel: str,
+    case_id: str | None,
+    row: Row[Any] | None,
 ) -> CaseFacts:
-    """The panel as written, and who carried the case out: its handler and its team's judge."""
+    """The panel as written, else the document's own, and who carried the case out."""
     seats = tuple(
         _person(connection, people, name.strip(), None).id
         for name in panel.split(",")
         if name.strip()
     )
-    case, team = table("case").c, table("team").c
-    handler, kind = next(
-        iter(
-            connection.execute(
-                select(case.handler_id, team.kind)
-                .join_from(table("case"), table("team"), team.id == case.team_id, isouter=True)
-                .where(case.id == case_id)
-            )
-        ),
-        (None, None),
-    )
-    did = {PersonId(handler)} if handler else set()
-    if kind == "implementation":
-        did |= {one.id for one in people if TeamRole.JUDGE in one.team_roles}
-    return CaseFacts(seats, seats[0] if seats else None, frozenset(did))
+    if row is not None and not seats:
+        return facts_of(connection, row, people)
+    return CaseFacts(seats, seats[0] if seats else None, implementers(connection, case_id))
 
 
 def _table(rules: Matrix) -> dict[str, Any]:

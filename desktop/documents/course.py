@@ -10,20 +10,23 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from desktop.documents.bench import facts_of, vote_of, vote_words
 from desktop.documents.staff import absences, court_of, delegations, matrix, signers
 from desktop.errors import UserError
 from desktop.rules.signing import (
     Act,
     Attempt,
-    CaseFacts,
     Decision,
+    Delegation,
     Outcome,
+    Signer,
     Standing,
     at_stage,
     decide,
     standing,
 )
 from desktop.rules.signing_matrix import Matrix, Stage
+from desktop.rules.teams import Absence
 from storage.ids import PersonId, new_id
 from storage.schema import table
 
@@ -79,6 +82,8 @@ def course(connection: Connection, document_id: str) -> tuple[Act, ...]:
         )
     ):
         outcome = Outcome.RETURNED if row.act == "return" else Outcome.DONE
+        if row.stage == Stage.PANEL and outcome is Outcome.DONE:
+            outcome = vote_of(row.body)
         act = Act(
             Stage(row.stage), PersonId(row.person_id), _day(row.at), row.content_sha256, outcome
         )
@@ -90,11 +95,52 @@ def _day(at: str) -> date:
     return date.fromisoformat(at[:10])
 
 
-def ask(connection: Connection, row: Row[Any], stage: Stage, args: ActArgs) -> Asked:
-    """Puts the question to the matrix of the day. UserError when nobody is at the desk."""
-    day = args.at.date()
+@dataclass(slots=True)
+class Day:
+    """What every question of one day shares, read once in a transaction; people by their court
+    and the team of the case."""
+
+    connection: Connection
+    matrix: Matrix
+    absences: tuple[Absence, ...]
+    delegations: tuple[Delegation, ...]
+    _people: dict[tuple[str | None, str | None], tuple[Signer, ...]]
+
+    @classmethod
+    def of(cls, connection: Connection, day: date) -> "Day":
+        """Reads it."""
+        return cls(
+            connection,
+            matrix(connection, day),
+            absences(connection, day),
+            delegations(connection, day),
+            {},
+        )
+
+    def people(self, case_id: str | None, court_id: str | None) -> tuple[Signer, ...]:
+        """Everybody of that court, with the roles in the team of the case."""
+        case = table("case").c
+        team_id = (
+            None
+            if case_id is None
+            else self.connection.execute(select(case.team_id).where(case.id == case_id)).scalar()
+        )
+        key = (court_id, team_id)
+        if key not in self._people:
+            day = self.matrix.day
+            self._people[key] = signers(self.connection, case_id, day, court_id)
+        return self._people[key]
+
+
+def ask(
+    connection: Connection, row: Row[Any], stage: Stage, args: ActArgs, day: Day | None = None
+) -> Asked:
+    """Puts the question to the matrix of the day. UserError when nobody is at the desk.
+
+    day: what several questions share."""
+    known = day or Day.of(connection, args.at.date())
     court_id = court_of(connection, row.case_id, row.maker_id, args.person_id)
-    people = signers(connection, row.case_id, day, court_id)
+    people = known.people(row.case_id, court_id)
     person = next((one for one in people if one.id == args.person_id), None)
     if person is None:
         raise UserError("须以本人身份办理：在座人员未设定，已不在岗，或不是文书所属法院的人员。")
@@ -105,13 +151,14 @@ def ask(connection: Connection, row: Row[Any], stage: Stage, args: ActArgs) -> A
         content=row.content_sha256,
         maker_id=None if row.maker_id is None else PersonId(row.maker_id),
         course=course(connection, row.id),
+        facts=facts_of(connection, row, people),
         people=people,
-        absences=absences(connection, day),
-        delegations=delegations(connection, day),
+        absences=known.absences,
+        delegations=known.delegations,
     )
-    rules = matrix(connection, day)
-    stand = standing(rules.document(row.kind), attempt.course, attempt.content, CaseFacts())
-    return Asked(rules, attempt, decide(rules, attempt), stand)
+    document = known.matrix.document(row.kind)
+    stand = standing(document, attempt.course, attempt.content, attempt.facts)
+    return Asked(known.matrix, attempt, decide(known.matrix, attempt), stand)
 
 
 def open_stage(asked: Asked) -> Stage | None:
@@ -145,10 +192,26 @@ def _may_draft(connection: Connection, row: Row[Any], args: ActArgs) -> Decision
 
 
 def pass_stage(connection: Connection, args: ActArgs, stage: Stage) -> Decision:
-    """Review or approval by the person at the desk. UserError with who can, when he cannot."""
-    row = row_of(connection, args.document_id)
+    """Review or approval by the person at the desk. UserError with who can, when he cannot.
+
+    In a panel it is his vote for the document; `args.body` his opinion, which need not be."""
     if stage is Stage.SIGN:
         raise UserError("签发须从签发页进行：签的是所见的版面。")
+    if stage is Stage.PANEL:
+        args = replace(args, body=vote_words(True, args.body))
+    return _pass(connection, args, stage)
+
+
+def dissent(connection: Connection, args: ActArgs) -> Decision:
+    """A panel judge votes against the document; his opinion is kept. Once three have voted the
+    majority decides: the document goes on, or back to its draft."""
+    if not args.body.strip():
+        raise UserError("不同意须写明意见，少数意见记入合议记录。")
+    return _pass(connection, replace(args, body=vote_words(False, args.body)), Stage.PANEL)
+
+
+def _pass(connection: Connection, args: ActArgs, stage: Stage) -> Decision:
+    row = row_of(connection, args.document_id)
     if row.state not in ("checking", "signing"):
         raise UserError("文书尚未送审。")
     _same_words(row, args)
@@ -161,18 +224,20 @@ def pass_stage(connection: Connection, args: ActArgs, stage: Stage) -> Decision:
 
 
 def send_back(connection: Connection, args: ActArgs) -> None:
-    """退回 by whoever could pass the open stage; the reason is needed."""
+    """退回 by whoever could pass the open stage; the reason is needed. A panel votes instead."""
     row = row_of(connection, args.document_id)
     if row.state not in ("checking", "signing"):
         raise UserError("文书不在审签之中，不能退回。")
     if not args.body.strip():
         raise UserError("退回须写明理由。")
     day_stage = _open_stage_of(connection, row, args)
+    if day_stage is Stage.PANEL:
+        raise UserError("合议以表决决定，不能一人退回；不同意的，请表决不同意并写明意见。")
     asked = ask(connection, row, day_stage, args)
     if not asked.decision.allowed:
         raise UserError(asked.decision.reason)
     record(connection, row, "return", day_stage, args, asked.decision)
-    stand = _standing(connection, row, args)
+    stand = ask(connection, row, day_stage, args).standing
     _set_state(connection, row, "checking" if stand.done else "draft")
 
 
@@ -184,17 +249,14 @@ def _open_stage_of(connection: Connection, row: Row[Any], args: ActArgs) -> Stag
 
 
 def _advance(connection: Connection, args: ActArgs) -> None:
-    """Once nothing but the signature lacks, the document may be numbered and signed."""
+    """Once nothing but the signature lacks, the document may be numbered and signed; what a panel
+    voted down is a draft again."""
     row = row_of(connection, args.document_id)
-    steps = matrix(connection, args.at.date()).document(row.kind).steps
-    stand = _standing(connection, row, args)
-    ready = stand.done < len(steps) and steps[stand.done].stage is Stage.SIGN
-    _set_state(connection, row, "signing" if ready else "checking")
-
-
-def _standing(connection: Connection, row: Row[Any], args: ActArgs) -> Standing:
-    document = matrix(connection, args.at.date()).document(row.kind)
-    return standing(document, course(connection, row.id), row.content_sha256, CaseFacts())
+    asked = ask(connection, row, Stage.SIGN, args)
+    ready = open_stage(asked) is Stage.SIGN
+    _set_state(
+        connection, row, "signing" if ready else "checking" if asked.standing.done else "draft"
+    )
 
 
 def record(
@@ -246,15 +308,15 @@ def waiting_for(connection: Connection, person_id: str, day: datetime) -> list[s
         .where(document.state.in_(("checking", "signing")))
         .order_by(document.id)
     ).all()
+    known = Day.of(connection, day.date())
+    own = court_of(connection, None, person_id)
     found = []
     for row in rows:
-        args = ActArgs(row.id, person_id, day, row.content_sha256)
-        if court_of(connection, None, person_id) != court_of(
-            connection, row.case_id, row.maker_id, person_id
-        ):
+        if own != court_of(connection, row.case_id, row.maker_id, person_id):
             continue
-        asked = ask(connection, row, Stage.SIGN, args)
+        args = ActArgs(row.id, person_id, day, row.content_sha256)
+        asked = ask(connection, row, Stage.SIGN, args, known)
         stage = open_stage(asked)
-        if stage is not None and ask(connection, row, stage, args).decision.allowed:
+        if stage is not None and decide(asked.matrix, replace(asked.attempt, stage=stage)).allowed:
             found.append(str(row.id))
     return found

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
+from desktop.documents.bench import PANEL_WORDS
 from desktop.documents.kinds import Kind, kinds
 from desktop.errors import UserError
 from storage.ids import new_id
@@ -193,7 +194,7 @@ def versions(connection: Connection, document_id: str) -> list[Version]:
     if rows:
         kind = kinds().kind(_document(connection, document_id).kind)
         labels = {one.key: one.label for t in kind.templates for one in t.fields}
-        labels[CASE_WORDS] = "案件信息"
+        labels |= {CASE_WORDS: "案件信息", PANEL_WORDS: "合议庭"}
     found: list[Version] = []
     before: Mapping[str, Any] = {}
     title = ""

@@ -64,7 +64,8 @@ def _official(row: Row[Any]) -> Official:
     kind = kinds().kind(row.kind)
     told: dict[str, Any] = json.loads(row.fields)
     facts = {str(key): str(value) for key, value in told.pop(CASE_WORDS, {}).items()}
-    values = {str(key): str(value) for key, value in told.items()}
+    # What begins with a dash below is no field of a template: the panel, say.
+    values = {str(key): str(value) for key, value in told.items() if not key.startswith("_")}
     filled = fill(kinds().template(row.template), values, facts)
     made_on = None if row.made_on is None else date.fromisoformat(row.made_on)
     return Official(

@@ -1,0 +1,121 @@
+"""合议庭: who sits for a document, who may not, and how a judge voted. Any thread that may read.
+
+The panel is named in the document itself, so that it is one of the words that are voted on and a
+changed panel votes anew. Where the document names none, the judges of the case's own adjudication
+team sit. A vote is an act of passing the stage "panel"; its words begin with what was voted.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, or_, select
+
+from desktop.rules.case_number import load_type_words
+from desktop.rules.signing import CaseFacts, Outcome, Signer
+from storage.ids import PersonId
+from storage.records.people import TeamKind, TeamRole
+from storage.schema import table
+
+# The key of a draft's fields under which its panel stands: ids joined by commas, presiding first.
+PANEL_WORDS: Final = "_panel"
+AGREED: Final = "同意"
+DISSENTED: Final = "不同意"
+_MARK: Final = "："
+_REVIEWING: Final = "审查"
+
+
+def panel_words(seats: Sequence[str]) -> str:
+    """What a draft keeps under PANEL_WORDS; the first of `seats` presides."""
+    return ",".join(seats)
+
+
+def vote_words(agreed: bool, opinion: str) -> str:
+    """The words of a vote: 不同意：…."""
+    said = opinion.strip()
+    word = AGREED if agreed else DISSENTED
+    return f"{word}{_MARK}{said}" if said else word
+
+
+def vote_of(body: str) -> Outcome:
+    """What was voted; words that are no vote let nothing pass."""
+    return Outcome.DONE if body.partition(_MARK)[0] == AGREED else Outcome.DISSENT
+
+
+def facts_of(connection: Connection, row: Row[Any], people: Sequence[Signer]) -> CaseFacts:
+    """What the matrix has to know of a document's matter. people: as the matrix sees them for the
+    document's case."""
+    named = str(json.loads(row.fields).get(PANEL_WORDS, ""))
+    seats = tuple(PersonId(one) for one in named.split(",") if one)
+    presiding = seats[0] if seats else None
+    if not seats:
+        seats, presiding = _own_panel(connection, row.case_id, people)
+    return CaseFacts(seats, presiding, implementers(connection, row.case_id))
+
+
+def _own_panel(
+    connection: Connection, case_id: str | None, people: Sequence[Signer]
+) -> tuple[tuple[PersonId, ...], PersonId | None]:
+    """The quota judges of the case's adjudication team; its leader presides."""
+    case, team = table("case"), table("team")
+    found = connection.execute(
+        select(team.c.kind, case.c.leader_id)
+        .join_from(case, team, team.c.id == case.c.team_id)
+        .where(case.c.id == case_id)
+    ).first()
+    if found is None or found.kind != TeamKind.ADJUDICATION:
+        return (), None
+    sits = frozenset({TeamRole.LEADER, TeamRole.JUDGE})
+    judges = [one for one in people if one.quota and one.team_roles & sits]
+    leads = [one.id for one in judges if TeamRole.LEADER in one.team_roles]
+    leads += [one.id for one in judges if one.id == found.leader_id]
+    return tuple(one.id for one in judges), leads[0] if leads else None
+
+
+def implementers(connection: Connection, case_id: str | None) -> frozenset[PersonId]:
+    """Who carried the case out: whoever handled it, and the judges of its implementation team.
+
+    For an objection or a review that is the case it is about, which it names as its basis.
+    """
+    case, team, hold = table("case"), table("team"), table("hold").c
+    own = connection.execute(
+        select(case.c.type_word, case.c.basis_no).where(case.c.id == case_id)
+    ).first()
+    if own is None:
+        return frozenset()
+    about = case.c.number == own.basis_no if _reviews(own.type_word) else case.c.id == case_id
+    did: set[str | None] = set()
+    for row in connection.execute(
+        select(case.c.id, case.c.handler_id, case.c.team_id, case.c.filed_on, team.c.kind)
+        .join_from(case, team, team.c.id == case.c.team_id, isouter=True)
+        .where(about)
+    ).all():
+        did.add(row.handler_id)
+        did.update(
+            connection.execute(
+                select(hold.holder_id).where(hold.case_id == row.id, hold.kind == "handler")
+            ).scalars()
+        )
+        if row.kind == TeamKind.IMPLEMENTATION:
+            did |= _judges(connection, row.team_id, row.filed_on)
+    return frozenset(PersonId(one) for one in did if one)
+
+
+def _reviews(type_word: str) -> bool:
+    """Whether such a case reviews another (执异, 执复), so that its own judges decide it."""
+    known = load_type_words().meaning(type_word)
+    return known is not None and known.word_class == _REVIEWING
+
+
+def _judges(connection: Connection, team_id: str, since: str) -> set[str | None]:
+    """Everybody who was a judge of that team since the case was filed."""
+    member = table("membership").c
+    return set(
+        connection.execute(
+            select(member.person_id).where(
+                member.team_id == team_id,
+                member.role == TeamRole.JUDGE.value,
+                or_(member.to_on.is_(None), member.to_on >= since),
+            )
+        ).scalars()
+    )

@@ -1,0 +1,232 @@
+"""合议: three judges vote, the majority decides, and who executed does not sit."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, select, update
+
+from desktop.documents.bench import PANEL_WORDS, panel_words, vote_of, vote_words
+from desktop.documents.course import dissent, pass_stage, row_of, send_back, submit, waiting_for
+from desktop.documents.drafts import canonical
+from desktop.errors import UserError
+from desktop.rules.signing import Outcome
+from desktop.rules.signing_matrix import Stage
+from storage.schema import table
+from tests.documents.office import AT, Office, office
+
+JUDGES = ("first", "second", "third")
+
+
+@dataclass
+class Bench:
+    """An office with an adjudication team and an objection against the late case."""
+
+    desk: Office
+    case_id: str
+    late_number: str
+
+    def ruling(self, kind: str = "objection_ruling", **fields: str) -> str:
+        """A document that a panel decides, sent on by the first judge's assistant."""
+        city = self.desk.city
+        made = city.put(
+            "document",
+            kind=kind,
+            template=f"{kind}@2017",
+            case_id=self.case_id,
+            title="执行异议裁定书",
+            fields=canonical(fields),
+            content_sha256="a" * 64,
+            maker_id=self.desk.people["assistant"],
+            judge=True,
+            series="豫0381执异",
+            state="draft",
+        )
+        city.put(
+            "document_version",
+            document_id=made,
+            n=1,
+            title="执行异议裁定书",
+            fields=canonical(fields),
+            content_sha256="a" * 64,
+            author_id=self.desk.people["assistant"],
+            at=AT.isoformat(timespec="milliseconds"),
+        )
+        with self.desk.engine.begin() as connection:
+            submit(connection, self.desk.act(connection, made, "assistant"))
+        return made
+
+    def state(self, document_id: str) -> str:
+        with self.desk.engine.connect() as connection:
+            return str(row_of(connection, document_id).state)
+
+    def vote(self, document_id: str, who: str, agreed: bool, opinion: str = "") -> None:
+        with self.desk.engine.begin() as connection:
+            act = self.desk.act(connection, document_id, who, opinion)
+            if agreed:
+                pass_stage(connection, act, Stage.PANEL)
+            else:
+                dissent(connection, act)
+
+    def inboxes(self, document_id: str) -> set[str]:
+        with self.desk.engine.connect() as connection:
+            return {
+                who
+                for who, person in self.desk.people.items()
+                if document_id in waiting_for(connection, person, self.desk.clock)
+            }
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    desk = office(tmp_path)
+    city = desk.city
+    team = desk.put(
+        "team", court_id=city.court, name="执行裁决团队", kind="adjudication", number=77
+    )
+    staff = [(who, f"裁判{who}", "quota_judge", 1, "judge") for who in JUDGES]
+    staff.append(("assistant", "助理辛", "judge_assistant", 0, "assistant"))
+    for who, name, post, quota, role in staff:
+        desk.people[who] = desk.put(
+            "person", court_id=city.court, name=name, post=post, quota=quota
+        )
+        city.put(
+            "membership",
+            person_id=desk.people[who],
+            team_id=team,
+            role=role,
+            from_on="2025-01-01",
+        )
+    case = table("case").c
+    with city.context.engine.connect() as connection:
+        late = connection.execute(select(case.number).where(case.id == city.late_case)).scalar_one()
+    made = city.put(
+        "case",
+        number="（2026）豫0381执异5号",
+        court_id=city.court,
+        year=2026,
+        type_word="执异",
+        serial=5,
+        basis_no=late,
+        filed_on="2026-11-01",
+        team_id=team,
+        handler_id=desk.people["first"],
+        leader_id=desk.people["first"],
+    )
+    return Bench(desk, made, late)
+
+
+def test_two_of_three_carry_it_and_the_dissent_is_kept(bench: Bench) -> None:
+    made = bench.ruling()
+    assert bench.inboxes(made) == set(JUDGES)
+    bench.vote(made, "second", True)
+    assert bench.inboxes(made) == {"first", "third"}
+    with pytest.raises(UserError, match="已经表决"):
+        bench.vote(made, "second", True)
+    bench.vote(made, "third", False, "应予支持异议。")
+    assert bench.state(made) == "checking"
+    bench.vote(made, "first", True, "同意驳回。")
+    assert bench.state(made) == "signing"
+    assert bench.inboxes(made) == {"first"}
+    done = table("document_act").c
+    with bench.desk.engine.connect() as connection:
+        said = connection.execute(
+            select(done.person_id, done.body).where(done.stage == "panel")
+        ).all()
+    assert {row.person_id: row.body for row in said} == {
+        bench.desk.people["second"]: "同意",
+        bench.desk.people["third"]: "不同意：应予支持异议。",
+        bench.desk.people["first"]: "同意：同意驳回。",
+    }
+
+
+def test_voted_down_it_is_a_draft_again_and_votes_count_anew(bench: Bench) -> None:
+    made = bench.ruling()
+    bench.vote(made, "first", True)
+    bench.vote(made, "second", False, "证据不足")
+    bench.vote(made, "third", False, "证据不足")
+    assert bench.state(made) == "draft"
+    assert bench.inboxes(made) == set()
+    with bench.desk.engine.begin() as connection:
+        submit(connection, bench.desk.act(connection, made, "assistant"))
+    assert bench.inboxes(made) == set(JUDGES)
+
+
+def test_whoever_executed_does_not_sit(bench: Bench) -> None:
+    """异议复议规定 §11: by the case that the objection names, whoever handled it then or before."""
+    people = bench.desk.people
+    seats = (people["first"], people["second"], people["judge"])
+    made = bench.ruling(**{PANEL_WORDS: panel_words(seats)})
+    for who in ("first", "second", "judge"):
+        with pytest.raises(UserError, match=r"顾长风曾办理本案的执行实施.*第11条"):
+            bench.vote(made, who, True)
+    assert bench.inboxes(made) == set()
+    bench.desk.city.put(
+        "hold",
+        case_id=bench.desk.city.late_case,
+        from_on="2026-08-28",
+        kind="handler",
+        holder_id=people["third"],
+        holder_name="裁判third",
+    )
+    with pytest.raises(UserError, match="裁判third曾办理本案的执行实施"):
+        bench.vote(bench.ruling(), "first", True)
+
+
+def test_the_panel_of_the_words_sits_and_its_first_presides(bench: Bench) -> None:
+    people = bench.desk.people
+    seats = (people["leader"], people["second"], people["third"])
+    made = bench.ruling(**{PANEL_WORDS: panel_words(seats)})
+    assert bench.inboxes(made) == {"leader", "second", "third"}
+    with pytest.raises(UserError, match=r"裁判first.*不能办理"):
+        bench.vote(made, "first", True)
+    for who in ("leader", "second", "third"):
+        bench.vote(made, who, True)
+    assert bench.inboxes(made) == {"leader"}
+
+
+@pytest.mark.parametrize(
+    ("seats", "sentence"),
+    [
+        (("first", "second"), "现为2名"),
+        (("first", "second", "second"), "现为2名"),
+        (("first", "second", "assistant"), "助理辛.*未入额"),
+    ],
+)
+def test_a_panel_that_is_none_decides_nothing(
+    bench: Bench, seats: tuple[str, ...], sentence: str
+) -> None:
+    ids = [bench.desk.people[one] for one in seats]
+    made = bench.ruling(**{PANEL_WORDS: panel_words(ids)})
+    with pytest.raises(UserError, match=sentence):
+        bench.vote(made, "first", True)
+
+
+def test_an_implementation_case_has_no_panel_of_its_own(bench: Bench) -> None:
+    made = bench.ruling("petition_answer")
+    with bench.desk.engine.begin() as connection:
+        _of(connection, bench.case_id, team_id=bench.desk.city.team)
+    with pytest.raises(UserError, match="现为0名"):
+        bench.vote(made, "first", True)
+
+
+def _of(connection: Connection, case_id: str, **values: str) -> None:
+    case = table("case")
+    connection.execute(update(case).where(case.c.id == case_id).values(**values))
+
+
+def test_a_panel_votes_and_nobody_sends_back_alone(bench: Bench) -> None:
+    made = bench.ruling()
+    with bench.desk.engine.begin() as connection:
+        act = bench.desk.act(connection, made, "first", "不妥")
+        with pytest.raises(UserError, match="以表决决定"):
+            send_back(connection, act)
+    with pytest.raises(UserError, match="少数意见"):
+        bench.vote(made, "first", False)
+
+
+def test_words_that_are_no_vote_let_nothing_pass() -> None:
+    for agreed, said in ((True, ""), (True, "甲"), (False, "乙：同意")):
+        wanted = Outcome.DONE if agreed else Outcome.DISSENT
+        assert vote_of(vote_words(agreed, said)) is wanted
+    assert [vote_of(one) for one in ("", "同意驳回", "不同意", "是")] == [Outcome.DISSENT] * 4
