@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from desktop.petitions.duplicates import Likeness, Person, find
 from desktop.petitions.standing import (
@@ -159,7 +159,7 @@ def _resent() -> ColumnElement[bool]:
     return or_(exists(reminded), exists(twice))
 
 
-def _visits() -> Select[Any]:
+def _visits() -> Any:
     """How often somebody came, by petition; about one that was merged counts for the other."""
     petition, act = table("petition"), table("petition_act")
     counts_for = func.coalesce(petition.c.duplicate_of, petition.c.id)
