@@ -28,8 +28,10 @@ from desktop.demo.flow import (
 )
 from desktop.demo.ids import IdMaker
 from desktop.demo.letters import letters
+from desktop.demo.petition_course import PETITION_COLUMNS
+from desktop.demo.petitions import petitions
 from desktop.demo.staff import DemoTeam, Staff, build_staff
-from desktop.demo.story import Rows, Story, World
+from desktop.demo.story import Rows, Story, Told, World
 from desktop.errors import UserError
 from desktop.projection.local_days import local_days
 from desktop.projection.project import Projector, project_cases
@@ -82,6 +84,11 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "warning_reading": ("id", "letter_id", "rung", "person_id", "read_at"),
     "police_shift": ("id", "person_id", "team_id", "day", "from_time", "to_time", "scope"),
     "absence": ("id", "person_id", "from_on", "to_on", "kind"),
+    "petition": PETITION_COLUMNS,
+    "petition_act": (
+        *("id", "petition_id", "kind", "at", "person_id", "to_court", "to_person", "due_on"),
+        *("body", "partial", "answers", "scope"),
+    ),
 }
 _CASE_TABLES: Final = (
     *("case", "party", "node_event", "hold", "suspension", "extension", "execution_log"),
@@ -206,8 +213,14 @@ def _one_case(world: World, dealer: _Dealer, filed: date) -> None:
             team.number,
         ),
     )
-    for role, name, kind in matters.parties(rng, about):
+    people = matters.parties(rng, about)
+    for role, name, kind in people:
         world.rows.party.append((world.ids(), case_id, role, name, kind))
+    world.told[case_id] = Told(
+        *(case_id, number, word, code, team.court_id, team.number, handler, filed, known_closed),
+        applicant=people[0][1],
+        debtor=people[1][1],
+    )
 
 
 def _put_staff(writer: _Writer, staff: Staff) -> None:
@@ -239,6 +252,9 @@ def _write_city(
     writer.put("warning_reading", duty.readings(world, sent))
     writer.put("police_shift", duty.shifts(world))
     writer.put("absence", duty.absences(world))
+    made = petitions(world, max(cases // 25, 24))
+    writer.put("petition", made.petitions)
+    writer.put("petition_act", made.acts)
     if progress is not None:
         progress(cases, cases)
 

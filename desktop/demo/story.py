@@ -52,6 +52,34 @@ class Late:
     court_code: str
 
 
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """An act that came after its due day, or never: late from the day behind `due_on` to the one
+    before `until`."""
+
+    case_id: str
+    node_code: str
+    due_on: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A case as those know it who complain about it."""
+
+    case_id: str
+    number: str
+    type_word: str
+    court_code: str
+    court_id: str
+    scope: int
+    handler: Member
+    filed: date
+    closed: date | None
+    applicant: str
+    debtor: str
+
+
 @dataclass(slots=True)
 class World:
     """What all stories share."""
@@ -62,6 +90,8 @@ class World:
     staff: Staff
     rows: Rows = field(default_factory=Rows)
     late: list[Late] = field(default_factory=list)
+    delays: list[Delay] = field(default_factory=list)
+    told: dict[str, Told] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -140,6 +170,9 @@ class Story:
         else:
             last = due if cap is None or cap < start else min(due, cap)
             day = min(world.days.workday(spread(world.rng, start, last)), due)
+        if day > due:
+            until = day if self.closed is None else min(day, self.closed)
+            world.delays.append(Delay(self.case_id, code, due, until))
         if not self.tell(kind, day, subject=subject) and self.closed is None and due < self.end:
             world.late.append(
                 Late(
