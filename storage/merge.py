@@ -30,13 +30,15 @@ class Group:
 class ScopeFrom:
     """Where a row's scope comes from: everybody's, its team's number, or its parent's scope.
 
-    `shared`: a column that makes the row everybody's while it is set.
+    `shared`: a column that makes the row everybody's while it is set. `about`: (word in column
+    `about`, table) where the row's object tells whose it is when `column` is empty.
     """
 
     kind: Literal["public", "team", "parent"]
     column: str = ""
     parent: str = ""
     shared: str = ""
+    about: tuple[tuple[str, str], ...] = ()
 
 
 GROUPS: Final[dict[str, tuple[Group, ...]]] = {
@@ -88,7 +90,14 @@ GROUPS: Final[dict[str, tuple[Group, ...]]] = {
         Group("acknowledged", ("acknowledged_at", "acknowledged_by")),
     ),
     "signing_rule": (Group("agreement", ("state", "agreed_by", "agreed_at"), legal=True),),
-    "delegation": (Group("agreement", ("state", "agreed_by"), legal=True),),
+    "delegation": (Group("agreement", ("state", "agreed_by", "ended_by", "ended_on"), legal=True),),
+    "matter": (
+        Group("words", ("title", "body", "advice", "asked_of", "submitted_on"), legal=True),
+        Group("charge", ("owner_id", "due_on"), legal=True),
+        Group("answer", ("answer", "answered_by", "answered_on"), legal=True),
+        Group("closing", ("result", "closed_on", "closed_by"), legal=True),
+    ),
+    "note_mention": (Group("reading", ("read_at", "read_by", "acknowledged_at")),),
     "petition": (
         Group("closing", ("result", "closed_on", "closed_by", "told_on", "report_no"), legal=True),
         Group("posting", ("hung_on", "hung_by", "unhung_on", "unhung_by", "level"), legal=True),
@@ -106,6 +115,17 @@ AUTHORS: Final[dict[str, str]] = {
     "document_version": "author_id",
     "document_act": "person_id",
     "petition_act": "person_id",
+    "matter_act": "person_id",
+    "note": "author_id",
+}
+
+# Columns that name who agreed, decided or read: they take the sender's own person and no other's.
+SIGNERS: Final[dict[str, tuple[str, ...]]] = {
+    "delegation": ("agreed_by", "ended_by"),
+    "matter": ("answered_by", "closed_by"),
+    "note_mention": ("read_by",),
+    "objection": ("decided_by",),
+    "signing_rule": ("agreed_by",),
 }
 
 # Sent by everybody, also about a case that has left the sender's hands: that it was looked at is
@@ -130,6 +150,16 @@ _PARENTS: Final = (
     ("letter_id", "supervision_letter"),
     ("document_id", "document"),
     ("petition_id", "petition"),
+    ("matter_id", "matter"),
+    ("note_id", "note"),
+)
+# What a note can be about, and the table that holds it.
+OBJECTS: Final = (
+    ("case", "case"),
+    ("petition", "petition"),
+    ("document", "document"),
+    ("matter", "matter"),
+    ("letter", "supervision_letter"),
 )
 _WRITING: Final = tuple(role for role in ROLES if role not in ("auditor", "finance"))
 
@@ -142,7 +172,8 @@ def scope_from(table: Table) -> ScopeFrom:
     for column, parent in _PARENTS:
         if column in columns:
             shared = "shared" if "shared" in columns else ""
-            return ScopeFrom("parent", column, parent, shared)
+            about = OBJECTS if "about" in columns else ()
+            return ScopeFrom("parent", column, parent, shared, about)
     if "team_id" in columns:
         return ScopeFrom("team", "team_id")
     return ScopeFrom("parent", "", "")
@@ -163,6 +194,8 @@ def writers(table: Table) -> dict[str, tuple[str, ...]]:
         return {"I": ROLES}
     if table.info["policy"] == "fact":
         return {"I": _WRITING}
+    if table.name == "note_mention":  # whoever is mentioned may have read it
+        return {"I": _WRITING, "U": ROLES}
     if table.info["policy"] == "request":
         return {"R": tuple(role for role in ROLES if role != "auditor")}
     return {"I": _WRITING, "U": _WRITING}
@@ -189,6 +222,8 @@ def _check() -> None:
         known = set(metadata.tables[name].columns.keys())
         for group in groups:
             assert known.issuperset(group.columns), f"{name}.{group.name}"
+    for name, columns in SIGNERS.items():
+        assert set(metadata.tables[name].columns.keys()).issuperset(columns), name
 
 
 _check()

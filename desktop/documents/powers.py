@@ -7,9 +7,9 @@ on; the database refuses that one person does both.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from desktop.documents.staff import amendments
 from desktop.errors import UserError
@@ -156,7 +156,9 @@ def delegate(connection: Connection, power: Power) -> str:
 
 
 def settle_power(connection: Connection, verdict: Verdict) -> None:
-    """Agrees on a delegation, or ends it. Neither giver nor receiver agrees on it."""
+    """Agrees on a delegation, or ends it. Neither giver nor receiver agrees on it; a proposal is
+    refused by anybody but its receiver, what is in force ends by its giver, by whoever agreed on
+    it or by the president of the court."""
     delegation = table("delegation")
     row = connection.execute(select(delegation).where(delegation.c.id == verdict.id)).first()
     if row is None:
@@ -167,9 +169,29 @@ def settle_power(connection: Connection, verdict: Verdict) -> None:
         raise UserError("须以本人身份处理授权：在座人员未设定。")
     if verdict.agreed and verdict.person_id in (row.from_id, row.to_id):
         raise UserError("授权须由双方以外的人同意。")
+    if not verdict.agreed and verdict.person_id not in enders(connection, row):
+        raise UserError("授权只能由授权人、同意人或本院院长终止。")
     agreed = {"state": "agreed", "agreed_by": verdict.person_id}
+    ended = {
+        "state": "ended",
+        "ended_by": verdict.person_id,
+        "ended_on": verdict.at.date().isoformat(),
+    }
     connection.execute(
         update(delegation)
         .where(delegation.c.id == verdict.id)
-        .values(**(agreed if verdict.agreed else {"state": "ended"}))
+        .values(**(agreed if verdict.agreed else ended))
     )
+
+
+def enders(connection: Connection, power: "Row[Any]") -> frozenset[str]:
+    """Who may end a delegation (a row of its table), or refuse it while it is proposed."""
+    person = table("person").c
+    if power.state == "proposed":
+        others = select(person.id).where(person.id != power.to_id, person.left_on.is_(None))
+        return frozenset(connection.execute(others).scalars())
+    court = select(person.court_id).where(person.id == power.from_id).scalar_subquery()
+    presidents = connection.execute(
+        select(person.id).where(person.post == Post.PRESIDENT.value, person.court_id == court)
+    ).scalars()
+    return frozenset((power.from_id, power.agreed_by, *presidents))

@@ -105,11 +105,12 @@ def absences(connection: Connection, day: date) -> tuple[Absence, ...]:
 
 
 def delegations(connection: Connection, day: date) -> tuple[Delegation, ...]:
-    """Powers to stand in that are in force on `day`."""
+    """Powers to stand in that are in force on `day`: one that has ended was, before its end."""
     power = table("delegation").c
     rows = connection.execute(
         select(table("delegation")).where(
-            power.state == "agreed",
+            power.agreed_by.is_not(None),
+            or_(power.state == "agreed", power.ended_on > day.isoformat()),
             power.from_on <= day.isoformat(),
             power.to_on >= day.isoformat(),
         )

@@ -8,7 +8,7 @@ occurs twice. Pure text.
 from sqlalchemy import Table
 
 from storage.hub.tables import GIVEN, columns_of, default_of, name_of
-from storage.merge import AUTHORS, WITNESSED
+from storage.merge import AUTHORS, SIGNERS, WITNESSED
 from storage.schema import synced_tables
 
 _BARE = " - '{" + ",".join(GIVEN) + "}'::text[]"
@@ -44,6 +44,13 @@ def _judge(table: Table) -> str:
         if author
         else ""
     )
+    signers = "{" + ",".join(SIGNERS.get(table.name, ())) + "}"
+    if table.name in SIGNERS:
+        forged += f"""
+    when me.person_id is not null and exists (select 1 from unnest('{signers}'::text[]) s(col)
+        where i.new->>s.col is not null and i.new->>s.col is distinct from i.old->>s.col
+          and (i.new->>s.col)::uuid <> me.person_id)
+      then row(i.b, i.k, 'not_permitted', '{{"code": "author"}}')::sync.finding"""
     return f"""
 create or replace function sync."judge_{table.name}"(p_items sync.item[], p_lost boolean)
 returns setof sync.finding

@@ -20,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from storage.merge import GROUPS, PUBLIC_SCOPE, WITNESSED, children_of, scope_from, writers
+from storage.merge import GROUPS, PUBLIC_SCOPE, WITNESSED, Group, children_of, scope_from, writers
 from storage.schema import CENTRE_SCOPE, synced_tables
 
 GIVEN: Final = ("scope", "ver", "changed_by", "changed_at")  # by the hub, never by a client
@@ -58,18 +58,34 @@ def data_statements(filled: frozenset[str] = frozenset()) -> list[str]:
         if table.name in filled:
             continue
         number = table.info["number"]
-        for group in GROUPS.get(table.name, ()):
-            columns = "{" + ",".join(group.columns) + "}"
-            made.append(
-                "insert into sync.rule values "
-                f"({number}, '{group.name}', '{columns}', '{group.rule}', {group.legal})"
-            )
+        made += [_rule(table, group) for group in GROUPS.get(table.name, ())]
         for kind, roles in writers(table).items():
             made += [
                 f"insert into sync.right values ({number}, '{kind}', 'edesk_{role}')"
                 for role in roles
             ]
     return made
+
+
+def rules_of_columns(table: Table, columns: frozenset[str]) -> list[str]:
+    """The groups that `columns`, which a version added, belong to; whatever they were before."""
+    number = table.info["number"]
+    made = []
+    for group in GROUPS.get(table.name, ()):
+        if columns.intersection(group.columns):
+            made += [
+                f"delete from sync.rule where tbl = {number} and grp = '{group.name}'",
+                _rule(table, group),
+            ]
+    return made
+
+
+def _rule(table: Table, group: Group) -> str:
+    columns = "{" + ",".join(group.columns) + "}"
+    return (
+        "insert into sync.rule values "
+        f"({table.info['number']}, '{group.name}', '{columns}', '{group.rule}', {group.legal})"
+    )
 
 
 def missing(table: Table, there: frozenset[str]) -> list[str]:
@@ -164,6 +180,8 @@ def _scope_sql(table: Table) -> str:
         if table.columns[source.column].nullable:
             # What hangs on no case belongs to the team of whoever sent it.
             own = "select min(m.scope) from sync.member m where m.who = (select sync.actor())"
+            if source.about:
+                own = f"select coalesce(({_object_scope(source.about)}), ({own}))"
             asked = (
                 f"case when new.{_q(source.column)} is not null then ({asked})"
                 f" when tg_op = 'UPDATE' then old.scope else ({own}) end"
@@ -176,6 +194,19 @@ def _scope_sql(table: Table) -> str:
     else:
         return str(CENTRE_SCOPE)
     return f"coalesce(({asked}), {CENTRE_SCOPE})"
+
+
+def _object_scope(about: tuple[tuple[str, str], ...]) -> str:
+    """The scope of the object that a row is about. What everybody reads does not make a row about
+    it everybody's, and a team's own row goes to no team but one of its author's."""
+    objects = " union all ".join(
+        f"select p.scope from desk.\"{name}\" p where new.about = '{word}' and p.id = new.about_id"
+        for word, name in about
+    )
+    return (
+        f"select o.scope from ({objects}) o where o.scope <> {PUBLIC_SCOPE} and (new.team_only = 0"
+        " or o.scope in (select m.scope from sync.member m where m.who = (select sync.actor())))"
+    )
 
 
 def _stamp(table: Table) -> str:
@@ -262,12 +293,15 @@ end $$"""
 
 def _policies(table: Table) -> list[str]:
     name = name_of(table)
+    everything = "(select sync.my_all())"
+    if "team_only" in table.columns:  # even the centre sees its own alone
+        everything = f"({everything} and (team_only = 0 or current_user = 'edesk_owner'))"
     return [
         f"alter table {name} enable row level security",
         f"alter table {name} force row level security",
         f"drop policy if exists mine on {name}",
         f"create policy mine on {name} for select using "
-        "((select sync.my_all()) or scope = any ((select sync.my_scopes())::integer[]))",
+        f"({everything} or scope = any ((select sync.my_scopes())::integer[]))",
         f"drop policy if exists owner_writes on {name}",
         f"create policy owner_writes on {name} to edesk_owner using (true) with check (true)",
         f"grant select on {name} to edesk_member",

@@ -55,6 +55,7 @@ def carry_out(connection: Connection) -> dict[str, object]:
         connection.execute(statement)
     added = _add_columns(connection, there)
     setup.lay(connection, portable=portable, filled=frozenset(there))
+    _add_rules(connection, there)
     connection.execute(
         "update sync.hub set schema_ver = %s, schema_epoch = %s",
         (migrations.SCHEMA_VERSION, SCHEMA_EPOCH),
@@ -93,6 +94,15 @@ def _add_columns(connection: Connection, there: dict[str, frozenset[str]]) -> li
             connection.execute(statement)
         added += [f"{table.name}.{c.name}" for c in table.columns if c.name not in known]
     return added
+
+
+def _add_rules(connection: Connection, there: dict[str, frozenset[str]]) -> None:
+    """Rules that speak of a new column; those that an administrator edited stay otherwise."""
+    for table in synced_tables():
+        if table.name in there:
+            new = frozenset(c.name for c in table.columns) - there[table.name]
+            for statement in tables.rules_of_columns(table, new):
+                connection.execute(statement)
 
 
 def _one(connection: Connection, query: str) -> Any:

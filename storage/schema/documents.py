@@ -159,7 +159,9 @@ _OF_THE_COURT: Final = (
 )
 _DELEGATED: Final = (
     "(a.for_post = 'president' and exists (select 1 from delegation g"
-    " join person f on f.id = g.from_id where g.to_id = a.person_id and g.state = 'agreed'"
+    " join person f on f.id = g.from_id where g.to_id = a.person_id and g.agreed_by is not null"
+    # What was approved while the power lasted stays approved.
+    " and (g.state = 'agreed' or (g.state = 'ended' and g.ended_on > substr(a.at, 1, 10)))"
     " and g.post = 'president' and f.post = 'president' and f.court_id = p.court_id"
     " and g.from_on <= substr(a.at, 1, 10) and g.to_on >= substr(a.at, 1, 10)))"
 )
@@ -339,6 +341,9 @@ delegation = synced(
     Column("document_no", String, nullable=False),
     _person("agreed_by"),
     Column("state", String, nullable=False, server_default="proposed"),
+    # No foreign key: a column that comes later cannot have a named one in SQLite.
+    Column("ended_by", String(36)),
+    Column("ended_on", String),
     CheckConstraint("to_on >= from_on", name="order"),
     CheckConstraint("from_id <> to_id", name="other"),
     CheckConstraint("agreed_by is null or agreed_by <> to_id", name="two_persons"),
@@ -355,5 +360,36 @@ delegation.info["refusals"] = {
         ("insert", "update"),
         "new.agreed_by is not null and (new.agreed_by = new.from_id or new.agreed_by = new.to_id)",
         "授权须由双方以外的人同意。",
+    ),
+    "words": (
+        ("update",),
+        "new.from_id is not old.from_id or new.to_id is not old.to_id"
+        " or new.post is not old.post or new.documents is not old.documents"
+        " or new.from_on is not old.from_on or new.to_on is not old.to_on"
+        " or new.document_no is not old.document_no"
+        " or (old.agreed_by is not null and new.agreed_by is not old.agreed_by)",
+        "授权的内容不得改动，请终止后另立一件。",
+    ),
+    "who_ended": (
+        ("update",),
+        "new.state = 'ended' and old.state <> 'ended'"
+        " and (new.ended_by is null or new.ended_on is null)",
+        "终止授权须记明终止人和日期。",
+    ),
+    # A proposal may be refused by anybody but him whom it would empower.
+    "concerned": (
+        ("update",),
+        "new.state = 'ended' and old.state <> 'ended' and (case when old.state = 'proposed'"
+        " then new.ended_by = old.to_id"
+        " else new.ended_by <> old.from_id and new.ended_by <> old.agreed_by"
+        " and not exists (select 1 from person p join person f on f.court_id = p.court_id"
+        " where p.id = new.ended_by and p.post = 'president' and f.id = old.from_id) end)",
+        "授权只能由授权人、同意人或本院院长终止。",
+    ),
+    "ended": (
+        ("update",),
+        "old.state = 'ended' and (new.state <> 'ended' or new.ended_by is not old.ended_by"
+        " or new.ended_on is not old.ended_on)",
+        "授权已经终止，不得恢复或改动。",
     ),
 }

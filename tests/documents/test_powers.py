@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Update, update
 from sqlalchemy.exc import DBAPIError
 
 from desktop.documents.powers import Change, Power, Verdict, delegate, propose, settle, settle_power
@@ -119,6 +119,72 @@ def test_a_delegation_counts_once_a_third_person_agreed(desk: Office) -> None:
         assert delegations(connection, FROM) == ()
         with pytest.raises(UserError, match="已经处理"):
             settle_power(connection, Verdict(made, True, desk.people["chief"], AT))
+
+
+def test_a_delegation_ends_by_those_concerned_alone(desk: Office) -> None:
+    enders = {"president": True, "chief": True, "vice_president": False, "judge": False}
+    for who, may in enders.items():
+        with desk.engine.begin() as connection:
+            made = delegate(connection, power(desk))
+            settle_power(connection, Verdict(made, True, desk.people["chief"], AT))
+        ending = Verdict(made, False, desk.people[who], AT)
+        if may:
+            with desk.engine.begin() as connection:
+                settle_power(connection, ending)
+        else:
+            with pytest.raises(UserError, match="终止"), desk.engine.begin() as connection:
+                settle_power(connection, ending)
+            told = {"state": "ended", "ended_by": desk.people[who], "ended_on": "2026-11-29"}
+            with pytest.raises(DBAPIError, match="终止"), desk.engine.begin() as connection:
+                connection.execute(_set(made, **told))
+
+
+def test_the_database_keeps_who_ended_a_delegation_and_its_words(desk: Office) -> None:
+    with desk.engine.begin() as connection:
+        made = delegate(connection, power(desk))
+        settle_power(connection, Verdict(made, True, desk.people["chief"], AT))
+    for wrong, sentence in (
+        ({"state": "ended"}, "记明终止人"),
+        ({"to_on": "2027-12-31"}, "内容不得改动"),
+        ({"documents": "fine_decision"}, "内容不得改动"),
+        ({"agreed_by": desk.people["judge"]}, "内容不得改动"),
+    ):
+        with pytest.raises(DBAPIError, match=sentence), desk.engine.begin() as connection:
+            connection.execute(_set(made, **wrong))
+    with desk.engine.begin() as connection:
+        settle_power(connection, Verdict(made, False, desk.people["president"], AT))
+        row = connection.execute(table("delegation").select()).one()
+        assert (row.ended_by, row.ended_on) == (desk.people["president"], AT.date().isoformat())
+    with pytest.raises(DBAPIError, match="不得恢复"), desk.engine.begin() as connection:
+        connection.execute(_set(made, state="agreed"))
+
+
+def test_a_power_that_has_ended_was_one_before_its_end(desk: Office) -> None:
+    with desk.engine.begin() as connection:
+        made = delegate(connection, power(desk))
+        settle_power(connection, Verdict(made, True, desk.people["chief"], AT))
+        end = AT.replace(year=2026, month=12, day=4)
+        settle_power(connection, Verdict(made, False, desk.people["president"], end))
+        days = [day for day in range(1, 11) if delegations(connection, FROM.replace(day=day))]
+        refused = delegate(connection, power(desk))
+        settle_power(connection, Verdict(refused, False, desk.people["judge"], end))
+        assert len(delegations(connection, FROM)) == 1
+    assert days == [1, 2, 3]
+
+
+def test_a_proposal_is_refused_by_anybody_but_its_receiver(desk: Office) -> None:
+    with desk.engine.begin() as connection:
+        made = delegate(connection, power(desk))
+    receiver = Verdict(made, False, desk.people["vice_president"], AT)
+    with pytest.raises(UserError, match="终止"), desk.engine.begin() as connection:
+        settle_power(connection, receiver)
+    with desk.engine.begin() as connection:
+        settle_power(connection, Verdict(made, False, desk.people["judge"], AT))
+
+
+def _set(made: str, **values: str) -> Update:
+    power = table("delegation")
+    return update(power).where(power.c.id == made).values(**values)
 
 
 def test_every_mistake_of_a_delegation_is_told_at_once(desk: Office) -> None:

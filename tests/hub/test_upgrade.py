@@ -83,7 +83,11 @@ def test_what_was_there_stays_and_the_new_is_usable(old: Old) -> None:
     assert (told["from"], told["to"]) == (old.version, migrations.SCHEMA_VERSION)
     added = str(told["added"])
     assert ("case.sealed" in added) == (old.version < "0007")
-    assert "petition_act" in added
+    assert ("petition_act" in added) == (old.version < "0008")
+    assert "note_mention" in added
+    assert ("delegation.ended_by" in added) == (old.version == "0008")
+    columns = old.one("select cols from sync.rule where tbl = 49 and grp = 'agreement'")
+    assert {"state", "ended_by", "ended_on"} <= set(columns)
     assert old.one("select count(*) from sync.bundle where verdict = 'applied'") > 0
     assert old.one("select count(*) from sync.journal where what = 'upgraded'") == 1
     edited = "select count(*) from sync.right where tbl = 17 and role = 'edesk_judge'"
@@ -189,6 +193,7 @@ def test_an_updated_desk_fetches_what_its_version_added(town: Town, tmp_path: Pa
 _SINCE_0007 = {
     *("petition", "petition_act", "document", "document_version", "document_act"),
     *("document_file", "document_recipient", "objection", "signing_rule", "delegation"),
+    *("matter", "matter_act", "note", "note_mention"),
 }
 
 
