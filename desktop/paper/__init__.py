@@ -1,0 +1,1 @@
+"""Parts that panels share where they show, sign, print and verify official documents."""

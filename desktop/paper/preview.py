@@ -1,0 +1,110 @@
+"""The pages of one document beside other parts of a panel. UI thread; pages come from lanes."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.contract.context import PanelContext
+from desktop.documents.pages import rendered
+from desktop.paper.reading import OnScreen, on_screen
+from widgets.pdf_pages import PdfPages
+
+
+class PagesPreview(QWidget):
+    """`shown()` follows pages on the screen, `failed(sentence)` a document that has none.
+
+    `data`: the very bytes on the screen, nothing while there are none.
+    """
+
+    shown = Signal()
+    failed = Signal(str)
+
+    def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("pages_preview")
+        self._context = context
+        self._wanted = 0
+        self.data = b""
+        self.caption = QLabel(self)
+        self.caption.setObjectName("caption")
+        self.caption.setWordWrap(True)
+        self.caption.setProperty("role", "muted")
+        self.pages = PdfPages(self)
+        self.words = QLabel(self)
+        self.words.setObjectName("instead_of_pages")
+        self.words.setWordWrap(True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.words.setProperty("role", "muted")
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.words)
+        self._stack.addWidget(self.pages)
+        top = QHBoxLayout()
+        top.setContentsMargins(12, 6, 12, 0)
+        top.addWidget(self.caption, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(top)
+        layout.addWidget(self._stack, 1)
+        self.clear()
+
+    def show_document(self, document_id: str) -> None:
+        """Shows a document as it would be printed now; the signed file where there is one."""
+        self.clear(self.tr("Laying out the pages…"))
+        number = self._wanted
+        self._context.read(
+            self,
+            "pages",
+            on_screen,
+            document_id,
+            partial(self._on_read, number),
+            partial(self._fail, number),
+        )
+
+    def _on_read(self, number: int, found: OnScreen) -> None:
+        if number != self._wanted:
+            return
+        if found.pages is None:
+            words = self.tr("The signed file, byte by byte. {number}").format(number=found.number)
+            self._show(number, words, found.file)
+            return
+        words = self.tr("As it will be printed. {number}").format(number=found.number)
+        self._context.layout(
+            self,
+            rendered,
+            found.pages,
+            partial(self._show, number, words),
+            partial(self._fail, number),
+        )
+
+    def _show(self, number: int, caption: str, data: bytes) -> None:
+        if number == self._wanted:
+            self.show_bytes(data, caption)
+
+    def show_bytes(self, data: bytes, caption: str = "") -> None:
+        """Shows these very bytes."""
+        self._wanted += 1
+        self.pages.show_bytes(data)
+        self.caption.setText(caption.strip())
+        self.caption.setVisible(bool(caption.strip()))
+        if not self.pages.loaded:
+            self._fail(self._wanted, self.tr("This is not a PDF that can be shown."))
+            return
+        self.data = data
+        self._stack.setCurrentWidget(self.pages)
+        self.shown.emit()
+
+    def clear(self, words: str = "") -> None:
+        """Shows no pages, but `words` in their place. What was asked for before is not shown."""
+        self._wanted += 1
+        self.data = b""
+        self.pages.clear()
+        self.caption.hide()
+        self.words.setText(words)
+        self._stack.setCurrentWidget(self.words)
+
+    def _fail(self, number: int, sentence: str) -> None:
+        if number == self._wanted:
+            self.clear(sentence)
+            self.failed.emit(sentence)
