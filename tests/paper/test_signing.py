@@ -150,7 +150,8 @@ def test_words_that_changed_meanwhile_are_not_signed(
     box.sign_document(made)
     document = table("document")
     with desk.engine.begin() as connection:
-        connection.execute(update(document).where(document.c.id == made).values(title="另一份通知"))
+        fields = row_of(connection, made).fields.replace("案款", "物品")
+        connection.execute(update(document).where(document.c.id == made).values(fields=fields))
     _type_pin(qtbot, box, PIN)
     assert "改动" in box.refusal.text()
     assert not box.pin.isVisible()
