@@ -1,0 +1,1 @@
+"""Circulars made from frozen figures: snapshots, what is counted in them, and their pages."""
