@@ -206,7 +206,9 @@ class Course:
     def _middle(self, first: date) -> list[tuple[date, int, Callable[[date], None]]]:
         """(day, order within a day, act): each at its share of the way to the close."""
         rng, plan = self._rng, self._plan
-        span = max((plan.close_on - first).days, 0)
+        # A slow screening pushes the close before it.
+        last = max(plan.close_on, first)
+        span = (last - first).days
         drawn = rng.random
         wanted: list[tuple[float, Callable[[date], None]]] = []
         heavy = plan.visit > 2 or plan.source in ("spc", "province") or plan.people > 4
@@ -231,7 +233,6 @@ class Course:
         if hung:
             wanted.append((0.97, self._unhang))
         wanted.append((1.0, self._close))
-        last = plan.close_on
         found = [
             (min(self._days.after(first, int(span * share)), last), n, act)
             for n, (share, act) in enumerate(wanted)

@@ -39,6 +39,7 @@ _CHANNELS: Final = {
 _RESULTS: Final = ("resolved", "unresolved", "terminated", "written_off")
 _SHARES: Final = (92, 4, 2, 2)
 _BAD_SHARES: Final = (46, 40, 8, 6)
+_BAD_WEEK: Final = 43  # percent
 _SMALL_CLOSED: Final = ("resolved", "unresolved", "unresolved", "resolved", "unresolved")
 
 
@@ -259,8 +260,13 @@ class _Planner:
         return plan
 
     def arrange(self, plans: Sequence[Plan]) -> None:
-        """In the last whole week the small court closes five and resolves two of them."""
+        """In the last whole week the small court closes five and resolves two of them; the bad one
+        does little better over so many more that no chance explains it."""
         monday = self._today - timedelta(days=self._today.weekday() + 7)
+        week = (monday, monday + timedelta(days=6))
+        theirs = [p for p in plans if p.court_code == self.bad and week[0] <= p.close_on <= week[1]]
+        for n, plan in enumerate(theirs):
+            plan.result = "resolved" if n * 100 < len(theirs) * _BAD_WEEK else "unresolved"
         whole = [p for p in plans if p.court_code == self.small and p.same_as is None]
         fits = [
             plan
