@@ -55,11 +55,12 @@ def test_the_own_court_stands_first(tmp_path: Path) -> None:
         year=2026,
         type_word="执",
         serial=2962,
+        filed_on="2026-09-01",
     )
     with city.context.engine.connect() as connection:
         for court, first in ((city.court, city.late_case), (city.other_court, twin)):
             hits = find_cases(connection, "2962", court)
-            assert [hit.case_id for hit in hits][0] == first
+            assert hits[0].case_id == first
             assert len(hits) == 2
 
 
