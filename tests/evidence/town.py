@@ -118,7 +118,7 @@ def _merge(chance: random.Random, told: list[dict[str, Any]]) -> None:
 
 def _visits(chance: random.Random, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Each petition begins with a visit; some people come again."""
-    found = []
+    found: list[dict[str, Any]] = []
     for row in told:
         days = [row["received_at"]]
         first = date.fromisoformat(row["received_at"][:10])
