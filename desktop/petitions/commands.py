@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
+from desktop.errors import UserError
 from desktop.petitions.rules import CLASSES, LEVELS, RESULTS, SOURCES, Refusals, receipt_code
 from storage.ids import new_id
 from storage.schema import table
@@ -337,6 +338,14 @@ def unmerge(connection: Connection, petition_id: str, by: By) -> None:
     row, no = _begin(connection, petition_id, by)
     no.unless(row["duplicate_of"] is not None, "撤销合并", "未并入他件")
     _finish(connection, row, no, "unmerge", by, changes={"duplicate_of": None})
+
+
+def code_of(connection: Connection, petition_id: str) -> str:
+    """The code on the visitor's receipt. Raises UserError when the petition is gone."""
+    row = _row(connection, petition_id)
+    if row is None:
+        raise UserError("信访件：不存在")
+    return str(row["code"])
 
 
 def _exists(connection: Connection, name: str, key: str | None) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from desktop.petitions.duplicates import Likeness, Person, find
+from desktop.petitions.filters import PetitionFilter
 from desktop.petitions.standing import (
     ROWID,
     Standing,
@@ -26,41 +27,21 @@ from desktop.rules.sounds import initials, pinyin
 from storage.records.states import NodeState
 from storage.schema import table
 
-REPLIES: Final = ("in_time", "late", "waiting", "missed")
+__all__ = [
+    "CourtCount",
+    "PetitionFilter",
+    "clocks_of",
+    "counts_by_court",
+    "petition_ids",
+    "petition_rows",
+    "petition_where",
+    "petitions_of",
+    "similar",
+    "thread",
+    "visits_of",
+]
+
 _RESENT: Final = ("assign", "pass_on")
-
-
-@dataclass(frozen=True, slots=True)
-class PetitionFilter:
-    """Which petitions; an empty tuple means all. `open` None shows open and closed ones; `hung`
-    those that are posted and not taken down, `posted` those that ever were. `text`: part of
-    petitioner (also as pinyin), case number, code or summary. Days are inclusive.
-
-    `states`: values of NodeState, of the clock that presses most. `overdue_on`: overdue at the end
-    of that day. `reply`: one of REPLIES, to the day that was set. `resent`: reminded, or ordered
-    twice. `repeat`: somebody came more than once.
-    """
-
-    sources: tuple[str, ...] = ()
-    classes: tuple[str, ...] = ()
-    levels: tuple[str, ...] = ()
-    courts: tuple[str, ...] = ()
-    results: tuple[str, ...] = ()
-    open: bool | None = True
-    hung: bool = False
-    duplicates: bool = False
-    text: str = ""
-    states: tuple[str, ...] = ()
-    overdue_on: date | None = None
-    received_from: date | None = None
-    received_to: date | None = None
-    closed_from: date | None = None
-    closed_to: date | None = None
-    posted: bool = False
-    reply: str = ""
-    resent: bool = False
-    repeat: bool = False
-    case_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

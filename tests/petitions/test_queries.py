@@ -8,6 +8,7 @@ import pytest
 from desktop.petitions import commands as do
 from desktop.petitions import queries as ask
 from desktop.petitions.duplicates import Person
+from desktop.petitions.filters import PetitionFilter
 from desktop.rules.petition_clocks import CODES
 from tests.panels.real_city import TODAY, RealCity, real_city
 
@@ -38,16 +39,16 @@ def test_the_list_the_counts_and_the_clocks(city: RealCity) -> None:
                 continue
             do.close(connection, key, result, "已发放", me)
 
-        def names(wanted: ask.PetitionFilter) -> list[str]:
+        def names(wanted: PetitionFilter) -> list[str]:
             rows = ask.petition_rows(connection, ask.petition_ids(connection, wanted))
             return [row["petitioner"] for row in rows]
 
-        assert names(ask.PetitionFilter()) == ["刘洋"]
-        assert names(ask.PetitionFilter(open=None)) == ["刘洋", "张伟"]
-        assert names(ask.PetitionFilter(open=None, sources=("spc",))) == ["张伟"]
-        assert names(ask.PetitionFilter(open=None, courts=(city.other_court,))) == ["刘洋"]
-        assert names(ask.PetitionFilter(open=None, text="100%")) == ["张伟"]
-        assert names(ask.PetitionFilter(open=None, text="1%未")) == []
+        assert names(PetitionFilter()) == ["刘洋"]
+        assert names(PetitionFilter(open=None)) == ["刘洋", "张伟"]
+        assert names(PetitionFilter(open=None, sources=("spc",))) == ["张伟"]
+        assert names(PetitionFilter(open=None, courts=(city.other_court,))) == ["刘洋"]
+        assert names(PetitionFilter(open=None, text="100%")) == ["张伟"]
+        assert names(PetitionFilter(open=None, text="1%未")) == []
         counted = ask.counts_by_court(connection, TODAY, TODAY)
         assert {(one.court_id, one.received, one.closed, one.resolved) for one in counted} == {
             (city.court, 1, 1, 1),
@@ -56,7 +57,7 @@ def test_the_list_the_counts_and_the_clocks(city: RealCity) -> None:
         found = ask.similar(connection, Person("", "章伟", CASE))
         assert [one.key for one in found] == [first.petition_id]
         rules = [rule for code in CODES if (rule := city.law.node(code)) is not None]
-        row = ask.petition_rows(connection, ask.petition_ids(connection, ask.PetitionFilter()))[0]
+        row = ask.petition_rows(connection, ask.petition_ids(connection, PetitionFilter()))[0]
         args = (rules, city.law.calendars, TODAY, city.court)
         clocks = {one.key: one for one in ask.clocks_of(connection, row, *args)}
         assert set(clocks) == {*CODES, "promise"}

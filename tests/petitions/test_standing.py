@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import delete, event, or_, select, update
 
 from desktop.petitions import queries as ask
-from desktop.petitions.queries import PetitionFilter, petitions_of
+from desktop.petitions.filters import REPLIES, PetitionFilter
+from desktop.petitions.queries import petitions_of
 from desktop.petitions.standing import Yardstick, law_of, petition_rules, yardstick
 from desktop.rules.petition_clocks import nearest
 from storage.records.states import NodeState
@@ -141,7 +142,7 @@ def recount(connection: Any, wanted: str) -> set[str]:
 @pytest.mark.parametrize(
     ("wanted", "filter_"),
     [
-        *((one, PetitionFilter(open=None, reply=one)) for one in ask.REPLIES),
+        *((one, PetitionFilter(open=None, reply=one)) for one in REPLIES),
         ("resent", PetitionFilter(open=None, resent=True)),
         ("repeat", PetitionFilter(open=None, repeat=True)),
         ("posted", PetitionFilter(open=None, posted=True)),
