@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, insert, select, update
 
 from desktop.documents.bench import facts_of, vote_of, vote_words
+from desktop.documents.measures import limit_of
 from desktop.documents.staff import absences, court_of, delegations, matrix, signers
 from desktop.errors import UserError
 from desktop.rules.signing import (
@@ -176,6 +177,7 @@ def submit(connection: Connection, args: ActArgs) -> None:
     writers = [act.person_id for act in course(connection, row.id) if act.stage is Stage.DRAFT]
     for person_id in dict.fromkeys((*writers[-1:], args.person_id)):
         decision = _may_draft(connection, row, replace(args, person_id=person_id))
+    _within_the_law(connection, row, args)
     # Also where the words are as before: a document that was sent back is drafted anew.
     record(connection, row, "pass", Stage.DRAFT, args, decision)
     _set_state(connection, row, "checking")
@@ -218,6 +220,7 @@ def _pass(connection: Connection, args: ActArgs, stage: Stage) -> Decision:
     asked = ask(connection, row, stage, args)
     if not asked.decision.allowed:
         raise UserError(asked.decision.reason)
+    _within_the_law(connection, row, args)
     record(connection, row, "pass", stage, args, asked.decision)
     _advance(connection, args)
     return asked.decision
@@ -287,6 +290,12 @@ def record(
         )
     )
     return made
+
+
+def _within_the_law(connection: Connection, row: Row[Any], args: ActArgs) -> None:
+    fault = limit_of(connection, row, args.at.date()).fault
+    if fault:
+        raise UserError(fault)
 
 
 def _same_words(row: Row[Any], args: ActArgs) -> None:
