@@ -9,6 +9,7 @@ from desktop.circulars.official import Official
 from desktop.documents.course import row_of
 from desktop.documents.numbering import number_words
 from desktop.documents.pages import file_of, official
+from desktop.errors import UserError
 
 _HAS_FILE: Final = ("signed", "issued", "recalled")
 
@@ -60,6 +61,21 @@ def to_sign(connection: Connection, document_id: str) -> ToSign:
     )
 
 
-def signed_file(connection: Connection, document_id: str) -> bytes:
-    """The signed file. UserError when there is none."""
-    return file_of(connection, document_id, "signed")
+@dataclass(frozen=True, slots=True)
+class SignedFile:
+    """A signed file, and the case that it belongs to."""
+
+    data: bytes
+    case_id: str | None
+
+
+def signed_files(connection: Connection, ids: tuple[str, ...]) -> dict[str, SignedFile]:
+    """The signed files by document. UserError for a document that is not signed."""
+    found = {}
+    for one in ids:
+        row = row_of(connection, one)
+        if row.state not in _HAS_FILE:
+            title = str(row.title).replace("\n", "")
+            raise UserError(f"《{title}》尚未签发，不能印制。")
+        found[one] = SignedFile(file_of(connection, one, "signed"), row.case_id)
+    return found
