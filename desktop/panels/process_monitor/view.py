@@ -20,8 +20,9 @@ from desktop.contract.context import PanelContext, Selection
 from desktop.contract.filters import NodeFilter
 from desktop.contract.lane_pages import LanePages
 from desktop.contract.live import LiveRefresh
+from desktop.contract.sheets import Exported
 from desktop.panels.process_monitor.columns import columns, dressed, export_heads
-from desktop.panels.process_monitor.export import ExportArgs, Exported, export_list
+from desktop.panels.process_monitor.export import ExportArgs, export_list
 from desktop.panels.process_monitor.filter_row import ChipRow, FilterRow
 from desktop.panels.process_monitor.queries import choices_of, list_ids, list_rows
 from desktop.panels.process_monitor.rules import (
@@ -310,7 +311,6 @@ class ProcessMonitorView(QWidget):
             descending=self.model.descending,
             heads=tuple(export_heads()),
             sheet=title,
-            kind=kind,
             path=self._context.documents_folder() / f"{title}_{stamp}.{kind}",
         )
         self.export_button.setEnabled(False)
