@@ -66,7 +66,7 @@ class _Wanted:
     numbers: tuple[int, ...]
 
 
-class _Row(QWidget):
+class PrintRow(QWidget):
     """One document: how many copies, and which numbers they bear."""
 
     def __init__(self, item: PrintItem, parent: QWidget | None = None) -> None:
@@ -149,7 +149,7 @@ class PrintBox(QWidget):
         super().__init__(parent)
         self.setObjectName("print_box")
         self._context = context
-        self.rows: list[_Row] = []
+        self.rows: list[PrintRow] = []
         self.printer = QComboBox(self)
         self.printer.setObjectName("printer")
         self.tray = QComboBox(self)
@@ -219,7 +219,7 @@ class PrintBox(QWidget):
         for row in self.rows:
             self._list.removeWidget(row)
             row.deleteLater()
-        self.rows = [_Row(item, self) for item in items]
+        self.rows = [PrintRow(item, self) for item in items]
         for n, row in enumerate(self.rows):
             self._list.insertWidget(n, row)
         self._fill_printers()
