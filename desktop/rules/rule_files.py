@@ -8,10 +8,12 @@ import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
 from desktop.errors import UserError
+from desktop.rules.money import rate_of
 
 PROBLEMS_SHOWN_MAX: Final = 200
 _NO_DATE: Final = date(1, 1, 1)
@@ -95,6 +97,16 @@ class RowReader:
             self.note(field, f"应在 {least} 与 {most} 之间，现为 {value}")
             return least
         return value
+
+    def rate(self, field: str) -> Fraction:
+        """A required rate from 0 to 1, written as text ("0.015" or "1.5%") so that it is exact."""
+        text = self.text(field)
+        found = rate_of(text)
+        if found is None or found > 1:
+            if text:
+                self.note(field, f"“{text}”不是 0 与 1 之间的比率，应写作 0.015 或 1.5%")
+            return Fraction(0)
+        return found
 
     def flag(self, field: str, default: bool) -> bool:
         """true or false."""
