@@ -13,21 +13,25 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, insert, select, update
 
 from desktop.documents.case_words import case_words, failed_ways, office_words
-from desktop.documents.course import ActArgs, row_of
+from desktop.documents.course import ActArgs, pass_stage, row_of
 from desktop.documents.drafts import CASE_WORDS, Draft, save
 from desktop.documents.filling import fill
 from desktop.documents.kinds import Template, kinds
 from desktop.documents.numbering import number_words
 from desktop.documents.pages import keep_file
-from desktop.documents.receipts import Issue, Slip, issue, print_slip, recall, remind
+from desktop.documents.receipts import Issue, issue, recall, remind
 from desktop.documents.replies import Answer, AskReplies, Objection, answer, ask_replies, object_to
 from desktop.documents.staff import matrix
 from desktop.errors import UserError
 from desktop.panels.documents.canned import canned
 from desktop.panels.documents.possible import may_draft, require_sender
 from desktop.panels.documents.rules import ISSUE_EVENTS, THREE, attempts_lack
+from desktop.rules.signing import Decision
+from desktop.rules.signing_matrix import Stage
 from storage.ids import new_id
 from storage.schema import table
+
+PROOF_MAX: Final = 4_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,20 +278,13 @@ def answer_objection(connection: Connection, args: AnswerArgs) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class PrintRun:
-    """Copies of several documents that were printed: numbers from 1, by document."""
+class StageArgs:
+    """Review or approval: the act, and the stage that the person has seen open."""
 
-    runs: tuple[tuple[ActArgs, tuple[int, ...]], ...]
-
-
-def print_slips(connection: Connection, args: PrintRun) -> tuple[tuple[str, Slip], ...]:
-    """Counts copies of several documents; gives for each its number as printed and the slip."""
-    made = []
-    for act, copies in args.runs:
-        row = row_of(connection, act.document_id)
-        slip = print_slip(connection, act, copies)
-        made.append((number_words(row.series, row.year, row.serial) or row.title, slip))
-    return tuple(made)
+    act: ActArgs
+    stage: str
 
 
-PROOF_MAX: Final = 4_000_000  # bytes
+def pass_open_stage(connection: Connection, args: StageArgs) -> Decision:
+    """办理 of the stage; UserError with who can, when he cannot."""
+    return pass_stage(connection, args.act, Stage(args.stage))

@@ -270,3 +270,10 @@ def choices(connection: Connection, today: date) -> Choices:
         tuple(Choice(row.id, row.short_name or row.name) for row in courts),
         tuple(Choice(row.id, row.name, row.short_name) for row in rows),
     )
+
+
+def court_of_person(connection: Connection, person_id: str) -> str:
+    """Id of his court; empty for nobody."""
+    person = table("person").c
+    found = connection.execute(select(person.court_id).where(person.id == person_id)).scalar()
+    return str(found or "")
