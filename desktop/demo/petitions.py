@@ -39,8 +39,11 @@ _CHANNELS: Final = {
 _RESULTS: Final = ("resolved", "unresolved", "terminated", "written_off")
 _SHARES: Final = (92, 4, 2, 2)
 _BAD_SHARES: Final = (46, 40, 8, 6)
-_BAD_WEEK: Final = 43  # percent
-_SMALL_CLOSED: Final = ("resolved", "unresolved", "unresolved", "resolved", "unresolved")
+_BAD_WEEK: Final = 25  # percent
+_SMALL_CLOSED: Final = (
+    *("resolved", "unresolved", "unresolved"),
+    *("unresolved", "resolved", "unresolved"),
+)
 
 
 @dataclass(slots=True)
@@ -260,7 +263,7 @@ class _Planner:
         return plan
 
     def arrange(self, plans: Sequence[Plan]) -> None:
-        """In the last whole week the small court closes five and resolves two of them; the bad one
+        """In the last whole week the small court closes six and resolves two of them; the bad one
         does little better over so many more that no chance explains it."""
         monday = self._today - timedelta(days=self._today.weekday() + 7)
         week = (monday, monday + timedelta(days=6))
@@ -285,7 +288,7 @@ class _Planner:
             if (plan.close_on - monday).days < 7:
                 plan.close_on = self._world.days.after(monday, 8)
         for n, (plan, result) in enumerate(zip(chosen, _SMALL_CLOSED, strict=False)):
-            plan.close_on = self._world.days.workday(monday + timedelta(days=n))
+            plan.close_on = self._world.days.workday(monday + timedelta(days=min(n, 4)))
             plan.result = result
 
 
