@@ -13,7 +13,19 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from widgets.plot import Chart, Day, DayBars, HeatMap, Segment, Series, StackedBars, TrendLines
+from widgets.plot import (
+    Chart,
+    Day,
+    DayBars,
+    Dot,
+    FunnelPlot,
+    GroupedBars,
+    HeatMap,
+    Segment,
+    Series,
+    StackedBars,
+    TrendLines,
+)
 from widgets.plot.setup import headroom, nice_step, thinned, value_ticks
 from widgets.theme import apply_theme, current_theme, load_theme
 
@@ -424,3 +436,50 @@ def test_words_that_would_touch_are_thinned() -> None:
 def test_headroom_leaves_pixels_above_the_bar() -> None:
     assert 200 - 200 / headroom(200, 24) == pytest.approx(24)
     assert headroom(10, 24) == 1.5
+
+
+def test_bars_side_by_side_name_their_series(qtbot: QtBot, show: Show, tmp_path: Path) -> None:
+    chart = GroupedBars("收结")
+    pair = (Segment("in", "收件", "accent"), Segment("out", "办结", "normal"))
+    chart.set_data(("甲", "乙", "丙"), pair, ((4, 3), (0, 2), (9, 9)), "一句话")
+    show(chart)
+    for place, expected in (((-0.2, 1), (0, "in")), ((0.2, 1), (0, "out")), ((1.2, 5), (1, "out"))):
+        with qtbot.waitSignal(chart.bar_clicked) as told:
+            click(chart, *place)
+        assert tuple(told.args) == expected
+    with qtbot.assertNotEmitted(chart.bar_clicked, wait=50):
+        click(chart, 0.5, 1)
+    assert chart._tip_at(QPointF(2, 1)) == "丙\n收件  9\n办结  9"
+    chart.export_csv(tmp_path / "a.csv")
+    with (tmp_path / "a.csv").open(encoding="utf-8-sig") as file:
+        assert list(csv.reader(file))[3] == ["丙", "9", "9"]
+    with pytest.raises(ValueError, match="categories by series"):
+        chart.set_data(("甲",), pair, ((1,),))
+
+
+def test_a_funnel_names_who_is_outside_and_whom_it_was_clicked_on(qtbot: QtBot, show: Show) -> None:
+    chart = FunnelPlot("控制图")
+    dots = (
+        Dot("a", "甲", 40, 60.0, "overdue", named=True),
+        Dot("b", "乙", 10, 90.0, "normal"),
+        Dot("c", "丙", 41, 60.5, "normal"),
+    )
+    curve = ((1.0, 0.0, 100.0), (20.0, 62.0, 100.0), (41.0, 70.0, 98.0))
+    chart.set_data(dots, curve, (85.0, "全市 85%"), "甲低于控制限")
+    show(chart)
+    for dot in dots[:2]:
+        with qtbot.waitSignal(chart.dot_clicked) as told:
+            click(chart, dot.count, dot.rate)
+        assert told.args == [dot.key]
+    with qtbot.assertNotEmitted(chart.dot_clicked, wait=50):
+        click(chart, 25, 95)
+    assert "甲  60.00%" in chart._tip_at(QPointF(40, 60))
+    at = chart.view.pixel_of(40, 60).toPoint()
+    color = current_theme().text_color("overdue")
+    image = chart.view.grab().toImage()
+    near = {
+        image.pixelColor(x, y).name()
+        for x in range(at.x() - 4, at.x() + 5)
+        for y in range(at.y() - 4, at.y() + 5)
+    }
+    assert color.name() in near

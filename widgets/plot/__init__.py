@@ -3,6 +3,8 @@
 from widgets.plot.bars import Segment, StackedBars
 from widgets.plot.chart import Chart
 from widgets.plot.days import Day, DayBars
+from widgets.plot.funnel import Dot, FunnelPlot
+from widgets.plot.groups import GroupedBars
 from widgets.plot.heat import HeatMap
 from widgets.plot.lines import Series, TrendLines
 
@@ -10,6 +12,9 @@ __all__ = [
     "Chart",
     "Day",
     "DayBars",
+    "Dot",
+    "FunnelPlot",
+    "GroupedBars",
     "HeatMap",
     "Segment",
     "Series",
