@@ -5,10 +5,10 @@ The matrix is asked before anything is stored, and the database refuses the wors
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from desktop.documents.bench import facts_of, vote_of, vote_words
 from desktop.documents.measures import limit_of
@@ -283,13 +283,27 @@ def record(
             stage="" if stage is None else stage.value,
             person_id=args.person_id,
             for_post=None if post is None else post.value,
-            at=args.at.isoformat(timespec="milliseconds"),
+            at=_after(connection, row.id, args.at).isoformat(timespec="milliseconds"),
             content_sha256=row.content_sha256,
             body=args.body.strip(),
             scope=row.scope,
         )
     )
     return made
+
+
+def _after(connection: Connection, document_id: str, at: datetime) -> datetime:
+    """`at`, or just after what the act was given to: the clock of another desk may be ahead, and
+    an act that seems older than its draft would count for nothing."""
+    version, done = table("document_version").c, table("document_act").c
+    known = [
+        connection.execute(select(func.max(column.at)).where(column.document_id == document_id))
+        for column in (version, done)
+    ]
+    last = max((text for found in known if (text := found.scalar())), default=None)
+    if last is None:
+        return at
+    return max(at, datetime.fromisoformat(last).astimezone(at.tzinfo) + timedelta(milliseconds=1))
 
 
 def _within_the_law(connection: Connection, row: Row[Any], args: ActArgs) -> None:

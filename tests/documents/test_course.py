@@ -1,5 +1,7 @@
 """The course of documents: stages, returns, changed words, numbers, absence, the inbox."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -281,3 +283,13 @@ def test_words_changed_and_changed_back_are_approved_anew(desk: Office) -> None:
             prepare(connection, desk.act(connection, held, "judge"))
     with pytest.raises(DBAPIError, match="院长批准"):
         _past_the_matrix(desk, held, ())
+
+
+def test_a_slow_clock_makes_no_act_older_than_what_it_is_given_to(desk: Office) -> None:
+    with desk.engine.begin() as connection:
+        made = reply(desk, connection)
+        submit(connection, desk.act(connection, made, "clerk"))
+        act = desk.act(connection, made, "leader")
+        early = replace(act, at=act.at - timedelta(hours=1))
+        pass_stage(connection, early, Stage.REVIEW)
+        assert state(connection, made) == "signing"

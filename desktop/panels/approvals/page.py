@@ -1,0 +1,375 @@
+"""One thing that waits, with everything the decision rests on, and the buttons that decide it.
+
+UI thread. The page stays when somebody else decides meanwhile: it says who did and when, and what
+was typed remains.
+"""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.contract.context import PanelContext
+from desktop.panels.approvals.commands import DecideArgs, decide
+from desktop.panels.approvals.evidence import Evidence, EvidenceArgs, Past, evidence
+from desktop.panels.approvals.rules import STEP_WORDS, Item, Kind, urgency
+from desktop.paper.preview import PagesPreview
+from desktop.rules.signing_matrix import Stage
+from widgets.badge import Badge
+from widgets.dialogs import confirm
+from widgets.theme import current_theme
+from widgets.timeline import Step, StepList
+
+BODY_MAX: Final = 2_000
+_NARROW: Final = 900
+_LABEL: Final = 96
+
+
+class ItemPage(QWidget):
+    """`left()` when the user goes back; `decided(str)` after an act, with what was done."""
+
+    left = Signal()
+    decided = Signal(str)
+
+    def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("approval_page")
+        self._context = context
+        self._asked: tuple[Kind, str] | None = None
+        self._seen_stage = ""
+        self._shown_document = ""
+        self._shown_words = ""
+        self._may = False
+        self.item: Item | None = None
+        self.found: Evidence | None = None
+        self._make_head()
+        self._make_body()
+        self._make_foot()
+        self._arrange()
+
+    # Parts
+
+    def _make_head(self) -> None:
+        self.back_button = _button(self, "back", self.tr("Back to list"))
+        self.title = QLabel(self)
+        self.title.setProperty("role", "title")
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.title.setMinimumWidth(current_theme().px(80))
+        self.urgency = Badge(parent=self)
+        self.head = _text(self, "muted")
+        self.standing_in = _text(self, "")
+        self.standing_in.setObjectName("standing_in")
+        self.settled = _text(self, "error")
+        self.settled.setObjectName("settled")
+        self.reason = _text(self, "muted")
+        self.reason.setObjectName("reason")
+        self.fault = _text(self, "error")
+        self.fault.setObjectName("fault")
+        self.back_button.clicked.connect(lambda _checked=False: self.left.emit())
+
+    def _make_body(self) -> None:
+        self.law = _text(self, "")
+        self.law.setObjectName("law")
+        self.facts = QWidget(self)
+        self.facts.setObjectName("facts")
+        self._facts = QGridLayout(self.facts)
+        self._facts.setContentsMargins(0, 0, 0, 0)
+        self._facts.setHorizontalSpacing(12)
+        self._facts.setVerticalSpacing(6)
+        self._facts.setColumnStretch(1, 1)
+        self.acts = StepList(self)
+        self.preview = PagesPreview(self._context, self)
+
+    def _make_foot(self) -> None:
+        self.words = QPlainTextEdit(self)
+        self.words.setObjectName("words")
+        self.words.setTabChangesFocus(True)
+        self.words.setFixedHeight(self.words.fontMetrics().lineSpacing() * 3 + 14)
+        self.words.setPlaceholderText(self.tr("Remark; needed for a return or a dissent"))
+        self.words.setAccessibleName(self.tr("Remark"))
+        self.words.textChanged.connect(self._on_typed)
+        self.agree_button = _button(self, "agree", self.tr("Agree"))
+        self.agree_button.setProperty("kind", "primary")
+        self.refuse_button = _button(self, "refuse", self.tr("Send back"))
+        self.open_button = _button(self, "open_document", self.tr("Open document"))
+        self.case_button = _button(self, "open_case", self.tr("Go to case"))
+        self.agree_button.clicked.connect(lambda _checked=False: self._on_agree())
+        self.refuse_button.clicked.connect(lambda _checked=False: self._do(agreed=False))
+        self.open_button.clicked.connect(lambda _checked=False: self._open_document())
+        self.case_button.clicked.connect(lambda _checked=False: self._open_case())
+
+    def _arrange(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.back_button)
+        top.addWidget(self.urgency)
+        top.addWidget(self.title, 1)
+        top.addWidget(self.open_button)
+        top.addWidget(self.case_button)
+        body = QWidget(self)
+        body.setProperty("plain", True)
+        inner = QVBoxLayout(body)
+        inner.setContentsMargins(0, 0, 10, 0)
+        inner.setSpacing(8)
+        for heading, part in (
+            ("", self.head),
+            ("", self.standing_in),
+            ("", self.settled),
+            ("", self.fault),
+            ("", self.reason),
+            (self.tr("What the law says"), self.law),
+            (self.tr("Facts"), self.facts),
+            (self.tr("Earlier acts"), self.acts),
+        ):
+            if heading:
+                inner.addWidget(_heading(self, heading))
+            inner.addWidget(part)
+        inner.addStretch(1)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(body)
+        buttons = QVBoxLayout()
+        buttons.setSpacing(6)
+        buttons.addWidget(self.agree_button)
+        buttons.addWidget(self.refuse_button)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addWidget(self.words, 1)
+        foot.addLayout(buttons)
+        left = QWidget(self)
+        side = QVBoxLayout(left)
+        side.setContentsMargins(0, 0, 0, 0)
+        side.setSpacing(8)
+        side.addWidget(scroll, 1)
+        side.addLayout(foot)
+        self._splitter = QSplitter(self)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(left)
+        self._splitter.addWidget(self.preview)
+        self._splitter.setSizes([520, 560])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(8)
+        layout.addLayout(top)
+        layout.addWidget(self._splitter, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow panel the pages stand beneath."""
+        super().resizeEvent(event)
+        narrow = self.width() < current_theme().px(_NARROW)
+        way = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
+        self._splitter.setOrientation(way)
+
+    # Showing
+
+    def open_item(self, kind: Kind, id_: str) -> None:
+        """Shows one item from the start; what was typed for another one goes."""
+        if self._asked != (kind, id_):
+            self._asked, self._seen_stage, self._shown_document = (kind, id_), "", ""
+            self.item = self.found = None
+            self.words.clear()
+            self.preview.clear()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Reads the item again as it stands now."""
+        if self._asked is None:
+            return
+        kind, id_ = self._asked
+        person_id, now = self._context.who.person_id, self._context.now()
+        args = EvidenceArgs(kind, id_, person_id, now, self._seen_stage)
+        self._context.read(self, "evidence", evidence, args, self._on_found, self._on_gone)
+
+    def _on_gone(self, sentence: str) -> None:
+        self._set_buttons(on=False)
+        self.reason.setText(sentence)
+        self.reason.show()
+
+    def _on_found(self, found: Evidence) -> None:
+        self.found = found
+        if found.item is not None:
+            self._show_item(found.item)
+        _say(self.standing_in, found.standing_in)
+        _say(self.settled, found.settled)
+        _say(self.reason, found.reason)
+        fault = found.item.limit.fault if found.item is not None else ""
+        _say(self.fault, fault)
+        self.law.setText("\n".join(found.law))
+        self._show_facts(found.facts)
+        self.acts.set_steps([_step(past) for past in found.acts])
+        self._set_buttons(on=found.allowed and not found.settled)
+
+    def _show_item(self, item: Item) -> None:
+        changed = self.item is not None and item.content != self.item.content
+        self.item = item
+        # The stage that was on the page first is the one a faster colleague is told about.
+        self._seen_stage = self._seen_stage or item.stage
+        self.title.setText(item.title)
+        self.title.setToolTip(item.title)
+        self.urgency.set_state(*urgency(item, self._context.today()))
+        words = (
+            item.what,
+            self.tr("stage: {stage}").format(stage=item.stage_word),
+            self.tr("from {name}").format(name=item.sender) if item.sender else "",
+            self.tr("since {time}").format(time=item.since[:16].replace("T", " ")),
+        )
+        self.head.setText(" · ".join(word for word in words if word))
+        self.case_button.setVisible(bool(item.case_id))
+        self.open_button.setVisible(bool(item.document_id) or item.kind is Kind.REPLY)
+        self._name_buttons(item)
+        self.preview.setVisible(bool(item.document_id))
+        if item.document_id and (changed or self._shown_document != item.document_id):
+            self._shown_document = item.document_id
+            self.preview.show_document(item.document_id)
+
+    def _name_buttons(self, item: Item) -> None:
+        agree, refuse = self.tr("Agree"), self.tr("Refuse")
+        if item.kind is Kind.DOCUMENT:
+            stage = Stage(item.stage)
+            agree = STEP_WORDS.get(stage, agree)
+            refuse = self.tr("Vote against") if stage is Stage.PANEL else self.tr("Send back")
+        elif item.kind is Kind.OBJECTION:
+            agree, refuse = self.tr("Accept in the document"), self.tr("Reject objection")
+        elif item.kind is Kind.REPLY:
+            agree = self.tr("Review in the letter")
+        self.agree_button.setText(agree)
+        self.refuse_button.setText(refuse)
+        self.refuse_button.setVisible(item.kind is not Kind.REPLY)
+        typed = item.kind in (Kind.DOCUMENT, Kind.OBJECTION)
+        self.words.setVisible(typed)
+
+    def _show_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
+        while (old := self._facts.takeAt(0)) is not None:
+            widget = old.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for row, (label, words) in enumerate(facts):
+            name = QLabel(label, self.facts)
+            name.setProperty("role", "muted")
+            name.setFixedWidth(current_theme().px(_LABEL))
+            told = _text(self.facts, "")
+            told.setText(words)
+            self._facts.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
+            self._facts.addWidget(told, row, 1)
+
+    def _set_buttons(self, *, on: bool) -> None:
+        fault = self.item is not None and bool(self.item.limit.fault)
+        self.agree_button.setEnabled(on and not fault)
+        self._may = on
+        self._on_typed()
+
+    def _on_typed(self) -> None:
+        """A return needs words."""
+        item = self.item
+        needs = item is not None and item.kind in (Kind.DOCUMENT, Kind.OBJECTION)
+        typed = bool(self.words.toPlainText().strip())
+        self.refuse_button.setEnabled(self._may and (typed or not needs))
+
+    # Acts
+
+    def _on_agree(self) -> None:
+        item = self.item
+        if item is None:
+            return
+        if item.kind is Kind.REPLY or item.kind is Kind.OBJECTION or item.stage == Stage.SIGN:
+            self._open_document()
+        elif item.coercive:
+            lines = "\n".join(item.limit.lines)
+            confirm(
+                self,
+                object_name="approve_coercive",
+                title=self.tr("Approve {what}?").format(what=item.what),
+                text=f"{item.case_number}　{item.title}\n{lines}",
+                detail=self.found.standing_in if self.found is not None else "",
+                accept_text=STEP_WORDS.get(Stage(item.stage), self.tr("Agree")),
+                on_accept=lambda: self._do(agreed=True),
+            )
+        else:
+            self._do(agreed=True)
+
+    def _do(self, *, agreed: bool) -> None:
+        if self.item is None:
+            return
+        self._set_buttons(on=False)
+        body = self.words.toPlainText().strip()[:BODY_MAX]
+        person_id = self._context.who.person_id
+        args = DecideArgs(self.item, agreed, person_id, self._context.now(), body)
+        label = f"审批：{self.item.title}"
+        self._context.write(self, label, decide, args, self._on_done, self._on_refused)
+
+    def _on_done(self, done: str) -> None:
+        title = self.item.title if self.item is not None else ""
+        self.words.clear()
+        self._context.notify(f"{done}：{title}", level="done")
+        self.decided.emit(done)
+
+    def _on_refused(self, sentence: str) -> None:
+        """What was typed stays; the page tells how things stand now."""
+        self._context.notify(sentence, level="error")
+        self.refresh()
+
+    def _open_document(self) -> None:
+        item = self.item
+        if item is None:
+            return
+        if item.kind is Kind.REPLY:
+            self._context.open("supervision", {"letter_id": item.id})
+            return
+        params = {"document_id": item.document_id}
+        if item.kind is Kind.OBJECTION:
+            params["objection_id"] = item.id
+        elif item.stage == Stage.SIGN and self.found is not None and self.found.allowed:
+            params["act"] = "sign"
+        self._context.open("documents", params)
+
+    def _open_case(self) -> None:
+        if self.item is not None and self.item.case_id:
+            self._context.open("case_query", {"case_id": self.item.case_id})
+
+
+def _step(past: Past) -> Step:
+    when = past.at[:16].replace("T", " ")
+    state = "overdue" if past.back else ""
+    return Step("note", f"{when}　{past.who}　{past.what}", past.body, state)
+
+
+def _say(label: QLabel, words: str) -> None:
+    label.setText(words)
+    label.setVisible(bool(words))
+
+
+def _heading(parent: QWidget, text: str) -> QLabel:
+    made = QLabel(text, parent)
+    made.setProperty("role", "group")
+    return made
+
+
+def _text(parent: QWidget, role: str) -> QLabel:
+    made = QLabel(parent)
+    made.setWordWrap(True)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    if role:
+        made.setProperty("role", role)
+    return made
+
+
+def _button(parent: QWidget, name: str, text: str) -> QPushButton:
+    made = QPushButton(text, parent)
+    made.setObjectName(name)
+    return made
