@@ -1,0 +1,194 @@
+"""The panel of documents over the office of the document tests, clicked as a person does."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+from sqlalchemy import select
+
+from desktop.circulars.specimen import make_specimen
+from desktop.contract.context import Who
+from desktop.panels.documents.possible import Do
+from desktop.panels.documents.view import DocumentsView
+from storage.schema import table
+from tests.documents.office import AT, Office, office
+from tests.panels.fake_context import FakeContext
+from tests.panels.real_city import RealCity
+
+PIN = "仅供测试"
+# What a person types into the form of each kind; kinds of the case have their words from it.
+TYPED: dict[str, dict[str, str]] = {
+    "notice": {
+        "subject": "报送涉案款物清理情况",
+        "to": "各基层人民法院",
+        "body": "请各院对本院案款作一次清理。",
+        "reply_by": "2026-12-10",
+    },
+    "reply_letter": {
+        "subject": "信访事项办理情况",
+        "to": "洛阳市某某局",
+        "about": "关于转办信访事项的函",
+        "body": "经查，该案正在执行中。",
+    },
+    "execution_notice": {"days": "10", "other_duty": "交付合同约定的设备一台；"},
+    "property_order": {"days": "10"},
+    "property_form": {},
+    "announcement": {"papers": "执行通知书、报告财产令"},
+    "handover_sheet": {
+        "receiver": "第一执行团队",
+        "reason": "人员调整。",
+        "papers": "卷宗两册、查控反馈一份。",
+        "open_matters": "一处房产待评估。",
+    },
+    "detention_decision": {"person": "钱某", "facts": "拒不报告财产。", "days": "10"},
+    "fine_decision": {
+        "person": "云杉商贸有限公司",
+        "facts": "虚假报告财产。",
+        "amount": "5000000",
+        "pay_by": "2026-12-15",
+    },
+    "summons": {"person": "钱某", "facts": "两次传唤均未到场。", "place": "本院执行事务中心"},
+}
+DRAFTER = {"notice": "clerk", "reply_letter": "clerk"}
+
+
+@dataclass
+class Desk:
+    """The panel, and who sits before it."""
+
+    view: DocumentsView
+    office: Office
+    qtbot: QtBot
+
+    @property
+    def context(self) -> FakeContext:
+        """What the panel asks."""
+        return self.office.city.context
+
+    @property
+    def city(self) -> RealCity:
+        """Its courts and cases."""
+        return self.office.city
+
+    def sit(self, who: str) -> None:
+        """Another person sits down; the page is read anew."""
+        person = table("person").c
+        with self.office.engine.connect() as connection:
+            row = connection.execute(
+                select(person.name, person.post).where(person.id == self.office.people[who])
+            ).one()
+        self.context.who = Who(self.office.people[who], row.name, row.post)
+        if self.view.shown_page == "document":
+            self.view.page.open(self.view.page.document_id)
+
+    def press(self, do: Do) -> None:
+        """Clicks a button of the page that is shown and may be pressed."""
+        button = self.view.page.bar.buttons[do]
+        assert button.isVisible(), do
+        assert button.isEnabled(), (do, button.toolTip())
+        self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def dialog(self, name: str) -> QDialog:
+        """The dialog of that name that is open."""
+        found = [one for one in self.view.findChildren(QDialog, name) if one.isVisible()]
+        assert len(found) == 1, name
+        return found[0]
+
+    def accept(self, dialog: QWidget) -> None:
+        """Presses its accepting button."""
+        button = dialog.findChild(QPushButton, "accept")
+        assert button is not None
+        self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def draft(self, kind: str, case_id: str = "", **changed: str) -> str:
+        """Fills and stores a form as whoever sits there; gives the document's id."""
+        self.view.apply({"new": "1", "kind": kind, "case_id": case_id})
+        assert self.view.form.form is not None, self.view.form.problem.text()
+        self.type_in({**TYPED[kind], **changed})
+        self.qtbot.mouseClick(self.view.form.form.submit_button, Qt.MouseButton.LeftButton)
+        assert self.view.shown_page == "document", self.view.form.problem.text()
+        return self.view.page.document_id
+
+    def type_in(self, values: dict[str, str]) -> None:
+        """Puts values into the fields as they are kept."""
+        from desktop.panels.documents.inputs import from_text  # noqa: PLC0415  Qt of the panel.
+
+        seed, form = self.view.form.seed, self.view.form.form
+        assert seed is not None
+        assert seed.template is not None
+        assert form is not None
+        fields = {field.key: field for field in seed.template.fields}
+        form.set_values({key: from_text(fields[key], text) for key, text in values.items()})
+
+    def through_stages(self) -> list[str]:
+        """Everybody who can, one after another, until only the signature lacks; gives who did."""
+        done = []
+        while self.state() == "checking":
+            who = next(word for word in ("leader", "president") if self.may(word, Do.PASS))
+            self.press(Do.PASS)
+            self.accept(self.dialog("pass_dialog"))
+            done.append(who)
+        return done
+
+    def may(self, who: str, do: Do) -> bool:
+        """Whether that person could press the button."""
+        self.sit(who)
+        page = self.view.page.page
+        return page is not None and do in page.possible and page.possible[do].allowed
+
+    def number_and_sign(self, who: str) -> None:
+        """Takes the number, and signs with the PIN what is shown."""
+        self.sit(who)
+        self.press(Do.NUMBER)
+        self.press(Do.SIGN)
+        box = self.view.tools.current
+        assert box is not None
+        assert box.pin.isVisible(), box.refusal.text()
+        box.pin.setText(PIN)
+        self.qtbot.mouseClick(box.sign_button, Qt.MouseButton.LeftButton)
+        assert self.view.shown_page == "document", box.error.text()
+
+    def state(self) -> str:
+        """The stored state of the document on show."""
+        document = table("document").c
+        with self.office.engine.connect() as connection:
+            return str(
+                connection.execute(
+                    select(document.state).where(document.id == self.view.page.document_id)
+                ).scalar_one()
+            )
+
+
+def open_desk(qtbot: QtBot, folder: Path, certificate: Path) -> Desk:
+    """The panel on the screen; an assistant joins the case's team."""
+    made = office(folder)
+    made.city.put(
+        "membership",
+        person_id=made.people["outsider"],
+        team_id=made.city.team,
+        role="assistant",
+        from_on="2025-01-01",
+    )
+    made.people["assistant"] = made.people["outsider"]
+    made.city.context.settings["signing_certificate"] = str(certificate)
+    view = DocumentsView(made.city.context)
+    qtbot.addWidget(view)
+    for model in (view.list.model, view.page.receipts.model):
+        QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
+    desk = Desk(view, made, qtbot)
+    desk.sit("clerk")
+    view.resize(1280, 760)
+    view.show()
+    qtbot.waitExposed(view)
+    return desk
+
+
+def certificate(folder: Path) -> Path:
+    """A specimen certificate of the court."""
+    path = folder / "court.p12"
+    path.write_bytes(make_specimen("虚构市中级人民法院", PIN, from_=AT - timedelta(days=30)).bundle)
+    return path
