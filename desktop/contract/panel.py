@@ -30,8 +30,9 @@ class PanelSpec:
     context "Panel". icon: a QtAwesome name. duty: key of a duty in resources/duties.toml.
     area: where the dock goes at first. order: within the area. view: "view:ClassName", a
     QWidget taking (context, parent). count: "queries:function" taking (connection, today) and
-    giving (number, style key), shown live in the navigator; empty for none. tables: the tables
-    whose change makes the count stale. daily: "commands:function" taking (connection, DailyArgs),
+    giving (number, style key), shown live in the navigator; empty for none. personal: the count
+    takes the id of the person at the keyboard as well, None for nobody. tables: the tables whose
+    change makes the count stale. daily: "commands:function" taking (connection, DailyArgs),
     run after the start and on each new day in a write of its own; it gives how much it did, and
     more than nothing is told with `daily_text` (English source in the context "Panel", with
     "{count}"). framed: False for a strip without title and card.
@@ -49,6 +50,7 @@ class PanelSpec:
     order: int
     view: str
     count: str = ""
+    personal: bool = False
     tables: tuple[str, ...] = ()
     daily: str = ""
     daily_text: str = ""

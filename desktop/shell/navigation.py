@@ -49,12 +49,12 @@ def load_duties() -> tuple[DutyGroup, ...]:
     )
 
 
-def _count(connection: Connection, args: tuple[PanelSpec, date]) -> tuple[int, str]:
+def _count(connection: Connection, args: tuple[PanelSpec, date, str | None]) -> tuple[int, str]:
     """Reader lane. The panel's queries are imported here, not while the window opens."""
-    spec, today = args
+    spec, today, person_id = args
     function = load_count(spec)
     assert function is not None
-    return function(connection, today)
+    return function(connection, today, person_id) if spec.personal else function(connection, today)
 
 
 class Navigation(QObject):
@@ -144,7 +144,7 @@ class Navigation(QObject):
             self,
             "count",
             _count,
-            (spec, context.today()),
+            (spec, context.today(), context.who.person_id),
             partial(self._on_counted, spec),
             partial(self._on_failed, spec),
         )

@@ -13,7 +13,6 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from desktop.contract.panel import DailyArgs
 
-    Count = Callable[[Connection, date], tuple[int, str]]
+    Count = Callable[..., tuple[int, str]]  # (connection, today) and perhaps a person's id
     Daily = Callable[[Connection, DailyArgs], int]
 
 PANELS_PACKAGE: Final = "desktop.panels"

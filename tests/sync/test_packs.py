@@ -30,6 +30,12 @@ from tests.sync.conftest import Laptop
 
 TODAY = date(2026, 11, 23)
 TRIP = Trip((), TODAY, TODAY + timedelta(days=3))
+_PARENTS = (
+    ("petition_id", "petition"),
+    ("document_id", "document"),
+    ("matter_id", "matter"),
+    ("note_id", "note"),
+)
 REMARK = 'update "case" set remarks = ? where id = ?'
 
 
@@ -120,12 +126,13 @@ def test_a_preview_counts_every_row_below_the_cases(city: Session) -> None:
                 rows += connection.exec_driver_sql(
                     f'select count(*) from "{table.name}" where case_id in ({marks})', choice.cases
                 ).scalar_one()
-            if "letter_id" in table.columns:
-                rows += connection.exec_driver_sql(
-                    f'select count(*) from "{table.name}" where letter_id in (select id from'
-                    f" supervision_letter where case_id in ({marks}))",
-                    choice.cases,
-                ).scalar_one()
+            for column, parent in (("letter_id", "supervision_letter"), *_PARENTS):
+                if column in table.columns:
+                    rows += connection.exec_driver_sql(
+                        f'select count(*) from "{table.name}" where {column} in (select id from'
+                        f" {parent} where case_id in ({marks}))",
+                        choice.cases,
+                    ).scalar_one()
     assert told.rows == rows
     assert told.size > 1_000
 

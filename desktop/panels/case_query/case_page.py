@@ -1,4 +1,4 @@
-"""The page of one case: head facts, parties, clocks, events, log, measures, letters. UI thread."""
+"""The page of one case: facts, parties, clocks, events, log, letters, notes. UI thread."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
 
 from desktop.circulars.names import subject_words
 from desktop.contract.context import PanelContext, Selection
+from desktop.notes.box import NotesBox
+from desktop.notes.rules import About
 from desktop.panels.case_query.commands import SealArgs, seal
 from desktop.panels.case_query.queries import CasePage, ClockLine, Fact
 from widgets.badge import Badge
@@ -56,6 +58,7 @@ class CasePageView(QWidget):
         self.lists = {key: StepList(self, scroll=True) for key in ("events", "log", "measures")}
         self.parties = StepList(self, scroll=True)
         self.letters = QWidget(self)
+        self.notes = NotesBox(context, self)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -81,6 +84,7 @@ class CasePageView(QWidget):
             (self.lists["log"], self.tr("Execution log")),
             (self.lists["measures"], self.tr("Control measures")),
             (_scrolled(self.letters), self.tr("Supervision letters")),
+            (self.notes, self.tr("Notes")),
         ):
             self.tabs.addTab(part, title)
         layout = QVBoxLayout(self)
@@ -95,6 +99,7 @@ class CasePageView(QWidget):
         self.looks_button.clicked.connect(lambda _checked=False: self._who_looked())
         self.seal_button.clicked.connect(lambda _checked=False: self._seal())
         self.letter_button.clicked.connect(lambda _checked=False: self._new_letter())
+        self.notes.counted.connect(self._on_notes)
 
     def show_case(self, found: CasePage) -> None:
         """Shows a case; the tab that was open stays open."""
@@ -136,6 +141,10 @@ class CasePageView(QWidget):
         )
         for index, (title, count) in enumerate(zip(titles, counts, strict=True)):
             self.tabs.setTabText(index, f"{title} {count}")
+        self.notes.show_object(About("case", found.case_id, found.case_id))
+
+    def _on_notes(self, count: int) -> None:
+        self.tabs.setTabText(self.tabs.indexOf(self.notes), self.tr("Notes") + f" {count}")
 
     def _show_head(self, pairs: Sequence[tuple[str, str]]) -> None:
         _empty(self.head)
