@@ -24,6 +24,8 @@ from storage.schema import table
 EDITABLE: Final = ("draft", "replying", "checking")
 TITLE_MAX: Final = 76
 CASE_WORDS: Final = "_case"
+# What circulars made from figures keep, and what it is called where versions are compared.
+FIGURE_FIELDS: Final = {"snapshot": "数据快照", "corrections": "更正", "answered": "异议处理"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,7 @@ def versions(connection: Connection, document_id: str) -> list[Version]:
     if rows:
         kind = kinds().kind(_document(connection, document_id).kind)
         labels = {one.key: one.label for t in kind.templates for one in t.fields}
-        labels |= {CASE_WORDS: "案件信息", PANEL_WORDS: "合议庭"}
+        labels |= {CASE_WORDS: "案件信息", PANEL_WORDS: "合议庭", **FIGURE_FIELDS}
     found: list[Version] = []
     before: Mapping[str, Any] = {}
     title = ""

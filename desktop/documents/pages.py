@@ -4,8 +4,6 @@ What is printed is made from what the document itself keeps: fields, the words o
 were, the snapshot of its figures, number, day and anchor. So the same pages come again at any time.
 """
 
-import base64
-import hashlib
 import json
 import tempfile
 from dataclasses import dataclass
@@ -13,19 +11,37 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from desktop.circulars.official import Head, Official
 from desktop.documents.course import ActArgs, ask, record, row_of
 from desktop.documents.drafts import CASE_WORDS
+from desktop.documents.figures_draft import FIGURE_KINDS, circular
+from desktop.documents.files import file_of, fingerprint, keep_file
 from desktop.documents.filling import fill
 from desktop.documents.kinds import Kind, kinds
 from desktop.documents.numbering import number_words
+from desktop.documents.replies import asked_courts
 from desktop.errors import UserError
+from desktop.evidence.printing import Printed
 from desktop.rules.signing_matrix import Stage
-from storage.ids import new_id
 from storage.schema import table
 
+__all__ = [
+    "FILE_MAX",
+    "Reproduction",
+    "Signed",
+    "court_copy",
+    "document_numbered",
+    "file_of",
+    "fingerprint",
+    "keep_file",
+    "official",
+    "prepare",
+    "rendered",
+    "reproduce",
+    "store_signature",
+]
 FILE_MAX: Final = 5_900_000  # bytes; as base64 below what a row may hold
 _DRAFT_NOTE: Final = "草稿，未签发，不具效力"
 
@@ -57,10 +73,36 @@ class Reproduction:
 
 def official(connection: Connection, document_id: str) -> Official:
     """The document as it is printed now; a draft says that it is one."""
-    return _official(row_of(connection, document_id))
+    return _official(connection, row_of(connection, document_id))
 
 
-def _official(row: Row[Any]) -> Official:
+def court_copy(connection: Connection, document_id: str, court_id: str) -> Official:
+    """What one court is asked about: its own lines of a circular made from figures. UserError for
+    another kind, or for a court that the figures do not know."""
+    row = row_of(connection, document_id)
+    if row.kind not in FIGURE_KINDS:
+        raise UserError("只有由数据生成的通报才有分院核对稿。")
+    return circular(connection, row, _printed(connection, row), court_id)
+
+
+def _printed(connection: Connection, row: Row[Any]) -> Printed:
+    made_on = None if row.made_on is None else date.fromisoformat(row.made_on)
+    reply_by = None if row.reply_by is None else date.fromisoformat(row.reply_by)
+    return Printed(
+        mark=kinds().kind(row.kind).mark,
+        organ=kinds().organ,
+        centre=kinds().centre,
+        number=number_words(row.series, row.year, row.serial),
+        made_on=made_on,
+        note=_DRAFT_NOTE if made_on is None else "",
+        asked=len(asked_courts(connection, row.id)),
+        reply_by=reply_by,
+    )
+
+
+def _official(connection: Connection, row: Row[Any]) -> Official:
+    if row.kind in FIGURE_KINDS:
+        return circular(connection, row, _printed(connection, row))
     kind = kinds().kind(row.kind)
     told: dict[str, Any] = json.loads(row.fields)
     facts = {str(key): str(value) for key, value in told.pop(CASE_WORDS, {}).items()}
@@ -91,11 +133,6 @@ def rendered(document: Official) -> bytes:
 
     with tempfile.TemporaryDirectory(prefix="edesk-") as folder:
         return write_official(document, Path(folder) / "pages.pdf").read_bytes()
-
-
-def fingerprint(body: bytes) -> str:
-    """SHA-256."""
-    return hashlib.sha256(body).hexdigest()
 
 
 def prepare(connection: Connection, act: ActArgs) -> Official:
@@ -130,7 +167,7 @@ def store_signature(connection: Connection, signed: Signed) -> None:
         raise UserError("所签文件与所见版面不同，未予签发。")
     if len(signed.file) == len(signed.pages):
         raise UserError("文件没有签名，未予签发。")
-    if fingerprint(rendered(_official(row))) != fingerprint(signed.pages):
+    if fingerprint(rendered(_official(connection, row))) != fingerprint(signed.pages):
         raise UserError("文书在签名期间有改动，未予签发；请重新查看版面。")
     if len(signed.file) > FILE_MAX:
         raise UserError(f"文件过大（{len(signed.file)} 字节），不能存入。")
@@ -155,46 +192,12 @@ def _file_name(row: Row[Any]) -> str:
     return f"{number_words(row.series, row.year, row.serial)}.pdf"
 
 
-def keep_file(connection: Connection, document_id: str, kind: str, name: str, body: bytes) -> str:
-    """Stores a file with its document; gives its id."""
-    made = new_id()
-    connection.execute(
-        insert(table("document_file")).values(
-            id=made,
-            document_id=document_id,
-            kind=kind,
-            name=name,
-            sha256=fingerprint(body),
-            size=len(body),
-            body=base64.b64encode(body).decode("ascii"),
-            scope=row_of(connection, document_id).scope,
-        )
-    )
-    return made
-
-
-def file_of(connection: Connection, document_id: str, kind: str) -> bytes:
-    """The last file of that kind; UserError when there is none, or when it was tampered with."""
-    file = table("document_file").c
-    row = connection.execute(
-        select(file.body, file.sha256)
-        .where(file.document_id == document_id, file.kind == kind)
-        .order_by(file.id.desc())
-    ).first()
-    if row is None:
-        raise UserError("这份文书没有存入文件。")
-    body = base64.b64decode(row.body)
-    if fingerprint(body) != row.sha256:
-        raise UserError("存入的文件与其指纹不符，可能被改动过。")
-    return body
-
-
 def reproduce(connection: Connection, document_id: str) -> Reproduction:
     """重现 of a signed document from what it keeps (X11). UserError before its signature."""
     row = row_of(connection, document_id)
     if row.render_sha256 is None:
         raise UserError("文书尚未签发，没有可以重现的版面。")
-    pages = rendered(_official(row))
+    pages = rendered(_official(connection, row))
     kept = file_of(connection, document_id, "signed")
     return Reproduction(
         number_words(row.series, row.year, row.serial),

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, insert, select, update
 
 from desktop.documents.course import ActArgs, record, row_of
+from desktop.documents.figures_draft import Claim, Settled, claim_fault, settle
 from desktop.errors import UserError
 from storage.ids import new_id
 from storage.schema import table
@@ -99,6 +100,9 @@ def object_to(connection: Connection, said: Objection) -> str:
         wrong.append("该法院不在征求意见之列。")
     if row.reply_by is not None and said.at.date().isoformat() > row.reply_by:
         wrong.append(f"反馈期限（{row.reply_by}）已过。")
+    if not wrong:
+        claim = Claim(said.court_id, said.row_key, said.field, said.claimed)
+        wrong += claim_fault(connection, row, claim)
     if wrong:
         raise UserError("\n".join(wrong))
     made = new_id()
@@ -121,7 +125,11 @@ def object_to(connection: Connection, said: Objection) -> str:
 
 
 def answer(connection: Connection, given: Answer) -> None:
-    """Accepts or rejects an objection, once, with a reason; nobody decides his own."""
+    """Accepts or rejects an objection, once, with a reason; nobody decides his own.
+
+    In a circular made from figures the answer becomes part of the words, and what was accepted is
+    laid over the snapshot, so that the figures change. Raises UserError where it is past that.
+    """
     objection = table("objection")
     found = connection.execute(
         select(objection).where(objection.c.id == given.objection_id)
@@ -146,6 +154,8 @@ def answer(connection: Connection, given: Answer) -> None:
             decided_at=given.at.isoformat(timespec="milliseconds"),
         )
     )
+    reason = given.reason.strip()
+    settle(connection, Settled(found, given.accepted, reason, given.person_id, given.at))
 
 
 def waiting(connection: Connection, document_id: str) -> int:

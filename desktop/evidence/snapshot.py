@@ -86,7 +86,6 @@ class ChainHead:
 
     seq: int
     link: str
-    hub: str = ""
 
 
 @dataclass(frozen=True)
