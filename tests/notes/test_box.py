@@ -15,7 +15,6 @@ from desktop.notes.rules import About
 from storage.schema import table
 from tests.panels.real_city import RealCity, real_city
 
-
 # The offscreen platform says that it has no window manager; that is no fault of ours.
 pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support .*")
 
