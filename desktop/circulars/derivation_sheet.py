@@ -6,26 +6,16 @@ page; every page carries its number and the instant of printing. Equal content g
 """
 
 from pathlib import Path
-from typing import Any, Final
-from xml.sax.saxutils import escape
+from typing import Any
 
-from reportlab.lib import colors
-from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import KeepTogether, SimpleDocTemplate, Spacer
 
 from desktop.circulars.content import DerivationSheet, HolderRow, SheetRow
-from desktop.circulars.faces import Face
 from desktop.circulars.paper import PageCounter, write_atomically
+from desktop.circulars.plain import MARGIN, cell, grid, heading, paragraph
 from desktop.circulars.typefaces import Typefaces, typefaces
-
-MARGIN: Final = 20 * mm
-_INK: Final = colors.HexColor("#1B2433")
-_QUIET: Final = colors.HexColor("#56637A")
-_RULE: Final = colors.HexColor("#9AA5B8")
-_HEAD: Final = colors.HexColor("#EEF1F6")
 
 
 def write_derivation_sheet(sheet: DerivationSheet, path: Path) -> Path:
@@ -33,34 +23,30 @@ def write_derivation_sheet(sheet: DerivationSheet, path: Path) -> Path:
     character without a font."""
     faces = typefaces()
     story = [
-        _p("期限推导表", faces, size=18, leading=26, face="hei"),
-        _p(f"{sheet.court}　{sheet.case_number}", faces, size=12, leading=18),
+        paragraph("期限推导表", faces, size=18, leading=26, face="hei"),
+        paragraph(f"{sheet.court}　{sheet.case_number}", faces, size=12, leading=18),
         Spacer(1, 3 * mm),
         _facts(sheet, faces),
         Spacer(1, 4 * mm),
-        _p(f"结论：{sheet.conclusion}", faces, size=12, leading=19),
-        *(_p(f"注意：{warning}", faces, size=10.5, leading=16) for warning in sheet.warnings),
+        paragraph(f"结论：{sheet.conclusion}", faces, size=12, leading=19),
+        *(
+            paragraph(f"注意：{warning}", faces, size=10.5, leading=16)
+            for warning in sheet.warnings
+        ),
         Spacer(1, 3 * mm),
-        _p("一、逐段计算（首末两日均计入各段）", faces, size=11, leading=18, face="hei"),
+        heading("一、逐段计算（首末两日均计入各段）", faces),
         _steps(sheet.rows, faces),
         Spacer(1, 4 * mm),
-        _p(
-            "二、各方持有日数（合计等于起算至办结或截止日的全部日数）",
-            faces,
-            size=11,
-            leading=18,
-            face="hei",
-        ),
+        heading("二、各方持有日数（合计等于起算至办结或截止日的全部日数）", faces),
         _holders(sheet.holders, faces),
         Spacer(1, 4 * mm),
     ]
     if sheet.smallest_change:
         story += [
-            _p(f"最小改动：{sheet.smallest_change}", faces, size=10.5, leading=17),
+            paragraph(f"最小改动：{sheet.smallest_change}", faces, size=10.5, leading=17),
             Spacer(1, 2 * mm),
         ]
-    heading = _p("三、依据", faces, size=11, leading=18, face="hei")
-    story.append(KeepTogether([heading, _basis(sheet, faces)]))
+    story.append(KeepTogether([heading("三、依据", faces), _basis(sheet, faces)]))
 
     def build(target: str) -> None:
         document = SimpleDocTemplate(
@@ -82,106 +68,63 @@ def write_derivation_sheet(sheet: DerivationSheet, path: Path) -> Path:
     return write_atomically(path, build)
 
 
-def _p(
-    text: str,
-    faces: Typefaces,
-    *,
-    size: float,
-    leading: float,
-    right: bool = False,
-    face: Face = "song",
-) -> Any:
-    style = ParagraphStyle(
-        f"s{size}{right}{face}",
-        fontName=faces.font(face),
-        fontSize=size,
-        leading=leading,
-        textColor=_INK,
-        wordWrap="CJK",
-        alignment=TA_RIGHT if right else 0,
-    )
-    return Paragraph("<br/>".join(_marked(line, faces, face) for line in text.split("\n")), style)
-
-
-def _marked(text: str, faces: Typefaces, face: Face) -> str:
-    """Text for reportlab, whatever its own typeface lacks in the font that has it."""
-    own = faces.font(face)
-    return "".join(
-        escape(run.text)
-        if run.font == own
-        else f'<font name="{run.font}">{escape(run.text)}</font>'
-        for run in faces.runs(text, face)
-    )
-
-
-def _cell(text: str, faces: Typefaces, *, right: bool = False) -> Any:
-    return _p(text, faces, size=9.5, leading=13, right=right)
-
-
-def _grid(rows: list[list[Any]], widths: list[float], faces: Typefaces, *, head: bool) -> Any:
-    made = Table(rows, colWidths=widths, repeatRows=1 if head else 0)
-    style: list[Any] = [
-        ("FONTNAME", (0, 0), (-1, -1), faces.font("song")),  # else Helvetica, not embedded
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("LINEBELOW", (0, 0), (-1, -1), 0.4, _RULE),
-        ("LINEABOVE", (0, 0), (-1, 0), 0.8, _INK),
-        ("LINEBELOW", (0, -1), (-1, -1), 0.8, _INK),
-        ("TOPPADDING", (0, 0), (-1, -1), 2),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
-        ("LEFTPADDING", (0, 0), (-1, -1), 4),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 4),
-    ]
-    if head:
-        style.append(("BACKGROUND", (0, 0), (-1, 0), _HEAD))
-    made.setStyle(TableStyle(style))
-    return made
-
-
 def _facts(sheet: DerivationSheet, faces: Typefaces) -> Any:
     pairs = (
         ("节点", sheet.node, "截至", sheet.as_of),
         ("团队", sheet.team or "—", "承办人", sheet.handler or "—"),
     )
-    rows = [[_cell(text, faces) for text in pair] for pair in pairs]
-    return _grid(rows, [20 * mm, 75 * mm, 20 * mm, 55 * mm], faces, head=False)
+    rows = [[cell(text, faces) for text in pair] for pair in pairs]
+    return grid(rows, [20 * mm, 75 * mm, 20 * mm, 55 * mm], faces, head=False)
 
 
 def _steps(rows: tuple[SheetRow, ...], faces: Typefaces) -> Any:
     heads = ("项目", "起", "止", "日数", "理由", "文书")
-    table: list[list[Any]] = [[_cell(head, faces, right=head == "日数") for head in heads]]
+    table: list[list[Any]] = [
+        [cell(head, faces, align="right" if head == "日数" else "left") for head in heads]
+    ]
     for row in rows:
         what = f"　{row.what}" if row.inner else row.what
         table.append(
             [
-                _cell(what, faces),
-                _cell(row.from_on, faces),
-                _cell(row.to_on, faces),
-                _cell(row.days, faces, right=True),
-                _cell(row.why, faces),
-                _cell(row.document_no, faces),
+                cell(what, faces),
+                cell(row.from_on, faces),
+                cell(row.to_on, faces),
+                cell(row.days, faces, align="right"),
+                cell(row.why, faces),
+                cell(row.document_no, faces),
             ]
         )
     widths = [22 * mm, 21 * mm, 21 * mm, 12 * mm, 60 * mm, 34 * mm]
-    return _grid(table, widths, faces, head=True)
+    return grid(table, widths, faces, head=True)
 
 
 def _holders(rows: tuple[HolderRow, ...], faces: Typefaces) -> Any:
     heads = ("持有人", "起", "止", "日数", "其中逾期")
-    table = [[_cell(head, faces, right=index > 2) for index, head in enumerate(heads)]]
+    table = [
+        [
+            cell(head, faces, align="right" if index > 2 else "left")
+            for index, head in enumerate(heads)
+        ]
+    ]
     for row in rows:
         table.append(
             [
-                _cell(row.holder, faces),
-                _cell(row.from_on, faces),
-                _cell(row.to_on, faces),
-                _cell(str(row.days), faces, right=True),
-                _cell(str(row.late_days), faces, right=True),
+                cell(row.holder, faces),
+                cell(row.from_on, faces),
+                cell(row.to_on, faces),
+                cell(str(row.days), faces, align="right"),
+                cell(str(row.late_days), faces, align="right"),
             ]
         )
     days, late = sum(row.days for row in rows), sum(row.late_days for row in rows)
     total = ("合计", "", "", str(days), str(late))
-    table.append([_cell(text, faces, right=index > 2) for index, text in enumerate(total)])
-    return _grid(table, [70 * mm, 27 * mm, 27 * mm, 20 * mm, 26 * mm], faces, head=True)
+    table.append(
+        [
+            cell(text, faces, align="right" if index > 2 else "left")
+            for index, text in enumerate(total)
+        ]
+    )
+    return grid(table, [70 * mm, 27 * mm, 27 * mm, 20 * mm, 26 * mm], faces, head=True)
 
 
 def _basis(sheet: DerivationSheet, faces: Typefaces) -> Any:
@@ -192,5 +135,5 @@ def _basis(sheet: DerivationSheet, faces: Typefaces) -> Any:
         ("确认情况", sheet.confidence),
         ("节点依据", sheet.basis),
     )
-    rows = [[_cell(name, faces), _cell(text or "—", faces)] for name, text in pairs]
-    return _grid(rows, [24 * mm, 146 * mm], faces, head=False)
+    rows = [[cell(name, faces), cell(text or "—", faces)] for name, text in pairs]
+    return grid(rows, [24 * mm, 146 * mm], faces, head=False)

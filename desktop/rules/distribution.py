@@ -87,6 +87,14 @@ class Rank:
         """What the rank got: all it claimed, or all there was."""
         return sum(share.got_fen for share in self.shares)
 
+    def quota_text(self, share: Share) -> str:
+        """The exact share in yuan, cut to eight decimals, so that remainders can be compared."""
+        whole = share.floor_fen * 10**6
+        if share.remainder:
+            whole += share.remainder * 10**6 // self.claimed_fen
+        yuan, tail = divmod(whole, 10**8)
+        return f"{yuan}.{f'{tail:08d}'.rstrip('0').ljust(2, '0')}"
+
     def name(self) -> str:
         """执行费用, 普通债权（查封顺位 2）."""
         if not self.by_seizure:
@@ -234,7 +242,8 @@ def _got(ranks: Iterable[Rank]) -> dict[str, int]:
 
 
 def _rank_step(rank: Rank) -> dict[str, object]:
-    """One rank for recounting: available × claim ÷ claimed is cut to `floor`, then `extra`."""
+    """One rank for recounting: available × claim ÷ claimed is `quota`, cut to `floor`, then comes
+    `extra`."""
     return {
         "kind": "rank",
         "name": rank.name(),
@@ -250,6 +259,7 @@ def _rank_step(rank: Rank) -> dict[str, object]:
             {
                 "id": share.id,
                 "claim": yuan_text(share.claim_fen),
+                "quota": rank.quota_text(share),
                 "floor": yuan_text(share.floor_fen),
                 "extra": yuan_text(int(share.extra)),
                 "got": yuan_text(share.got_fen),

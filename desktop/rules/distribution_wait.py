@@ -1,7 +1,7 @@
 """How long a plan of distribution waits before anybody is paid. Pure; any thread.
 
-The limits are nodes of the catalogue (objection, counter-opinion, suit: 民诉法解释第509条、第510条);
-only the part that nobody disputes is paid meanwhile (第510条第2款).
+The limits are nodes of the catalogue (objection, counter-opinion, suit: 民诉法解释509、510); only
+the part that nobody disputes is paid meanwhile (第510条第2款).
 """
 
 from collections.abc import Iterable

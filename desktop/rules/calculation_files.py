@@ -1,0 +1,292 @@
+"""Questions to the calculators out of JSON: strict, refused with one sentence. Pure; any thread.
+
+Amounts are decimals as text ("1032.50"; a whole number may stand bare), rates too ("0.06" or
+"6%"), days 2017-03-31. What is missing, unknown, doubled or impossible raises InputError, whose
+sentence names the field as principal[0].amount, counted from 0.
+"""
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from desktop.rules.day_count import BASES, basis_of
+from desktop.rules.debt import Debt, GeneralRate, Instalment, Payment, Suspension
+from desktop.rules.distribution import Claim, Cost, Pool
+from desktop.rules.distribution_law import DEBTORS, KINDS, SEIZURE, PlanLaw, plan_law_on
+from desktop.rules.interest_law import PER, InterestLaw
+from desktop.rules.money import InputError, decimal_text, fen_of, rate_of
+
+ROWS_MAX: Final = 2_000
+CLAIMS_MAX: Final = 100_000
+TEXT_MAX: Final = 200
+RANK_MAX: Final = 1_000_000
+_YEARS: Final = (1900, 2200)
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DIGITS_MAX: Final = 18
+_WHOLE: Final = "文件"
+_PER_NAMES: Final = {"day": "日", "month": "月", "year": "年"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Bare:
+    """A number that JSON would have made inexact, as it was written."""
+
+    text: str
+
+
+def read_json(text: str) -> object:
+    """The text as JSON, numbers with a point kept as they are. Raises InputError."""
+
+    def pairs(found: list[tuple[str, object]]) -> dict[str, object]:
+        made: dict[str, object] = {}
+        for key, value in found:
+            if key in made:
+                raise InputError(_shown(key), "同一对象中写了两次")
+            made[key] = value
+        return made
+
+    def whole(digits: str) -> object:
+        return int(digits) if len(digits) <= _DIGITS_MAX else _Bare(digits)
+
+    try:
+        made: object = json.loads(
+            text, parse_float=_Bare, parse_int=whole, parse_constant=_Bare, object_pairs_hook=pairs
+        )
+    except json.JSONDecodeError as error:
+        where = f"第 {error.lineno} 行第 {error.colno} 列"
+        raise InputError(_WHOLE, f"不是有效的 JSON（{where}）") from None
+    except RecursionError:
+        raise InputError(_WHOLE, "JSON 的层次过深") from None
+    return made
+
+
+class _Row:
+    """One JSON object; `keys` are all it may hold, of which `optional` may be left out."""
+
+    def __init__(
+        self, value: object, path: str, keys: Collection[str], optional: Collection[str] = ()
+    ) -> None:
+        if not isinstance(value, dict):
+            raise InputError(path or _WHOLE, f"应为对象，含 {'、'.join(keys)}")
+        self._values: Mapping[str, object] = value
+        self._path = path
+        for key in value:
+            if key not in keys:
+                raise InputError(self.field(_shown(key)), "不认识的字段")
+        for key in keys:
+            if key not in value and key not in optional:
+                raise InputError(self.field(key), "缺少该字段")
+
+    def field(self, key: str) -> str:
+        """The key as sentences name it."""
+        return f"{self._path}.{key}" if self._path else key
+
+    def has(self, key: str) -> bool:
+        """Whether the key is written at all."""
+        return key in self._values
+
+    def get(self, key: str) -> object:
+        """The raw value, None where it is not written."""
+        return self._values.get(key)
+
+    def text(self, key: str) -> str:
+        """A text that is not blank."""
+        value = self.get(key)
+        if not isinstance(value, str) or not value.strip():
+            raise InputError(self.field(key), "须填写文字")
+        if len(value) > TEXT_MAX or not value.isprintable():
+            raise InputError(self.field(key), f"文字过长（至多 {TEXT_MAX} 字）或含不可见字符")
+        return value
+
+    def choice(self, key: str, allowed: Collection[str]) -> str:
+        """One of `allowed`."""
+        value = self.get(key)
+        if not isinstance(value, str) or value not in allowed:
+            raise InputError(self.field(key), f"“{_shown(value)}”应为 {'、'.join(allowed)} 之一")
+        return value
+
+    def amount(self, key: str) -> int:
+        """An amount in fen."""
+        value = self.get(key)
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        if not isinstance(value, str):
+            reason = f'“{_shown(value)}”不是金额，应写作带引号的 "1032.50"'
+            raise InputError(self.field(key), reason)
+        return fen_of(value, self.field(key))
+
+    def day(self, key: str) -> date:
+        """A day."""
+        value = self.get(key)
+        try:
+            if not isinstance(value, str) or not _DAY.fullmatch(value):
+                raise ValueError(value)
+            found = date.fromisoformat(value)
+        except ValueError:
+            reason = f"“{_shown(value)}”不是日期，应写作 2017-03-31"
+            raise InputError(self.field(key), reason) from None
+        if not _YEARS[0] <= found.year <= _YEARS[1]:
+            raise InputError(self.field(key), f"年份应在 {_YEARS[0]} 与 {_YEARS[1]} 之间")
+        return found
+
+    def flag(self, key: str) -> bool:
+        """true or false."""
+        value = self.get(key)
+        if not isinstance(value, bool):
+            raise InputError(self.field(key), f"“{_shown(value)}”应为 true 或 false")
+        return value
+
+    def rows(
+        self, key: str, keys: Collection[str], optional: Collection[str] = (), most: int = ROWS_MAX
+    ) -> "list[_Row]":
+        """The objects of a list; empty when it is not written."""
+        value = self.get(key)
+        if not self.has(key):
+            return []
+        if not isinstance(value, list):
+            raise InputError(self.field(key), "应为列表")
+        if len(value) > most:
+            raise InputError(self.field(key), f"至多 {most} 项，现为 {len(value)} 项")
+        return [
+            _Row(one, f"{self.field(key)}[{place}]", keys, optional)
+            for place, one in enumerate(value)
+        ]
+
+
+def read_debt(value: object, law: InterestLaw) -> Debt:
+    """The debt of an interest question. Raises InputError."""
+    lists = ("principal", "payments", "suspensions", "general")
+    whole = _Row(value, "", (*lists, "until"), lists[1:])
+    rows = whole.rows("principal", ("amount", "due"))
+    if not rows:
+        raise InputError("principal", "至少须有一项")
+    principal = tuple(Instalment(row.amount("amount"), row.day("due")) for row in rows)
+    for row, one in zip(rows, principal, strict=True):
+        if one.due < law.first_day:
+            reason = f"没有 {law.first_day.isoformat()} 以前的规则和利率"
+            raise InputError(row.field("due"), reason)
+    first, until = min(one.due for one in principal), whole.day("until")
+    if until < first:
+        raise InputError("until", f"{until} 早于最早的履行期间届满日 {first}")
+    return Debt(
+        principal=principal,
+        payments=tuple(
+            _payment(row, first, until) for row in whole.rows("payments", ("on", "amount"))
+        ),
+        suspensions=tuple(
+            _suspension(row)
+            for row in whole.rows("suspensions", ("from", "to", "at_debtor_request"))
+        ),
+        general=tuple(
+            _general(row, until, law)
+            for row in whole.rows(
+                "general", ("rate", "per", "basis", "from", "to"), ("basis", "to")
+            )
+        ),
+        until=until,
+    )
+
+
+def _payment(row: _Row, first: date, until: date) -> Payment:
+    on = row.day("on")
+    if on < first:
+        reason = f"付款日 {on} 早于最早的履行期间届满日 {first}，此前的付款应先从本金中扣除"
+        raise InputError(row.field("on"), reason)
+    if on > until:
+        raise InputError(row.field("on"), f"付款日 {on} 晚于计算截止日 {until}")
+    return Payment(on, row.amount("amount"), row.field("amount").removesuffix(".amount"))
+
+
+def _suspension(row: _Row) -> Suspension:
+    first, last = row.day("from"), row.day("to")
+    if last < first:
+        raise InputError(row.field("to"), f"止日 {last} 早于起日 {first}")
+    return Suspension(first, last, row.flag("at_debtor_request"))
+
+
+def _general(row: _Row, until: date, law: InterestLaw) -> GeneralRate:
+    per = row.choice("per", PER)
+    text = row.get("rate")
+    rate = rate_of(text) if isinstance(text, str) else None
+    if rate is None:
+        reason = f'“{_shown(text)}”不是利率，应写作带引号的 "0.06" 或 "6%"'
+        raise InputError(row.field("rate"), reason)
+    most = law.general.most[per]
+    if rate > most:
+        percent = decimal_text(rate * 100)
+        reason = f"{_PER_NAMES[per]}利率 {percent}% 超过 {decimal_text(most * 100)}%，疑为笔误"
+        raise InputError(row.field("rate"), reason)
+    given = row.get("basis")
+    basis = basis_of(per, "" if given is None else str(given))
+    if basis is None or isinstance(given, bool | float):
+        known = "、".join(one for one in BASES[per] if one)
+        reason = f"“{_shown(given)}”不是{_PER_NAMES[per]}利率的计息基数，应为 {known} 之一"
+        raise InputError(row.field("basis"), reason)
+    start = row.day("from")
+    end = row.day("to") if row.get("to") is not None else until
+    if start > until:
+        raise InputError(row.field("from"), f"起日 {start} 晚于计算截止日 {until}")
+    if end < start:
+        raise InputError(row.field("to"), f"止日 {end} 早于起日 {start}")
+    return GeneralRate(rate, per, basis, start, min(end, until))
+
+
+def read_pool(value: object, day: date) -> tuple[Pool, PlanLaw]:
+    """The pool of a distribution, and the order of `day` for its debtor. Raises InputError, and
+    UserError where no order is known.
+
+    Where the law goes by seizures, a claim has to say its rank, null for one that seized nothing.
+    """
+    whole = _Row(value, "", ("pool", "debtor", "costs", "claims"), ("costs",))
+    debtor = whole.choice("debtor", tuple(DEBTORS))
+    law = plan_law_on(debtor, day)
+    seized = {stage.what for stage in law.stages if stage.how == SEIZURE}
+    pool = whole.amount("pool")
+    names: set[str] = set()
+    costs = []
+    for row in whole.rows("costs", ("name", "amount")):
+        costs.append(Cost(_unique(row, "name", names), row.amount("amount")))
+    ids: set[str] = set()
+    claims = []
+    keys = ("id", "kind", "amount", "seizure_rank")
+    for row in whole.rows("claims", keys, ("seizure_rank",), CLAIMS_MAX):
+        name, kind = _unique(row, "id", ids), row.choice("kind", KINDS)
+        rank = _rank(row, needed=kind in seized)
+        claims.append(Claim(name, kind, row.amount("amount"), rank))
+    return Pool(pool, debtor, tuple(costs), tuple(claims)), law
+
+
+def _unique(row: _Row, key: str, known: set[str]) -> str:
+    name = row.text(key)
+    if name in known:
+        raise InputError(row.field(key), f"“{_shown(name)}”重复")
+    known.add(name)
+    return name
+
+
+def _rank(row: _Row, *, needed: bool) -> int | None:
+    value = row.get("seizure_rank")
+    if needed and not row.has("seizure_rank"):
+        reason = "按查封先后受偿的债权须写明查封顺位，未查封的写 null"
+        raise InputError(row.field("seizure_rank"), reason)
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= RANK_MAX:
+        reason = f"“{_shown(value)}”应为整数，首封为 1，轮候依次为 2、3"
+        raise InputError(row.field("seizure_rank"), reason)
+    return value
+
+
+def _shown(value: object) -> str:
+    """A value in a sentence of one line, cut where it is long."""
+    if isinstance(value, _Bare):
+        value = value.text
+    elif isinstance(value, dict | list):
+        value = "对象" if isinstance(value, dict) else "列表"
+    elif value is None or isinstance(value, bool):
+        value = json.dumps(value)
+    text = "".join(char if char.isprintable() else "?" for char in str(value)[:41])
+    return text if len(text) <= 40 else f"{text[:40]}…"
