@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +15,7 @@ from storage.hub import chain
 from storage.hub.chain_verifier import (
     BadCodeError,
     BadFileError,
+    Head,
     Report,
     head_code,
     lines_of,
@@ -63,17 +64,14 @@ def _verify(args: argparse.Namespace) -> int:
     outside: list[str] = []
     try:
         heads = [parse_head(code) for code in args.head]
-        if args.file is not None:
-            with args.file.open(encoding="utf-8") as file:
-                report = verify(records_of(file), heads)
-        else:
-            with _connected(args.hub) as connection:
-                report, facts = chain.check(connection, heads)
-                outside = facts["outside"]
-    except (BadCodeError, BadFileError) as error:
+    except BadCodeError as error:
         raise UserError(str(error)) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"无法读取文件：{args.file}。") from error
+    if args.file is not None:
+        report = chain_of_file(args.file, heads)
+    else:
+        with _connected(args.hub) as connection:
+            report, facts = chain.check(connection, heads)
+            outside = facts["outside"]
     sound = report.sound and not outside
     if args.format == "json":
         print(json.dumps(_as_json(report, outside), ensure_ascii=False))
@@ -83,6 +81,23 @@ def _verify(args: argparse.Namespace) -> int:
             said.append(f"链外的操作包：{'、'.join(outside)}。")
         print("\n".join(said))
     return 0 if sound else 1
+
+
+def chain_of_file(path: Path, heads: Sequence[Head]) -> Report:
+    """Checks an exported chain. Raises UserError for a file that is none."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            return verify(records_of(file), heads)
+    except BadFileError as error:
+        raise UserError(str(error)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"无法读取文件：{path}。") from error
+
+
+def chain_of_hub(dsn: str, heads: Sequence[Head]) -> Report:
+    """Checks the hub's own chain. Raises UserError for whoever may not read it."""
+    with _connected(dsn) as connection:
+        return chain.check(connection, heads)[0]
 
 
 def _as_json(report: Report, outside: list[str]) -> dict[str, Any]:

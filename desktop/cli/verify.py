@@ -2,6 +2,10 @@
 
 Exit code 0: unchanged, and signed under an authority of the office; 1: changed, damaged or no PDF;
 2: unchanged but the issuer is unknown, or not signed at all.
+
+`edesk verify --anchor CODE` holds the code at the foot of a circular against the audit chain (of a
+hub or of an exported file), or against the snapshot in a store: 0 it fits, 1 it does not. For a
+file alone there is `edesk audit tool`, which needs nothing but Python.
 """
 
 import argparse
@@ -12,8 +16,13 @@ from typing import Any, Final
 
 from desktop.circulars.trust import Authorities, read_authorities
 from desktop.circulars.verification import State, Verification, verify
+from desktop.cli.audit import chain_of_file, chain_of_hub
+from desktop.cli.opening import open_session
+from desktop.documents.figures_draft import documents_of
 from desktop.errors import UserError
+from desktop.evidence.anchor import KINDS, Payload, head_to_check, parse_payload, verdict_words
 from desktop.settings import default_store
+from storage.hub.chain_verifier import lines_of
 
 NAME: Final = "verify"
 HELP: Final = (
@@ -33,7 +42,14 @@ _CODES: Final[dict[State, int]] = {
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of this command."""
-    parser.add_argument("file", type=Path, metavar="FILE", help="PDF 文件")
+    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="PDF 文件")
+    parser.add_argument(
+        "--anchor", metavar="CODE", help="纸质通报页脚二维码的内容，以 EDESK1 开头；不核对 PDF"
+    )
+    against = parser.add_mutually_exclusive_group()
+    against.add_argument("--hub", metavar="DSN", help="与共享库的审计链核对（审计员或管理员）")
+    against.add_argument("--chain", type=Path, metavar="FILE", help="与导出的审计链文件核对")
+    against.add_argument("--store", type=Path, metavar="DIR", help="与数据目录中的数据快照核对")
     parser.add_argument(
         "--roots",
         type=Path,
@@ -45,6 +61,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints what was found. Raises UserError where the file or the folder cannot be read."""
+    if args.anchor is not None:
+        return _run_anchor(args)
+    if args.hub or args.chain or args.store:
+        raise UserError("--hub、--chain、--store 与 --anchor 一并使用。")
+    if args.file is None:
+        raise UserError("须给出 PDF 文件，或用 --anchor 给出页脚编码。")
     try:
         if args.file.stat().st_size > _LARGEST:
             raise UserError(f"文件超过 200 MB：{args.file}。")
@@ -57,6 +79,40 @@ def run(args: argparse.Namespace) -> int:
     else:
         print("\n".join(found.sentences()))
     return _CODES[found.state]
+
+
+def _run_anchor(args: argparse.Namespace) -> int:
+    if args.file is not None:
+        raise UserError("--anchor 核对的是编码，不能同时给出文件。")
+    if args.store is not None:
+        return _against_store(args, parse_payload(args.anchor))
+    if args.hub is None and args.chain is None:
+        raise UserError("须用 --hub、--chain 或 --store 说明与什么核对。")
+    payload = parse_payload(args.anchor)
+    heads = [head_to_check(payload)]
+    report = chain_of_file(args.chain, heads) if args.hub is None else chain_of_hub(args.hub, heads)
+    said = [verdict_words(payload, report), *lines_of(report)]
+    _tell(args, report.sound, said)
+    return 0 if report.sound else 1
+
+
+def _against_store(args: argparse.Namespace, payload: Payload) -> int:
+    with open_session(args.store, shows=True) as opened, opened.session.read() as connection:
+        numbers = documents_of(connection, payload)
+    what = f"{KINDS[payload.kind]}（{payload.label}）"
+    if not numbers:
+        said = [f"不符！数据目录中没有指纹为 {payload.sha256} 的数据快照：{what}。"]
+    else:
+        said = [f"相符：{what}的数据快照仍在，指纹一致：{'、'.join(numbers)}。"]
+    _tell(args, bool(numbers), said)
+    return 0 if numbers else 1
+
+
+def _tell(args: argparse.Namespace, sound: bool, said: list[str]) -> None:
+    if args.format == "json":
+        print(json.dumps({"sound": sound, "sentences": said}, ensure_ascii=False))
+    else:
+        print("\n".join(said))
 
 
 def _authorities(given: Path | None) -> Authorities:

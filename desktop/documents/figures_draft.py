@@ -18,6 +18,7 @@ from desktop.circulars.official import Official
 from desktop.documents.course import row_of
 from desktop.documents.drafts import FIGURE_FIELDS, Draft, save
 from desktop.documents.files import file_of, keep_file
+from desktop.documents.numbering import number_words
 from desktop.errors import UserError
 from desktop.evidence.anchor import Payload, anchor_of
 from desktop.evidence.corrections import (
@@ -188,6 +189,21 @@ def circular(connection: Connection, row: Row[Any], printed: Printed, only: str 
         raise UserError("该法院不在这期通报之列。")
     objections = _objections(connection, row, snapshot)
     return weekly(snapshot, _corrections(row), objections, printed, only)
+
+
+def documents_of(connection: Connection, payload: Payload) -> list[str]:
+    """Numbers (or titles) of the documents whose stored snapshot a code on paper names."""
+    kind = {"W": WEEKLY, "O": OVERDUE}[payload.kind]
+    document = table("document").c
+    rows = connection.execute(
+        select(table("document")).where(document.kind == kind).order_by(document.id)
+    ).all()
+    return [
+        number_words(row.series, row.year, row.serial) or row.title
+        for row in rows
+        if json.loads(row.fields).get(_SHA) == payload.sha256
+        and weekly_snapshot(connection, row.id).sha256 == payload.sha256
+    ]
 
 
 def objections_of(connection: Connection, document_id: str) -> tuple[ObjectionState, ...]:

@@ -229,6 +229,15 @@ class PostgresRemote:
             if not connection.closed and connection.info.transaction_status != 0:
                 connection.execute("rollback")
 
+    def chain_head(self) -> tuple[int, str] | None:
+        """Number and hash of the newest link of the audit chain, after what was decided so far has
+        been linked; None before the first."""
+        self._sealed()
+        told = self._asked(
+            "select (select jsonb_build_array(h.seq, h.link) from sync.chain_head() h)", ()
+        )
+        return None if told is None else (int(told[0]), str(told[1]))
+
     def _sealed(self) -> None:
         """Links what was decided into the chain; whoever comes next may do it as well."""
         self._asked("select sync.seal()", ())
