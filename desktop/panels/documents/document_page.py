@@ -6,6 +6,7 @@ What came to him or his court is opened by being shown: the receipt turns green 
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -36,8 +37,10 @@ from desktop.panels.documents.service_tab import ServiceTab
 from desktop.panels.documents.versions_tab import VersionsTab
 from desktop.paper.preview import PagesPreview
 from widgets.badge import Badge
+from widgets.theme import current_theme
 from widgets.timeline import Step, StepList
 
+NARROW: Final = 860  # pixels at 100 per cent: below, pages and tabs do not fit side by side
 _MARKS: Final = {
     "done": ("done", "done"),
     "returned": ("late", "overdue"),
@@ -78,6 +81,7 @@ class DocumentPageView(QWidget):
         self.bar = ActBar(self)
         self.preview = PagesPreview(context, self)
         self.tabs = QTabWidget(self)
+        self.split = QSplitter(Qt.Orientation.Horizontal, self)
         self.course = StepList(self, scroll=True)
         self.versions = VersionsTab(context, self)
         self.replies = RepliesTab(self)
@@ -94,16 +98,9 @@ class DocumentPageView(QWidget):
         top.setSpacing(8)
         for part in (self.back_button, self.number, self.state):
             top.addWidget(part)
-        top.addStretch(1)
+        top.addWidget(self.head, 1)
         top.addWidget(self.case_button)
         top.addWidget(self.seen_button)
-        side = QWidget(self)
-        inner = QVBoxLayout(side)
-        inner.setContentsMargins(8, 0, 0, 0)
-        inner.setSpacing(8)
-        inner.addWidget(self.bar)
-        inner.addWidget(self.hint)
-        inner.addWidget(self.tabs, 1)
         self.tabs.setDocumentMode(True)
         titles: tuple[tuple[QWidget, str], ...] = (
             (self.course, self.tr("Course")),
@@ -115,19 +112,33 @@ class DocumentPageView(QWidget):
         )
         for tab, title in titles:
             self.tabs.addTab(tab, title)
-        split = QSplitter(Qt.Orientation.Horizontal, self)
-        split.addWidget(self.preview)
-        split.addWidget(side)
-        split.setStretchFactor(0, 5)
-        split.setStretchFactor(1, 4)
-        split.setChildrenCollapsible(False)
+        self.split.addWidget(self.preview)
+        self.split.addWidget(self.tabs)
+        self.split.setStretchFactor(0, 5)
+        self.split.setStretchFactor(1, 4)
+        self.split.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(6)
         layout.addLayout(top)
-        layout.addWidget(self.head)
-        layout.addWidget(self.stamp)
-        layout.addWidget(split, 1)
+        for below in (self.stamp, self.bar, self.hint):
+            layout.addWidget(below)
+        layout.addWidget(self.split, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_pages(event.size().width() < current_theme().px(NARROW))
+
+    def _place_pages(self, narrow: bool) -> None:
+        """In a narrow dock the pages are a tab of their own, before the others."""
+        there = self.tabs.indexOf(self.preview) >= 0
+        if narrow and not there:
+            self.tabs.insertTab(0, self.preview, self.tr("Pages"))
+            self.tabs.setCurrentIndex(0)
+        elif there and not narrow:
+            self.tabs.removeTab(0)
+            self.split.insertWidget(0, self.preview)
+            self.preview.show()
 
     def _connect(self) -> None:
         self.back_button.clicked.connect(lambda _checked=False: self.left.emit())
@@ -187,10 +198,9 @@ class DocumentPageView(QWidget):
         self.number.setText(found.number or found.kind_name)
         self.state.set_state(*found.style)
         title = found.title.replace("\n", "")
+        kind = found.kind_name if found.number and title != found.kind_name else ""
         made = self.tr("by {name} {day}").format(name=found.maker, day=found.made)
-        self.head.setText(
-            " · ".join(filter(None, (found.kind_name, title, found.case_number, made)))
-        )
+        self.head.setText(" · ".join(filter(None, (kind, title, found.case_number, made))))
         self.stamp.setText("　".join(found.notes))
         self.stamp.setVisible(bool(found.notes))
         self.hint.setText(found.hint)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -35,7 +36,9 @@ from desktop.panels.documents.rules import field_fault
 from desktop.panels.documents.seed import FormSeed, SeedArgs, seed
 from desktop.paper.preview import PagesPreview
 from widgets.forms import FormPane
+from widgets.theme import current_theme
 
+NARROW: Final = 860  # pixels at 100 per cent
 _NOTE: Final = "_note"
 _SHOWN_WORDS: Final = (
     ("case_number", "案号"),
@@ -73,6 +76,11 @@ class DraftForm(QWidget):
         self.afresh_button = QPushButton(self.tr("Fill in afresh"), self)
         self.afresh_button.setObjectName("afresh")
         self.afresh_button.setProperty("kind", "quiet")
+        self.pages_button = QPushButton(self.tr("Pages"), self)
+        self.pages_button.setObjectName("show_pages")
+        self.pages_button.setCheckable(True)
+        self.pages_button.hide()
+        self.side = QWidget(self)
         self.picker = CasePicker(context, self)
         self.preview = PagesPreview(context, self)
         self._place = QStackedWidget(self)
@@ -80,6 +88,7 @@ class DraftForm(QWidget):
         self.back_button.clicked.connect(lambda _checked=False: self._leave())
         self.refresh_button.clicked.connect(lambda _checked=False: self._take_words())
         self.afresh_button.clicked.connect(lambda _checked=False: self._fill_afresh())
+        self.pages_button.toggled.connect(lambda _on: self._place_pages())
         self.picker.chosen.connect(self._on_case)
 
     def _arrange(self) -> None:
@@ -88,8 +97,8 @@ class DraftForm(QWidget):
         top.addWidget(self.back_button)
         top.addWidget(self.title, 1)
         top.addWidget(self.afresh_button)
-        side = QWidget(self)
-        inner = QVBoxLayout(side)
+        top.addWidget(self.pages_button)
+        inner = QVBoxLayout(self.side)
         inner.setContentsMargins(0, 0, 8, 0)
         inner.setSpacing(8)
         row = QHBoxLayout()
@@ -101,7 +110,7 @@ class DraftForm(QWidget):
         inner.addWidget(self._place, 1)
         self._place.addWidget(self.picker)
         split = QSplitter(Qt.Orientation.Horizontal, self)
-        split.addWidget(side)
+        split.addWidget(self.side)
         split.addWidget(self.preview)
         split.setStretchFactor(0, 5)
         split.setStretchFactor(1, 4)
@@ -111,6 +120,18 @@ class DraftForm(QWidget):
         layout.setSpacing(8)
         layout.addLayout(top)
         layout.addWidget(split, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_pages()
+
+    def _place_pages(self) -> None:
+        """In a narrow dock the form and its pages take turns."""
+        narrow = self.width() < current_theme().px(NARROW)
+        self.pages_button.setVisible(narrow)
+        pages = narrow and self.pages_button.isChecked()
+        self.side.setVisible(not pages)
+        self.preview.setVisible(pages or not narrow)
 
     # What the panel calls
 

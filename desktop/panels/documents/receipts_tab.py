@@ -14,9 +14,9 @@ def _columns() -> list[Column]:
     return [
         Column("name", tr("Documents", "Recipient"), width=90, stretch=2, sortable=False),
         Column("state", tr("Documents", "Receipt"), width=84, kind="state", sortable=False),
-        Column("opened", tr("Documents", "Opened"), width=116, sortable=False),
-        Column("acknowledged", tr("Documents", "Acknowledged"), width=116, sortable=False),
-        Column("reminded", tr("Documents", "Reminded"), width=116, sortable=False),
+        Column("opened", tr("Documents", "Opened"), width=88, sortable=False),
+        Column("acknowledged", tr("Documents", "Acknowledged"), width=88, sortable=False),
+        Column("reminded", tr("Documents", "Reminded"), width=88, sortable=False),
     ]
 
 
@@ -71,4 +71,4 @@ class ReceiptsTab(QWidget):
 
 
 def _minute(at: datetime | None) -> str:
-    return "" if at is None else f"{at:%Y-%m-%d %H:%M}"
+    return "" if at is None else f"{at:%m-%d %H:%M}"

@@ -1,5 +1,6 @@
 """Words of the course of documents, ways of service, tracked changes. Pure; any thread."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -53,6 +54,7 @@ COUNTED: Final[Mapping[str, str]] = {"weekly_circular": "weekly", "overdue_circu
 _NAMES_SHOWN: Final = 3
 # Two stretches of equal words shorter than this between changes read as one change.
 _EQUAL_LEAST: Final = 2
+_WORD: Final = re.compile(r"[0-9]+|[A-Za-z]+|.", re.DOTALL)
 _LONG: Final = 2_000  # characters; beyond, changes are told line by line
 
 
@@ -150,7 +152,7 @@ def tracked(before: str, after: str) -> tuple[Span, ...]:
         return (Span("same", after),) if after else ()
     if len(before) + len(after) > _LONG:
         return _joined(_by_lines(before, after))
-    return _joined(_by_characters(before, after))
+    return _joined(_by_words(before, after))
 
 
 def _by_lines(before: str, after: str) -> list[Span]:
@@ -159,20 +161,23 @@ def _by_lines(before: str, after: str) -> list[Span]:
     for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         was, now = "".join(old[i:j]), "".join(new[k:m])
         if tag == "replace" and len(was) + len(now) <= _LONG:
-            made += _by_characters(was, now)
+            made += _by_words(was, now)
         else:
             made += _changed(was, now) if tag != "equal" else [Span("same", was)]
     return made
 
 
-def _by_characters(before: str, after: str) -> list[Span]:
+def _by_words(before: str, after: str) -> list[Span]:
+    """Numbers and Latin words change as a whole, Chinese characters each by itself."""
+    old, new = _WORD.findall(before), _WORD.findall(after)
     made: list[Span] = []
-    for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        short = tag == "equal" and j - i < _EQUAL_LEAST and i > 0 and j < len(before)
+    for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        was, now = "".join(old[i:j]), "".join(new[k:m])
+        short = tag == "equal" and len(was) < _EQUAL_LEAST and i > 0 and j < len(old)
         if tag == "equal" and not short:
-            made.append(Span("same", before[i:j]))
+            made.append(Span("same", was))
         else:
-            made += _changed(before[i:j], after[k:m])
+            made += _changed(was, now)
     return made
 
 
