@@ -21,7 +21,6 @@ from desktop.contract.context import PanelContext
 from desktop.panels.supervision.commands import LetterAct, act
 from desktop.panels.supervision.paper import LetterPrint, fill, print_letter
 from desktop.panels.supervision.queries import Letter
-from desktop.panels.supervision.reply_day import reply_day
 from desktop.panels.supervision.rules import (
     ACT_WORDS,
     LEVEL_STYLES,
@@ -33,6 +32,7 @@ from desktop.panels.supervision.rules import (
     state_style,
 )
 from desktop.panels.supervision.seed import post_name
+from desktop.rules.reply_day import reply_day
 from widgets.badge import Badge
 from widgets.dialogs import ask_text, confirm
 from widgets.pdf_preview import PdfPreview

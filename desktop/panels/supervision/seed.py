@@ -16,12 +16,12 @@ from desktop.panels.supervision.queries import (
     letter,
     node_name,
 )
-from desktop.panels.supervision.reply_day import reply_day
 from desktop.panels.supervision.rules import OPEN, LateNode, compose, day_text
 from desktop.projection.explaining import explain_node
 from desktop.rules.alerts import letter_level, load_ladder
 from desktop.rules.attribution import KIND_NAMES, Share
 from desktop.rules.derivation import Derivation
+from desktop.rules.reply_day import reply_day
 from storage.records.people import Post
 from storage.schema import table
 

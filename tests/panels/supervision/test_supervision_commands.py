@@ -26,7 +26,6 @@ from desktop.panels.supervision.queries import (
     node_name,
     open_letters,
 )
-from desktop.panels.supervision.reply_day import reply_day
 from desktop.panels.supervision.rules import (
     Act,
     LetterState,
@@ -38,6 +37,7 @@ from desktop.panels.supervision.rules import (
 )
 from desktop.panels.supervision.seed import seed
 from desktop.rules.alerts import load_ladder
+from desktop.rules.reply_day import reply_day
 from storage.schema import table
 from tests.panels.real_city import NODE, TODAY, RealCity, new, real_city
 
