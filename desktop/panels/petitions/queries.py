@@ -23,7 +23,7 @@ from desktop.panels.petitions.rules import (
 from desktop.petitions.case_finding import CaseHit, find_cases
 from desktop.petitions.duplicates import Person
 from desktop.petitions.filters import PetitionFilter
-from desktop.petitions.queries import petition_rows, petitions_of, similar, visits_of
+from desktop.petitions.queries import petition_ids, petition_rows, petitions_of, similar, visits_of
 from desktop.petitions.rules import CLASSES, LEVELS, RESULTS, SOURCES
 from desktop.petitions.standing import ROWID, Standing, law_of, standings, yardstick
 from desktop.projection.places import names, own_court
@@ -34,6 +34,7 @@ from storage.schema import table
 TABLES: Final = ("petition", "petition_act", "court", "person", "calendar_day")
 OVERDUE: Final = PetitionFilter(states=(NodeState.OVERDUE.value,))
 ALIKE_MAX: Final = 4
+FOUND_MAX: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,3 +308,36 @@ def case_hit(connection: Connection, case_id: str) -> CaseHit | None:
         .where(of.c.id == case_id)
     ).first()
     return None if row is None else CaseHit(row[0], row[1], row[2], row[3], "", "")
+
+
+def case_history(connection: Connection, case_id: str) -> tuple[int, int]:
+    """How many petitions there are about a case, and how often somebody came about it."""
+    c = table("petition").c
+    keys = [row.id for row in connection.execute(select(c.id).where(c.case_id == case_id))]
+    visits = visits_of(connection, keys)
+    whole = select(func.count()).where(c.case_id == case_id, c.duplicate_of.is_(None))
+    return int(connection.execute(whole).scalar_one()), sum(visits.values())
+
+
+@dataclass(frozen=True, slots=True)
+class PetitionText:
+    """What is typed of a petition; `without`: the one it is typed for."""
+
+    text: str
+    without: str
+
+
+def find_petitions(connection: Connection, asked: PetitionText) -> list[Choice]:
+    """Petitions to merge into: by code, petitioner or case number, the newest first."""
+    wanted = PetitionFilter(open=None, text=asked.text)
+    found = petition_rows(connection, petition_ids(connection, wanted)[: FOUND_MAX + 1])
+    return [
+        Choice(
+            row["id"],
+            row["code"],
+            "",
+            " ".join(part for part in (row["petitioner"], row["case_number"]) if part),
+        )
+        for row in found
+        if row["id"] != asked.without
+    ][:FOUND_MAX]

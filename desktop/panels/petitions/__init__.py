@@ -1,0 +1,19 @@
+"""信访接待: petitions from the window to their close, the register of posted ones, the figures."""
+
+from desktop.contract.panel import PanelSpec
+
+PANELS = (
+    PanelSpec(
+        id="petitions",
+        title="Petitions",
+        icon="ri.chat-voice-line",
+        duty="petition",
+        area="center",
+        order=35,
+        view="view:PetitionsView",
+        count="queries:navigator_count",
+        tables=("petition", "petition_act", "calendar_day"),
+        with_panel="process_monitor",
+        shortcut="F7",
+    ),
+)

@@ -1,0 +1,66 @@
+"""Columns of the lists of petitions. UI thread; words are translated when asked for."""
+
+from PySide6.QtCore import QCoreApplication
+
+from desktop.contract.sheets import Kind, SheetColumn
+from widgets.table import Column
+
+_WIDE = {"code": 16, "court": 14, "petitioner": 18, "case_number": 26, "clock": 30}
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Petitions", text)
+
+
+def columns() -> list[Column]:
+    """The list: the columns in their first order; they fit into a window of 1280 pixels."""
+    return [
+        Column("code", _tr("Code"), width=118, kind="mono"),
+        Column("court", _tr("Court"), width=62),
+        Column("petitioner", _tr("Petitioner"), width=84, stretch=1, tooltip="petitioner"),
+        Column("case_number", _tr("Case number"), width=160, kind="mono"),
+        Column("source", _tr("Source"), width=92),
+        Column("class", _tr("Class"), width=54),
+        Column("level", _tr("Level"), width=112, kind="state"),
+        Column("state", _tr("Nearest clock"), width=112, kind="state", tooltip="clock"),
+        Column("due_on", _tr("Due"), width=86, kind="date"),
+        Column("left", _tr("Working days"), width=62, kind="number"),
+        Column("visits", _tr("Visits"), width=44, kind="number"),
+        Column("result", _tr("Result"), width=56),
+    ]
+
+
+def register_columns() -> list[Column]:
+    """The register of posted petitions."""
+    return [
+        Column("code", _tr("Code"), width=118, kind="mono"),
+        Column("level", _tr("Level"), width=112, kind="state"),
+        Column("source", _tr("Source"), width=92),
+        Column("court", _tr("Court"), width=62),
+        Column("petitioner", _tr("Petitioner"), width=84, stretch=1, tooltip="petitioner"),
+        Column("case_number", _tr("Case number"), width=160, kind="mono"),
+        Column("hung_on", _tr("Posted"), width=86, kind="date"),
+        Column("hung_by", _tr("Posted by"), width=62),
+        Column("reply_due", _tr("Reply by"), width=86, kind="date", sortable=False),
+        Column("reply", _tr("Reply"), width=126, kind="state", sortable=False),
+        Column("unhung_on", _tr("Taken down"), width=86, kind="date"),
+        Column("unhung_by", _tr("Taken down by"), width=62),
+    ]
+
+
+def sheet_columns() -> list[SheetColumn]:
+    """What is exported: the list and what its page tells of each."""
+    shown = (
+        *columns()[:7],
+        Column("clock", _tr("Clock")),
+        *columns()[7:],
+        Column("received_on", _tr("Received"), kind="date"),
+        Column("assignee", _tr("Assigned to")),
+        *register_columns()[6:],
+        Column("closed_on", _tr("Closed"), kind="date"),
+    )
+    kinds: dict[str, Kind] = {"date": "date", "number": "number"}
+    return [
+        SheetColumn(one.key, one.title, kinds.get(one.kind, "text"), _WIDE.get(one.key, 12))
+        for one in shown
+    ]
