@@ -8,12 +8,14 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Final
 
 from sqlalchemy import Connection
 
+from desktop.contract.court_zone import COURT_ZONE
 from desktop.contract.law import Law, load_law
 from desktop.demo import DEMO_KEY, duty, is_demo, matters
 from desktop.demo.courts import COURTS
@@ -28,6 +30,8 @@ from desktop.demo.flow import (
 )
 from desktop.demo.ids import IdMaker
 from desktop.demo.letters import letters
+from desktop.demo.papers import PAPERS_FROM, SIGNED_FROM, papers
+from desktop.demo.pen import make_pen
 from desktop.demo.petition_course import PETITION_COLUMNS
 from desktop.demo.petitions import petitions
 from desktop.demo.staff import DemoTeam, Staff, build_staff
@@ -234,7 +238,7 @@ def _put_staff(writer: _Writer, staff: Staff) -> None:
 
 def _write_city(
     writer: _Writer, law: Law, cases: int, seed: int, today: date, progress: Progress | None
-) -> None:
+) -> World:
     rng, ids = Random(seed), IdMaker(seed, today)
     staff = build_staff(rng, ids, today)
     _put_staff(writer, staff)
@@ -255,8 +259,18 @@ def _write_city(
     made = petitions(world, max(cases // 25, 24))
     writer.put("petition", made.petitions)
     writer.put("petition_act", made.acts)
-    if progress is not None:
-        progress(cases, cases)
+    return world
+
+
+def _write_papers(connection: Connection, world: World, cases: int, folder: Path) -> dict[str, str]:
+    """Official documents; gives the settings that let the desk sign as they were signed."""
+    if cases < PAPERS_FROM:
+        return {}
+    pen = None
+    if cases >= SIGNED_FROM:
+        pen = make_pen(folder, datetime.combine(world.days.today, datetime.min.time(), COURT_ZONE))
+    papers(connection, world, pen)
+    return {} if pen is None else pen.settings
 
 
 def _require_empty(connection: Connection) -> None:
@@ -296,19 +310,21 @@ def generate(
         writer.put("calendar_day", invented_calendar(law))
         law = load_law(local_days(connection))
         try:
-            _write_city(writer, law, cases, seed, today, progress)
+            world = _write_city(writer, law, cases, seed, today, progress)
+            paper_settings = _write_papers(connection, world, cases, session.replica.folder)
+            if progress is not None:
+                progress(cases, cases)
         except _CancelledError:
             write.abandon()
             return DemoReport({}, time.perf_counter() - began, law)
         # An invented city does not work through its cases overnight: its day stands still.
         held = today.isoformat()
         marks = {DEMO_KEY: "1", "demo_seed": str(seed), "demo_today": held, "today": held}
-        _mark(connection, marks)
+        _mark(connection, marks | paper_settings)
         if not any(isinstance(hook, Projector) for hook in session.before_commit):
             project_cases(connection, law, ALL, today)
         counts.update(writer.counts)
     with session.read() as connection:
-        counts["node_clock"] = connection.exec_driver_sql(
-            "select count(*) from node_clock"
-        ).scalar_one()
+        for name in ("node_clock", "document", "document_act"):
+            counts[name] = connection.exec_driver_sql(f"select count(*) from {name}").scalar_one()
     return DemoReport(dict(counts), time.perf_counter() - began, law)
