@@ -192,6 +192,7 @@ class ReceptionCard(QWidget):
         def answer(found: list[CaseHit]) -> None:
             self._cases.update({one.case_id: one for one in found})
             done([Hit(one.case_id, one.number, f"{one.court} {one.parties}") for one in found])
+            self._look.start()
 
         self._context.read(
             self, "cases", queries.cases, CaseText(text, court), answer, lambda _why: done(())
@@ -219,7 +220,7 @@ class ReceptionCard(QWidget):
         person = Person(
             "",
             str(values["petitioner"]),
-            self.fields.case.text(),
+            self.fields.case.guess,
             str(values["identity_no"]),
             str(values["contact"]),
         )

@@ -95,6 +95,13 @@ class Chooser(QLineEdit):
         """What was chosen; empty for nothing."""
         return self._key
 
+    @property
+    def guess(self) -> str:
+        """The words of what is meant: chosen, or alone fitting what is typed, else as typed."""
+        text = self.text().strip()
+        alone = len(self._hits) == 1 and self._answered == text and not self._key
+        return self._hits[0].label if alone else text
+
     def value(self) -> dict[str, str]:
         """For forms and drafts."""
         return {"key": self._key, "text": self.text().strip()}
@@ -255,4 +262,3 @@ class _HitList(QFrame):
         place.setX(max(screen.left(), min(place.x(), screen.right() - width)))
         self.move(place)
         self.show()
-        self.raise_()

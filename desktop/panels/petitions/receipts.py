@@ -83,21 +83,17 @@ def print_receipt(args: ReceiptPrint) -> Path:
 def fill(noted: Receipt, printed_at: datetime) -> Official:
     """The receipt as it is printed, with its code also as a code for a telephone."""
     words = phrases().receipt
-    body = [
-        Paragraph(f"您于{_day(noted.came_on)}反映的执行信访事项已登记。"),
-        Paragraph("一、登记内容", 1),
-        Paragraph(f"查询码：{noted.code}"),
-        Paragraph(f"被反映法院：{noted.court}"),
-    ]
+    place = f"被反映法院：{noted.court}"
     if noted.case_number:
-        body.append(Paragraph(f"案号：{noted.case_number}"))
+        place += f"　案号：{noted.case_number}"
+    body = [
+        Paragraph(f"您于{_day(noted.came_on)}反映的执行信访事项已经登记，查询码为{noted.code}。"),
+        Paragraph(place),
+    ]
     for head, text in (("反映事项", noted.summary), ("诉求", noted.demand)):
         lines = [line.expandtabs(2) for line in text.splitlines() if line.strip()]
-        body += [Paragraph(f"{head}：{line}" if not n else line) for n, line in enumerate(lines)]
-    if noted.promises:
-        body.append(Paragraph("二、答复与承诺", 1))
-        body += [Paragraph(f"{_day(due)}前：{text}") for text, due in noted.promises]
-    body.append(Paragraph(f"{'三' if noted.promises else '二'}、查询与告知", 1))
+        body += [Paragraph(line if n else f"{head}：{line}") for n, line in enumerate(lines)]
+    body += [Paragraph(f"答复与承诺：{text}（{_day(due)}前）") for text, due in noted.promises]
     body.append(Paragraph(f"查询电话：{words.telephone}（{words.hours}）"))
     body += [Paragraph(line) for line in words.notice]
     return Official(
