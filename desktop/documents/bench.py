@@ -45,12 +45,19 @@ def vote_of(body: str) -> Outcome:
 def facts_of(connection: Connection, row: Row[Any], people: Sequence[Signer]) -> CaseFacts:
     """What the matrix has to know of a document's matter. people: as the matrix sees them for the
     document's case."""
-    named = str(json.loads(row.fields).get(PANEL_WORDS, ""))
+    return facts_for(connection, row.case_id, people, json.loads(row.fields).get(PANEL_WORDS, ""))
+
+
+def facts_for(
+    connection: Connection, case_id: str | None, people: Sequence[Signer], named: str = ""
+) -> CaseFacts:
+    """As `facts_of`, for a document of that case which nobody has drafted yet. named: its panel as
+    panel_words gives it."""
     seats = tuple(PersonId(one) for one in named.split(",") if one)
     presiding = seats[0] if seats else None
     if not seats:
-        seats, presiding = _own_panel(connection, row.case_id, people)
-    return CaseFacts(seats, presiding, implementers(connection, row.case_id))
+        seats, presiding = _own_panel(connection, case_id, people)
+    return CaseFacts(seats, presiding, implementers(connection, case_id))
 
 
 def _own_panel(
