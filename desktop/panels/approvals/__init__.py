@@ -12,9 +12,10 @@ PANELS = (
         order=15,
         view="view:ApprovalsView",
         count="queries:waiting_count",
+        personal=True,
         tables=(
             *("document", "document_act", "document_version", "objection", "delegation"),
-            *("signing_rule", "supervision_letter", "absence", "membership", "person", "setting"),
+            *("signing_rule", "supervision_letter", "absence", "membership", "person"),
         ),
         with_panel="process_monitor",
     ),

@@ -330,12 +330,7 @@ class ItemPage(QWidget):
         if item.kind is Kind.REPLY:
             self._context.open("supervision", {"letter_id": item.id})
             return
-        params = {"document_id": item.document_id}
-        if item.kind is Kind.OBJECTION:
-            params["objection_id"] = item.id
-        elif item.stage == Stage.SIGN and self.found is not None and self.found.allowed:
-            params["act"] = "sign"
-        self._context.open("documents", params)
+        self._context.open("documents", {"document_id": item.document_id})
 
     def _open_case(self) -> None:
         if self.item is not None and self.item.case_id:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, select
 
 from desktop.contract.court_zone import COURT_ZONE
-from desktop.demo import is_demo
 from desktop.documents.course import ActArgs, Asked, Day, ask, open_stage
 from desktop.documents.drafts import CASE_WORDS
 from desktop.documents.measures import limit_of
@@ -57,30 +56,13 @@ class _Me:
     leading: bool
 
 
-def waiting_count(connection: Connection, today: date) -> tuple[int, str]:
-    """How much waits for whoever is set on this desk, and how urgent it is (for the navigator)."""
-    person_id = _at_desk(connection)
+def waiting_count(connection: Connection, today: date, person_id: str | None) -> tuple[int, str]:
+    """How much waits for whoever sits here, and how urgent it is (for the navigator)."""
     # Acts carry an instant; the day alone decides who may do what.
     now = datetime(today.year, today.month, today.day, 12, tzinfo=COURT_ZONE)
     items = inbox(connection, InboxArgs(person_id, now)).items
     styles = {urgency(one, today)[0] for one in items}
     return len(items), next((one for one in ("overdue", "due_soon") if one in styles), "")
-
-
-def _at_desk(connection: Connection) -> str | None:
-    """The person of this device, as the desk itself chooses it."""
-    setting, person = table("setting").c, table("person").c
-    chosen = connection.execute(
-        select(setting.value).where(setting.key == "person_id")
-    ).scalar_one_or_none()
-    if chosen:
-        return str(chosen)
-    if not is_demo(connection):
-        return None
-    found = connection.execute(
-        select(person.id).where(person.post == Post.OPERATOR.value).order_by(person.id).limit(1)
-    ).scalar()
-    return None if found is None else str(found)
 
 
 def inbox(connection: Connection, args: InboxArgs) -> Inbox:
@@ -269,11 +251,17 @@ def _delegations(connection: Connection, me: _Me) -> Iterator[Item]:
 
 
 def _changes(connection: Connection, me: _Me, day: date) -> Iterator[Item]:
-    """Changes of the signing matrix by somebody else, each once."""
-    rule = table("signing_rule")
+    """Changes of the signing matrix by somebody else of the same court, each once."""
+    rule, person = table("signing_rule"), table("person").c
     names, known = names_of(connection), Day.of(connection, day).matrix.documents
     rows = connection.execute(
-        select(rule).where(rule.c.state == "proposed", rule.c.proposed_by != me.id)
+        select(rule)
+        .join(table("person"), person.id == rule.c.proposed_by)
+        .where(
+            rule.c.state == "proposed",
+            rule.c.proposed_by != me.id,
+            person.court_id == me.court_id,
+        )
     ).all()
     for row in {one.change_id: one for one in rows}.values():
         name = known[row.document].name if row.document in known else row.document

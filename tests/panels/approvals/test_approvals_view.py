@@ -9,7 +9,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from desktop.contract.context import Who
 from desktop.documents.course import pass_stage, row_of, send_back, submit
@@ -136,13 +136,12 @@ def test_the_inbox_is_ones_own(qtbot: QtBot, desk: Office) -> None:
     assert row["sender"] == "顾长风"
 
 
-def test_the_navigator_counts_what_waits_for_whoever_is_set(desk: Office) -> None:
+def test_the_navigator_counts_what_waits_for_whoever_sits_here(desk: Office) -> None:
     detention(desk)
     with desk.engine.begin() as connection:
-        assert waiting_count(connection, TODAY) == (0, "")
-        values = {"key": "person_id", "value": desk.people["president"]}
-        connection.execute(insert(table("setting")).values(**values))
-        assert waiting_count(connection, TODAY) == (1, "due_soon")
+        assert waiting_count(connection, TODAY, None) == (0, "")
+        assert waiting_count(connection, TODAY, desk.people["judge"]) == (0, "")
+        assert waiting_count(connection, TODAY, desk.people["president"]) == (1, "due_soon")
 
 
 @pytest.mark.qt_log_ignore(PDF)
@@ -370,8 +369,9 @@ def test_an_objection_waits_for_whoever_makes_the_circular(qtbot: QtBot, desk: O
     view.apply({"kind": "objection", "id": objection})
     qtbot.waitUntil(view.page.agree_button.isEnabled)
     press(qtbot, view.page.agree_button)
-    panel, params = desk.city.context.opened[-1]
-    assert (panel, params["objection_id"]) == ("documents", objection)
+    with desk.engine.connect() as connection:
+        document_id = connection.execute(table("objection").select()).one().document_id
+    assert desk.city.context.opened[-1] == ("documents", {"document_id": document_id})
     qtbot.keyClicks(view.page.words, "checked again")
     press(qtbot, view.page.refuse_button)
     qtbot.waitUntil(lambda: view.shown_page == "list" and not listed(view))
