@@ -15,6 +15,8 @@ from desktop.documents.kinds import BlankSheet, Field, Template
 from desktop.errors import UserError
 
 _LINE_MAX: Final = 500
+_HEADS: Final = 2  # levels that are printed in another face
+_HEAD_MAX: Final = 25  # characters of a head that runs on in text
 _LEVELS: Final[tuple[tuple[re.Pattern[str], Level], ...]] = (
     (re.compile(r"[一二三四五六七八九十]+、"), 1),
     (re.compile(r"（[一二三四五六七八九十]+）"), 2),
@@ -127,8 +129,17 @@ def paragraphs(text: str) -> list[Paragraph]:
 def _level(words: str) -> Level:
     for mark, level in _LEVELS:
         if mark.match(words):
-            return level
+            return level if level > _HEADS or _is_head(words) else 0
     return 0
+
+
+def _is_head(words: str) -> bool:
+    """A head stands alone without a stop, or is a short sentence before others. A numbered duty
+    (一、向申请执行人支付……；) is body text: heavy type over whole paragraphs says nothing."""
+    first, stop, rest = words.partition("。")
+    if not stop:
+        return words[-1] not in "；，：、"
+    return bool(rest) and len(first) <= _HEAD_MAX
 
 
 def _blank(sheet: BlankSheet) -> Sheet:

@@ -99,6 +99,14 @@ def test_braces_in_typed_words_are_words() -> None:
     assert Paragraph("见{court}及{0}") in filled.body
 
 
+def test_a_numbered_duty_is_body_and_no_head() -> None:
+    text = (
+        "一、向申请执行人支付100元；\n二、负担本案执行费。\n三、清理范围。截至今日的案款。\n"
+        "（一）余额。逐案核对。\n（二）逐案核对余额并注明原因，\n四、要求"
+    )
+    assert [one.level for one in paragraphs(text)] == [0, 0, 1, 2, 0, 1]
+
+
 def test_numbering_makes_levels() -> None:
     text = "一、甲\n（二）乙\n3. 丙\n（4）丁\n戊\n\n  \n十一、己"
     assert [one.level for one in paragraphs(text)] == [1, 2, 3, 4, 0, 1]
