@@ -14,7 +14,7 @@ def columns() -> list[Column]:
         Column("title", tr("Documents", "Title"), width=100, stretch=3, tooltip="title"),
         Column("case_number", tr("Documents", "Case number"), width=128, stretch=1, kind="mono"),
         Column("maker", tr("Documents", "Maker"), width=56),
-        Column("state", tr("Documents", "State"), width=90, kind="state"),
+        Column("state", tr("Documents", "State"), width=86, kind="state"),
         Column(
             "waits",
             tr("Documents", "Waits for"),
@@ -23,8 +23,8 @@ def columns() -> list[Column]:
             sortable=False,
             tooltip="waits",
         ),
-        Column("on", tr("Documents", "Day"), width=86, kind="date"),
-        Column("receipts", tr("Documents", "Read"), width=46, align="right", sortable=False),
+        Column("on", tr("Documents", "Day"), width=82, kind="date"),
+        Column("receipts", tr("Documents", "Read"), width=42, align="right", sortable=False),
     ]
 
 
@@ -40,7 +40,6 @@ def incoming_columns() -> list[Column]:
         Column("sent_on", tr("Documents", "Sent"), width=90, kind="date"),
         Column("reminded", tr("Documents", "Reminded"), width=90, kind="date"),
         Column("opened_by", tr("Documents", "Opened by"), width=76),
-        Column("acknowledged", tr("Documents", "Acknowledged"), width=90, kind="date"),
     ]
 
 

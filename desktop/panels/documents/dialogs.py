@@ -20,8 +20,9 @@ from desktop.contract.context import PanelContext
 from desktop.panels.documents.commands import Proof
 from desktop.panels.documents.inputs import NoteField
 from desktop.panels.documents.proof import read_proof
-from desktop.panels.documents.queries import Choices, choices
+from desktop.panels.documents.queries import ChoiceArgs, Choices, choices
 from widgets.forms import DateField, FilterBox, FormDialog, Option
+from widgets.theme import current_theme
 
 
 def ask_note(
@@ -93,7 +94,9 @@ class WhomDialog(FormDialog):
         for box, key in ((self.courts, "courts"), (self.persons, "persons")):
             box.changed.connect(partial(self._count, box, key))
         self.form.submitted.connect(lambda _values: self._on_submitted())
-        context.read(self, "choices", choices, context.today(), self._on_choices)
+        args = ChoiceArgs(context.today(), context.who.person_id)
+        context.read(self, "choices", choices, args, self._on_choices)
+        self.resize(self.width(), current_theme().px(300))
 
     def _on_choices(self, found: Choices) -> None:
         self.courts.set_options([Option(one.id, one.name) for one in found.courts])
@@ -101,7 +104,7 @@ class WhomDialog(FormDialog):
             [Option(one.id, f"{one.name}　{one.hint}") for one in found.persons]
         )
         if self._all_courts:
-            self.courts.set_selected([one.id for one in found.courts])
+            self.courts.set_selected([one.id for one in found.courts if one.id != found.own])
         self.persons.set_selected(self._first_persons)
 
     def _count(self, box: FilterBox, key: str) -> None:

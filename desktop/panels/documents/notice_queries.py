@@ -98,7 +98,7 @@ def incoming_ids(
         "title": document.c.title,
         "number": document.c.serial,
         "sent_on": recipient.c.sent_at,
-        "acknowledged": recipient.c.acknowledged_at,
+        "reminded": recipient.c.reminded_at,
     }
     order = named.get(args.sort or "")
     chosen = (
@@ -162,7 +162,6 @@ def _incoming(row: Any, later: bool) -> Row:
         "sent_on": row.sent_at[:10],
         "reminded": (row.reminded_at or "")[:10],
         "opened_by": row.opener or "",
-        "acknowledged": (row.acknowledged_at or "")[:10],
     }
 
 

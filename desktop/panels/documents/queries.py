@@ -60,9 +60,18 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
-    """Whom a document may go to."""
+class ChoiceArgs:
+    """Who chooses, and the day."""
 
+    today: date
+    person_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Whom a document may go to; `own` is the court of whoever chooses."""
+
+    own: str
     courts: tuple[Choice, ...]
     persons: tuple[Choice, ...]
 
@@ -254,19 +263,26 @@ def cases_like(connection: Connection, typed: str) -> tuple[CaseChoice, ...]:
     return tuple(CaseChoice(row.id, row.number, names_words(told.get(row.id, []))) for row in rows)
 
 
-def choices(connection: Connection, today: date) -> Choices:
-    """Courts by code, and everybody who serves, by court and name."""
+def choices(connection: Connection, args: ChoiceArgs) -> Choices:
+    """Courts of the day by code, and everybody who serves, by court and name."""
     court, person = table("court"), table("person")
+    on = args.today.isoformat()
     courts = connection.execute(
-        select(court.c.id, court.c.short_name, court.c.name).order_by(court.c.code)
+        select(court.c.id, court.c.short_name, court.c.name)
+        .where(
+            or_(court.c.valid_from.is_(None), court.c.valid_from <= on),
+            or_(court.c.valid_to.is_(None), court.c.valid_to >= on),
+        )
+        .order_by(court.c.code)
     ).all()
     rows = connection.execute(
         select(person.c.id, person.c.name, court.c.short_name)
         .join_from(person, court, court.c.id == person.c.court_id)
-        .where(or_(person.c.left_on.is_(None), person.c.left_on > today.isoformat()))
+        .where(or_(person.c.left_on.is_(None), person.c.left_on > on))
         .order_by(court.c.code, person.c.name, person.c.id)
     ).all()
     return Choices(
+        court_of_person(connection, args.person_id or ""),
         tuple(Choice(row.id, row.short_name or row.name) for row in courts),
         tuple(Choice(row.id, row.name, row.short_name) for row in rows),
     )

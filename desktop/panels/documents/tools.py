@@ -9,9 +9,11 @@ from typing import Any, Final, Literal
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -71,10 +73,20 @@ class Tools(QWidget):
                 "setup": lambda: SigningSetup(self._context, self),
             }
             self._made[name] = make[name]()
-            self._stack.addWidget(self._made[name])
-        self._stack.setCurrentWidget(self._made[name])
+            self._stack.addWidget(self._scrolled(self._made[name]))
+        self._stack.setCurrentIndex(list(self._made).index(name))
         self.title.setText(titles[name])
+        # Signature and print have a way back of their own.
+        self.back_button.setVisible(name in ("verify", "setup"))
         return self._made[name]
+
+    def _scrolled(self, inner: QWidget) -> QScrollArea:
+        """A part that is larger than a small dock is scrolled, not cut."""
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(inner)
+        return area
 
     def _sign_box(self) -> QWidget:
         made = SignBox(self._context, self)
@@ -90,7 +102,8 @@ class Tools(QWidget):
     @property
     def current(self) -> QWidget | None:
         """The part on show."""
-        return self._stack.currentWidget()
+        area = self._stack.currentWidget()
+        return area.widget() if isinstance(area, QScrollArea) else None
 
     def sign(self, document_id: str) -> None:
         """The signature of a document, over the pages shown there."""
