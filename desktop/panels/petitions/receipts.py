@@ -83,21 +83,20 @@ def print_receipt(args: ReceiptPrint) -> Path:
 def fill(noted: Receipt, printed_at: datetime) -> Official:
     """The receipt as it is printed, with its code also as a code for a telephone."""
     words = phrases().receipt
-    place = f"被反映法院：{noted.court}"
-    if noted.case_number:
-        place += f"　案号：{noted.case_number}"
     body = [
-        Paragraph(f"您于{_day(noted.came_on)}反映的执行信访事项已经登记，查询码为{noted.code}。"),
-        Paragraph(place),
+        Paragraph(f"您于{_day(noted.came_on)}反映的执行信访事项已经登记。"),
+        Paragraph(f"被反映法院：{noted.court}"),
     ]
+    if noted.case_number:
+        body.append(Paragraph(f"案号：{noted.case_number}"))
     for head, text in (("反映事项", noted.summary), ("诉求", noted.demand)):
         lines = [line.expandtabs(2) for line in text.splitlines() if line.strip()]
         body += [Paragraph(line if n else f"{head}：{line}") for n, line in enumerate(lines)]
-    body += [Paragraph(f"答复与承诺：{text}（{_day(due)}前）") for text, due in noted.promises]
+    body += [Paragraph(f"答复与承诺：{_dated(text, due)}") for text, due in noted.promises]
     body.append(Paragraph(f"查询电话：{words.telephone}（{words.hours}）"))
     body += [Paragraph(line) for line in words.notice]
     return Official(
-        head=Head(words.issuer),
+        head=Head(words.issuer, f"查询码 {noted.code}"),
         title=words.title,
         to=noted.petitioner,
         body=tuple(body),
@@ -108,6 +107,11 @@ def fill(noted: Receipt, printed_at: datetime) -> Official:
         foot=f"打印 {printed_at:%Y-%m-%d %H:%M}",
         anchor=Anchor((f"查询码 {noted.code}", f"电话 {words.telephone}"), noted.code),
     )
+
+
+def _dated(text: str, due: date) -> str:
+    """A promise with its day, unless its words name it."""
+    return text if f"{due.month}月{due.day}日" in text else f"{text}（{_day(due)}前）"
 
 
 def _day(day: date) -> str:

@@ -1,13 +1,12 @@
 """What may be done with a petition now, and why not; words of acts and lists. Pure; any thread."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
 from desktop.petitions.filters import PetitionFilter
-from desktop.petitions.rules import LEVELS
 from desktop.rules.calendar import WorkCalendar
 from storage.records.states import NodeState
 
@@ -277,7 +276,35 @@ class Rate:
         return f"{self.numerator:,} / {self.denominator:,}"
 
 
-def levels_reading(counts: Mapping[str, int]) -> str:
-    """One sentence about the levels of open petitions."""
-    parts = [f"{LEVELS[key]} {counts[key]} 件" for key in LEVELS if counts.get(key)]
-    return "在办：" + "、".join(parts) + "。" if parts else "没有在办信访件。"
+def whole_closed(first: date, last: date, *, resolved: bool) -> PetitionFilter:
+    """Everything closed in a period, or what of it was resolved."""
+    results = ("resolved",) if resolved else ()
+    return PetitionFilter(open=None, closed_from=first, closed_to=last, results=results)
+
+
+def courts_reading(mode: str, bars: Sequence[tuple[str, int, int]], whole: Rate) -> str:
+    """One sentence below the plot of courts; `bars`: court, number, of how many."""
+    if mode in ("closed", "rate"):
+        if not whole.denominator:
+            return "这段时间没有办结的信访件。"
+        full = [(n / of, of, name) for name, n, of in bars if of]
+        least = min(full)
+        return (
+            f"办结 {whole.denominator:,} 件，化解 {whole.numerator:,} 件，化解率 {whole.text}；"
+            f"{least[2]}最低（{100 * least[0]:.1f} %，{least[1]} 件）。"
+        )
+    total = sum(count for _name, count, _of in bars)
+    word = "超期未结" if mode == "overdue" else "收到"
+    if not total:
+        return f"没有{word}的信访件。"
+    name, most, _of = max(bars, key=lambda bar: bar[1])
+    return f"{word} {total:,} 件，{name}最多（{most:,} 件）。"
+
+
+def weeks_reading(received: int, closed: int, overdue: Sequence[int]) -> str:
+    """One sentence below the weekly lines; `overdue`: at each week's end."""
+    now = overdue[-1] if overdue else 0
+    before = overdue[-2] if len(overdue) > 1 else now
+    step = now - before
+    move = f"较上周{'增加' if step > 0 else '减少'} {abs(step)} 件" if step else "与上周持平"
+    return f"本周收到 {received:,} 件，办结 {closed:,} 件；超期未结 {now:,} 件，{move}。"
