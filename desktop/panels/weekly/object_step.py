@@ -1,0 +1,221 @@
+"""A court's own desk: its rows in the circular, and an objection with its proof. UI thread."""
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.contract.context import PanelContext
+from desktop.documents.replies import Objection
+from desktop.evidence.corrections import FIELDS
+from desktop.evidence.snapshot import PetitionRow
+from desktop.panels.weekly.columns import behind_columns
+from desktop.panels.weekly.commands import ObjectArgs, Proof, object_with_proof, read_proof
+from desktop.panels.weekly.queries import Circular
+from desktop.panels.weekly.step_page import StepPage, button, text_label
+from desktop.panels.weekly.tables import row_values
+from desktop.petitions.rules import LEVELS, RESULTS, SOURCES
+from widgets.forms import DateField
+from widgets.table import DataTable, PagedTableModel, StaticSource
+from widgets.theme import current_theme
+
+_DAYS = ("received_on", "registered_on", "due_on", "closed_on")
+_CODES: Mapping[str, Mapping[str, str]] = {"source": SOURCES, "level": LEVELS, "result": RESULTS}
+
+
+class ObjectStep(StepPage):
+    """Choose a row, say what it should be and why, add a file, send."""
+
+    def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.setObjectName("object_step")
+        self._rows: list[PetitionRow] = []
+        self._proof: Proof | None = None
+        self.source = StaticSource()
+        self.model = PagedTableModel(behind_columns(), self.source, self)
+        self.table = DataTable(self.model, self)
+        self.table.set_empty_text(self.tr("No petition of this court is in the circular"), "")
+        self.status = text_label(self)
+        self.about = text_label(self, "title")
+        self.about.setObjectName("objection_about")
+        self.field = QComboBox(self)
+        self.field.setObjectName("objection_field")
+        for key, name in FIELDS.items():
+            self.field.addItem(name, key)
+        self.field.setCurrentIndex(list(FIELDS).index("closed_on"))
+        self.now = text_label(self, "muted")
+        self.day = DateField(self)
+        self.day.setObjectName("claimed_day")
+        self.choice = QComboBox(self)
+        self.choice.setObjectName("claimed_choice")
+        self.claimed = QStackedWidget(self)
+        self.claimed.addWidget(self.day)
+        self.claimed.addWidget(self.choice)
+        self.body = QPlainTextEdit(self)
+        self.body.setObjectName("objection_body")
+        self.proof_words = text_label(self, "muted")
+        self.proof_button = button(self, "add_proof", self.tr("Add a proof…"), self._choose)
+        self.send_button = button(
+            self, "send_objection", self.tr("Send the objection"), self.send, kind="primary"
+        )
+        self.form = QFrame(self)
+        self._arrange()
+        self.table.current_id_changed.connect(lambda _id: self._show_field())
+        self.field.currentIndexChanged.connect(lambda _n: self._show_field())
+
+    def _arrange(self) -> None:
+        self.form.setProperty("card", True)
+        self.form.setFixedWidth(current_theme().px(320))
+        self.body.setMaximumHeight(current_theme().px(120))
+        self.claimed.setFixedHeight(current_theme().px(34))
+        column = QVBoxLayout(self.form)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(6)
+        for words, part in (
+            ("", self.about),
+            (self.tr("What is wrong"), self.field),
+            ("", self.now),
+            (self.tr("What it should be"), self.claimed),
+            (self.tr("Why"), self.body),
+            ("", self.proof_words),
+            ("", self.proof_button),
+            ("", self.error),
+            ("", self.send_button),
+        ):
+            if words:
+                label = QLabel(words, self.form)
+                label.setProperty("role", "small")
+                column.addWidget(label)
+            column.addWidget(part)
+        column.addStretch(1)
+        inner = QHBoxLayout()
+        inner.setSpacing(8)
+        inner.addWidget(self.table, 1)
+        inner.addWidget(self.form)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.status)
+        layout.addLayout(inner, 1)
+
+    def fill(self, found: Circular) -> None:
+        """Shows the rows of the court at the desk."""
+        snapshot, figures = found.snapshot, found.figures
+        if snapshot is None or figures is None:
+            return
+        self._rows = [row for row in figures.rows if row.court_id == found.own_court]
+        lines = [row_values(snapshot, figures, row) for row in self._rows]
+        self.source.set_rows([line | {"id": n} for n, line in enumerate(lines)])
+        self.model.refresh()
+        if self._rows and self.table.current_id() is None:
+            self.table.select_id(0)
+        open_now = found.state == "replying" and found.own_court in found.asked
+        self.form.setVisible(open_now)
+        day = "" if found.reply_by is None else found.reply_by.isoformat()
+        self.status.setText(
+            self.tr("Your court may object until {day}. Choose a row first.").format(day=day)
+            if open_now
+            else self.tr("Objections are not taken any more; these are the rows of your court.")
+        )
+        self._show_field()
+
+    def row(self) -> PetitionRow | None:
+        """The row that is chosen."""
+        at = self.table.current_id()
+        return self._rows[at] if at is not None and 0 <= at < len(self._rows) else None
+
+    def _show_field(self) -> None:
+        row, found = self.row(), self.found
+        self.about.setText("" if row is None else f"{row.code}　{row.petitioner}")
+        self.send_button.setEnabled(row is not None)
+        if row is None or found is None or found.snapshot is None:
+            return
+        field = str(self.field.currentData())
+        value: str | None = getattr(row, field)
+        options = self._options(field, found)
+        words = value if value is None else options.get(value, value)
+        self.now.setText(self.tr("Now: {value}").format(value=words or self.tr("nothing")))
+        if field in _DAYS:
+            self.claimed.setCurrentWidget(self.day)
+            return
+        self.choice.clear()
+        for key, name in options.items():
+            self.choice.addItem(name, key)
+        self.claimed.setCurrentWidget(self.choice)
+
+    def _options(self, field: str, found: Circular) -> Mapping[str, str]:
+        if field in _CODES:
+            return _CODES[field]
+        assert found.snapshot is not None
+        if field == "court_id":
+            return {one.id: one.short for one in found.snapshot.courts}
+        if field == "duplicate_of":
+            return {row.id: row.code for row in self._rows if row.main}
+        return {}
+
+    def claimed_value(self) -> str | None:
+        """What it should be, as the figures keep it; None for nothing."""
+        if str(self.field.currentData()) in _DAYS:
+            day = self.day.value()
+            return None if day is None else day.isoformat()
+        return None if self.choice.currentData() is None else str(self.choice.currentData())
+
+    # Proof
+
+    def _choose(self) -> None:
+        dialog = QFileDialog(self, self.tr("Add a proof"))
+        dialog.setObjectName("add_proof_dialog")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.add_proof(Path(name)))
+        dialog.open()
+
+    def add_proof(self, path: Path) -> None:
+        """Reads a file that goes with the objection."""
+        self.context.layout(self, read_proof, path, self._on_proof, self.refuse)
+
+    def _on_proof(self, proof: Proof) -> None:
+        self._proof = proof
+        self.proof_words.setText(f"{proof.name}　{len(proof.body) // 1_000 + 1} kB")
+
+    def send(self) -> None:
+        """Sends the objection with its proof."""
+        row, found = self.row(), self.found
+        if row is None or found is None:
+            return
+        said = Objection(
+            document_id=found.id,
+            court_id=found.own_court,
+            body=self.body.toPlainText(),
+            by_id=self.context.who.person_id,
+            at=self.context.now(),
+            row_key=row.id,
+            field=str(self.field.currentData()),
+            claimed=self.claimed_value(),
+        )
+        self.write(
+            "提出异议",
+            object_with_proof,
+            ObjectArgs(said, self._proof),
+            partial(self._on_sent),
+        )
+
+    def _on_sent(self, _objection_id: Any) -> str:
+        self._proof = None
+        self.proof_words.clear()
+        self.body.clear()
+        self.day.set_value(None)
+        return self.tr("The objection was sent.")
