@@ -262,14 +262,16 @@ def _write_city(
     return world
 
 
-def _write_papers(connection: Connection, world: World, cases: int, folder: Path) -> dict[str, str]:
+def _write_papers(
+    connection: Connection, world: World, law: Law, cases: int, folder: Path
+) -> dict[str, str]:
     """Official documents; gives the settings that let the desk sign as they were signed."""
     if cases < PAPERS_FROM:
         return {}
     pen = None
     if cases >= SIGNED_FROM:
         pen = make_pen(folder, datetime.combine(world.days.today, datetime.min.time(), COURT_ZONE))
-    papers(connection, world, pen)
+    papers(connection, world, law, pen)
     return {} if pen is None else pen.settings
 
 
@@ -311,7 +313,7 @@ def generate(
         law = load_law(local_days(connection))
         try:
             world = _write_city(writer, law, cases, seed, today, progress)
-            paper_settings = _write_papers(connection, world, cases, session.replica.folder)
+            paper_settings = _write_papers(connection, world, law, cases, session.replica.folder)
             if progress is not None:
                 progress(cases, cases)
         except _CancelledError:

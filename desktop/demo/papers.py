@@ -12,6 +12,8 @@ from typing import Final
 
 from sqlalchemy import Connection, insert
 
+from desktop.contract.law import Law
+from desktop.demo.circulars import weekly_circulars
 from desktop.demo.paper_desk import HOME, PaperDesk
 from desktop.demo.pen import Pen
 from desktop.demo.story import Told, World
@@ -30,10 +32,12 @@ _CASES_NEEDED: Final = 14
 _TO_ALL: Final = "各基层人民法院"
 
 
-def papers(connection: Connection, world: World, pen: Pen | None) -> None:
-    """Writes all of them. The city's cases must be stored already."""
+def papers(connection: Connection, world: World, law: Law, pen: Pen | None) -> None:
+    """Writes all of them. The city's cases and petitions must be stored already."""
     rng = Random(world.days.today.toordinal() * 31 + _SALT)
     desk = PaperDesk(connection, world, rng, pen)
+    if pen is not None:
+        weekly_circulars(desk, law)
     _notices(desk)
     _replies(desk)
     _right_of_reply(desk)

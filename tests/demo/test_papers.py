@@ -21,9 +21,11 @@ from desktop.demo.papers import PAPERS_FROM, SIGNED_FROM
 from desktop.demo.pen import FILE, PASSPHRASE, ROOTS
 from desktop.demo.petitions import Petitions
 from desktop.documents.course import waiting_for
+from desktop.documents.figures_draft import figures_of
 from desktop.documents.pages import file_of, reproduce
 from desktop.documents.receipts import receipts, slips
 from desktop.documents.replies import waiting
+from desktop.evidence.week import proposed
 from storage.replica import Replica
 from storage.session import Session
 from tests.passphrase import PASSPHRASE as STORE_PASSPHRASE
@@ -101,8 +103,27 @@ def test_signed_files_verify_and_come_again(connection: Connection, folder: Path
         assert found.signatures[0].trusted
 
 
+def test_past_circulars_know_nothing_of_later_days(connection: Connection) -> None:
+    """Two past weeks are issued and come again; the week that is proposed today is left open."""
+    made = _documents(connection, "kind = 'weekly_circular'")
+    assert len(made) == 2
+    last = proposed(TODAY)
+    for one in made:
+        snapshot, figures = figures_of(connection, one)
+        assert reproduce(connection, one).same
+        assert snapshot.week.last < last.first
+        taken = snapshot.taken_at.date().isoformat()
+        assert snapshot.rows
+        for row in snapshot.rows:
+            days = (row.registered_on, row.closed_on, row.told_on, row.hung_on, row.unhung_on)
+            assert all(day is None or day <= taken for day in days)
+        assert figures.city["open"].hits > 0
+    left = [sum(r.opened_at is None for r in receipts(connection, one)) for one in made]
+    assert left == [0, 2]
+
+
 def test_receipts_are_partly_open_and_a_copy_was_printed_again(connection: Connection) -> None:
-    issued = _documents(connection, "state = 'issued'")
+    issued = _documents(connection, "state = 'issued' and kind = 'notice'")
     opened = [[one.opened_at is not None for one in receipts(connection, d)] for d in issued]
     assert all(any(row) and not all(row) for row in opened)
     assert any(one.reminded_at for d in issued for one in receipts(connection, d))
