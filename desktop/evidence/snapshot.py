@@ -123,7 +123,7 @@ class Snapshot:
             "synced_at": self.synced_at,
             "chain": None if self.chain is None else asdict(self.chain),
         }
-        return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return canonical(told)
 
     @cached_property
     def sha256(self) -> str:
@@ -140,6 +140,11 @@ class Snapshot:
             if one.id == court_id:
                 return one
         raise KeyError(court_id)
+
+
+def canonical(told: object) -> str:
+    """The one JSON text of a value."""
+    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def unpacked(body: bytes) -> Snapshot:

@@ -99,12 +99,12 @@ def take(
     """
     if taken_at.date() <= week.last:
         raise UserError(f"{week.words}尚未结束，不能固定数据。")
-    history, synced_at = _stand(connection)
+    history, synced_at = where_it_stands(connection)
     definitions = definitions_on(week.last)
     rows = _rows(connection, law, week, taken_at.date())
     cases = _cases(connection, week, definitions.case_words)
     named = {row.court_id for row in rows} | {one.court_id for one in cases}
-    courts = _courts(connection, week, named)
+    courts = courts_on(connection, week.first, week.last, named)
     order = {court.id: place for place, court in enumerate(courts)}
     return Snapshot(
         week=week,
@@ -119,7 +119,7 @@ def take(
     )
 
 
-def _stand(connection: Connection) -> tuple[str, str]:
+def where_it_stands(connection: Connection) -> tuple[str, str]:
     """History and time of the last exchange; UserError where only a part of the city is here."""
     text = connection.execute(select(table("_ctl").c.cursor)).scalar()
     if text is None:
@@ -132,13 +132,14 @@ def _stand(connection: Connection) -> tuple[str, str]:
     return cursor.history, str(at or "")
 
 
-def _courts(connection: Connection, week: Week, named: set[str]) -> tuple[Court, ...]:
-    """The courts of that week, and those that rows belong to although they are no more."""
+def courts_on(
+    connection: Connection, first: date, last: date, named: set[str]
+) -> tuple[Court, ...]:
+    """The courts there were from `first` to `last`, and those `named` although they are no more."""
     court = table("court").c
-    day = week.last.isoformat()
     of_the_week = and_(
-        or_(court.valid_from.is_(None), court.valid_from <= day),
-        or_(court.valid_to.is_(None), court.valid_to >= week.first.isoformat()),
+        or_(court.valid_from.is_(None), court.valid_from <= last.isoformat()),
+        or_(court.valid_to.is_(None), court.valid_to >= first.isoformat()),
     )
     rows = connection.execute(
         select(court.id, court.code, court.name, court.short_name)

@@ -7,11 +7,12 @@ petitions since. Petitioners are named as 张某, since every court reads it.
 from collections.abc import Sequence
 from typing import Final
 
-from desktop.circulars.official import Annex, Block, Head, Official, Paragraph, Sheet
+from desktop.circulars.official import Annex, Block, Head, Official, Paragraph
 from desktop.evidence.anchor import Payload, anchor_of
 from desktop.evidence.corrections import Correction
 from desktop.evidence.figures import CITY, Figures, count, uncertain
 from desktop.evidence.printing import ObjectionState, Printed, head, numbered, when
+from desktop.evidence.replying import replies
 from desktop.evidence.snapshot import Snapshot
 from desktop.evidence.weekly_annex import cases_annex, rows_annex
 from desktop.evidence.weekly_tables import (
@@ -59,7 +60,12 @@ def weekly(
         head=Head(printed.mark, printed.number),
         title=f"{title}（核对稿）" if only else title,
         to=snapshot.court(only).name if only else _TO,
-        body=(*_opening(told), *_parts(told), *_replies(told, own, printed), *_basis(told)),
+        body=(
+            *_opening(told),
+            *_parts(told),
+            *replies(own, correction_table(told), printed),
+            *_basis(told),
+        ),
         organ=printed.organ,
         made_on=printed.made_on,
         note=printed.note,
@@ -187,40 +193,6 @@ def _late_words(told: Told) -> str:
     if len(late) > NAMED_MAX:
         words += f"表5列超期时间最长的{NAMED_MAX}件，其余{len(late) - NAMED_MAX}件见附件1。"
     return words
-
-
-def _replies(told: Told, objections: Sequence[ObjectionState], printed: Printed) -> list[Block]:
-    """What courts said before it went out, what became of it, and every correction."""
-    blocks: list[Block] = [head("六、异议处理与更正记录")]
-    if printed.reply_by is None:
-        words = "本期尚未征求有关法院意见。" if printed.made_on is None else ""
-    else:
-        day = printed.reply_by
-        words = f"本期征求了{printed.asked}个法院的意见，反馈期限为{day.month}月{day.day}日。"
-    accepted = sum(one.decision == "accepted" for one in objections)
-    rejected = sum(one.decision == "rejected" for one in objections)
-    if objections:
-        words += f"收到异议{len(objections)}件，采纳{accepted}件，不采纳{rejected}件"
-        waiting = len(objections) - accepted - rejected
-        words += f"，尚未处理{waiting}件。" if waiting else "。"
-    elif printed.reply_by is not None:
-        words += "未收到异议。"
-    corrections = correction_table(told)
-    words += "更正只改变统计结果，已固定的数据快照不变。" if corrections.rows else "本期没有更正。"
-    blocks.append(Paragraph(words))
-    if objections:
-        blocks.append(_objection_table(objections))
-    if corrections.rows:
-        blocks.append(corrections)
-    return blocks
-
-
-def _objection_table(objections: Sequence[ObjectionState]) -> Sheet:
-    rows = [
-        [one.court, one.about(), one.body, one.decided(), one.reason or "—"] for one in objections
-    ]
-    columns = (("法院", 1.6), ("事项", 3.6), ("异议", 4.0), ("处理", 1.5), ("理由", 3.2))
-    return numbered("异议及处理", columns, rows)
 
 
 def _basis(told: Told) -> list[Block]:

@@ -1,0 +1,274 @@
+"""Tables and chart of the circular on overdue nodes and passive enforcement. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from desktop.circulars.official import Axis, Bars, Chart, Series, Sheet
+from desktop.evidence.corrections import Correction
+from desktop.evidence.figures import CITY, CITY_WORDS
+from desktop.evidence.overdue_snapshot import STRUCK_WORDS, OverdueRow, OverdueSnapshot
+from desktop.evidence.printing import NO_RANK, numbered
+from desktop.evidence.snapshot import Court
+
+NAMED_MAX: Final = 30  # in the text; all of them stand in the annex
+_NODE: Final = "node"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The rows that are printed: of one court or of all, without those struck out."""
+
+    snapshot: OverdueSnapshot
+    rows: tuple[OverdueRow, ...]
+    courts: tuple[Court, ...]
+    corrections: tuple[Correction, ...]
+
+    def of(self, kind: str, court_id: str = CITY) -> list[OverdueRow]:
+        """Rows of a kind, of one court or of all that are shown."""
+        return [row for row in self.rows if row.kind == kind and court_id in (CITY, row.court_id)]
+
+    def fresh(self) -> list[OverdueRow]:
+        """Rows that are named in this circular, the longest first."""
+        rows = [row for row in self.rows if not row.named_in]
+        return sorted(rows, key=lambda row: (-row.days, row.key))
+
+    def short(self, court_id: str) -> str:
+        """Short name of a court."""
+        return self.snapshot.court(court_id).short
+
+
+def standing(
+    snapshot: OverdueSnapshot, corrections: Sequence[Correction], only: str = CITY
+) -> Standing:
+    """What is printed; with `only`, of that court. KeyError for an unknown court."""
+    rows = snapshot.standing(corrections)
+    if only:
+        rows = tuple(row for row in rows if row.court_id == only)
+        return Standing(snapshot, rows, (snapshot.court(only),), tuple(corrections))
+    shown = {row.court_id for row in rows}
+    courts = tuple(court for court in snapshot.courts if court.id in shown)
+    return Standing(snapshot, rows, courts, tuple(corrections))
+
+
+def cases_of(rows: Iterable[OverdueRow]) -> int:
+    return len({row.case_id for row in rows})
+
+
+def court_table(told: Standing) -> Sheet:
+    """表1: by court, the sum last where there are several."""
+    rows = [_court_line(told, court.short, court.id) for court in told.courts]
+    if len(told.courts) > 1:
+        rows.append(_court_line(told, CITY_WORDS, CITY))
+    return numbered(
+        "表1　各院节点超期和消极执行情况",
+        (
+            ("法院", 2.0),
+            ("超期节点", 1.6, "right"),
+            ("涉案", 1.3, "right"),
+            ("最长超期（日）", 1.7, "right"),
+            ("消极执行", 1.6, "right"),
+            ("涉案", 1.3, "right"),
+            ("已通报", 1.4, "right"),
+            ("本期点名", 1.6, "right"),
+        ),
+        rows,
+    )
+
+
+def _court_line(told: Standing, name: str, court_id: str) -> list[str]:
+    nodes, passive = told.of(_NODE, court_id), told.of("passive", court_id)
+    quiet = sum(bool(row.named_in) for row in (*nodes, *passive))
+    return [
+        name,
+        str(len(nodes)),
+        str(cases_of(nodes)),
+        str(max((row.days for row in nodes), default=0)),
+        str(len(passive)),
+        str(cases_of(passive)),
+        str(quiet),
+        str(len(nodes) + len(passive) - quiet),
+    ]
+
+
+def node_table(told: Standing) -> Sheet:
+    """表2: by node, with its article."""
+    return _by_name(told.of(_NODE), "表2　超期节点分类", "节点")
+
+
+def rule_table(told: Standing) -> Sheet:
+    """表4: by rule of passive enforcement."""
+    return _by_name(told.of("passive"), "表4　消极执行情形分类", "情形")
+
+
+def _by_name(rows: list[OverdueRow], caption: str, what: str) -> Sheet:
+    groups: dict[str, list[OverdueRow]] = {}
+    for row in rows:
+        groups.setdefault(row.code, []).append(row)
+    ordered = sorted(groups.items(), key=lambda one: (-len(one[1]), one[0]))
+    lines = [
+        [
+            found[0].name.partition("（")[0] if found[0].subject else found[0].name,
+            str(len(found)),
+            str(cases_of(found)),
+            str(max(row.days for row in found)),
+            "；".join(dict.fromkeys(row.basis for row in found if row.basis)) or NO_RANK,
+        ]
+        for _, found in ordered
+    ]
+    return numbered(
+        caption,
+        (
+            (what, 4.0),
+            ("项数", 1.2, "right"),
+            ("涉案", 1.2, "right"),
+            ("最长（日）", 1.5, "right"),
+            ("依据", 6.0),
+        ),
+        lines,
+    )
+
+
+def team_table(told: Standing) -> Sheet:
+    """表3: by court and team."""
+    groups: dict[tuple[str, str], list[OverdueRow]] = {}
+    for row in told.rows:
+        groups.setdefault((row.court_id, row.team or "未分案"), []).append(row)
+    order = {court.id: place for place, court in enumerate(told.courts)}
+    lines = []
+    for (court_id, team), found in sorted(
+        groups.items(), key=lambda one: (order[one[0][0]], one[0])
+    ):
+        nodes = [row for row in found if row.kind == _NODE]
+        worst = max((row.days for row in nodes), default=0)
+        lines.append(
+            [told.short(court_id), team, str(len(nodes)), str(worst), str(len(found) - len(nodes))]
+        )
+    return numbered(
+        "表3　各团队情况",
+        (
+            ("法院", 2.0),
+            ("团队", 3.6),
+            ("超期节点", 1.8, "right"),
+            ("最长（日）", 1.8, "right"),
+            ("消极执行", 1.8, "right"),
+        ),
+        lines,
+    )
+
+
+def named_table(told: Standing) -> Sheet:
+    """表5: the longest of what is named."""
+    rows = [
+        [
+            told.short(row.court_id),
+            row.case_number,
+            row.name,
+            row.since,
+            str(row.days),
+            row.holder or NO_RANK,
+        ]
+        for row in told.fresh()[:NAMED_MAX]
+    ]
+    return numbered(
+        "表5　点名事项",
+        (
+            ("法院", 1.7),
+            ("案号", 4.2),
+            ("节点或情形", 3.6),
+            ("应止日或起始日", 2.0),
+            ("天数", 1.2, "right"),
+            ("现由谁办理", 2.4),
+        ),
+        rows,
+    )
+
+
+def court_chart(told: Standing) -> Chart:
+    courts = told.courts
+    return Chart(
+        "图1　各院超期节点与消极执行情形",
+        Bars(
+            tuple(court.short for court in courts),
+            (
+                Series("超期节点", tuple(float(len(told.of(_NODE, one.id))) for one in courts)),
+                Series("消极执行", tuple(float(len(told.of("passive", one.id))) for one in courts)),
+            ),
+        ),
+        Axis("项数"),
+    )
+
+
+def strike_table(told: Standing) -> Sheet:
+    snapshot = told.snapshot
+    shown = {court.id for court in told.courts}
+    rows = [
+        [
+            told.short(one.court_id),
+            snapshot.by_id[one.row_id].case_number,
+            snapshot.by_id[one.row_id].name,
+            STRUCK_WORDS,
+            one.reason,
+            one.at[:10],
+        ]
+        for one in told.corrections
+        if one.court_id in shown or len(shown) > 1
+    ]
+    return numbered(
+        "更正记录",
+        (
+            ("提出法院", 1.7),
+            ("案号", 4.0),
+            ("节点或情形", 3.4),
+            ("更正为", 1.8),
+            ("理由", 3.0),
+            ("日期", 2.0),
+        ),
+        rows,
+    )
+
+
+def fresh_sheet(told: Standing, fresh: set[OverdueRow]) -> Sheet:
+    """In the snapshot's order: by court, nodes before findings, the longest first."""
+    rows = [
+        [
+            told.short(row.court_id),
+            row.case_number,
+            f"{row.name}：{row.reason}",
+            str(row.days),
+            row.holder or NO_RANK,
+            row.basis or NO_RANK,
+        ]
+        for row in told.rows
+        if row in fresh
+    ]
+    return numbered(
+        "本期点名事项",
+        (
+            ("法院", 1.6),
+            ("案号", 3.2),
+            ("事项和原因", 5.0),
+            ("天数", 1.2, "right"),
+            ("现由谁办理", 2.0),
+            ("依据", 3.0),
+        ),
+        rows,
+    )
+
+
+def quiet_sheet(told: Standing, quiet: Sequence[OverdueRow]) -> Sheet:
+    rows = [
+        [told.short(row.court_id), row.case_number, row.name, str(row.days), row.named_in]
+        for row in quiet
+    ]
+    return numbered(
+        "只计数、不再点名",
+        (
+            ("法院", 1.7),
+            ("案号", 4.2),
+            ("节点或情形", 3.8),
+            ("天数", 1.2, "right"),
+            ("已载于", 4.0),
+        ),
+        rows,
+    )
