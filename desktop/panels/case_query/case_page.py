@@ -50,6 +50,7 @@ class CasePageView(QWidget):
         self.timeline_button = _button(self, "open_timeline", self.tr("Time line"))
         self.looks_button = _button(self, "who_looked", self.tr("Who looked"))
         self.seal_button = _button(self, "seal", self.tr("Seal"))
+        self.papers_button = _button(self, "make_documents", self.tr("Make documents"))
         self.letter_button = _button(self, "supervise", self.tr("Supervise"))
         self.letter_button.setProperty("kind", "primary")
         self.head = QGridLayout()
@@ -71,6 +72,7 @@ class CasePageView(QWidget):
             self.timeline_button,
             self.looks_button,
             self.seal_button,
+            self.papers_button,
             self.letter_button,
         ):
             top.addWidget(button)
@@ -98,6 +100,7 @@ class CasePageView(QWidget):
         self.timeline_button.clicked.connect(lambda _checked=False: self._open("case_timeline"))
         self.looks_button.clicked.connect(lambda _checked=False: self._who_looked())
         self.seal_button.clicked.connect(lambda _checked=False: self._seal())
+        self.papers_button.clicked.connect(lambda _checked=False: self._open("documents"))
         self.letter_button.clicked.connect(lambda _checked=False: self._new_letter())
         self.notes.counted.connect(self._on_notes)
 

@@ -140,6 +140,8 @@ def test_the_page_leads_on(qtbot: QtBot, city: RealCity) -> None:
     assert city.context.opened[-1][1]["case_id"] == city.late_case
     qtbot.mouseClick(view.page.timeline_button, Qt.MouseButton.LeftButton)
     assert city.context.opened[-1] == ("case_timeline", {"case_id": city.late_case})
+    qtbot.mouseClick(view.page.papers_button, Qt.MouseButton.LeftButton)
+    assert city.context.opened[-1] == ("documents", {"case_id": city.late_case})
     qtbot.mouseClick(view.page.letter_button, Qt.MouseButton.LeftButton)
     assert city.context.opened[-1][0] == "supervision"
     assert city.context.opened[-1][1]["new"] == "1"
