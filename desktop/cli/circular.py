@@ -1,0 +1,166 @@
+"""`edesk circular`: circulars made from frozen figures, as PDF. No Qt.
+
+Without a number it is a preview of today's figures, which the page and the command say; with one
+it is the numbered document, printed from what it keeps.
+"""
+
+import argparse
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection
+
+from desktop.circulars.official import Official
+from desktop.circulars.pages import write_official
+from desktop.cli.opening import Opened, open_session
+from desktop.cli.reaching import reach
+from desktop.contract.court_zone import COURT_ZONE
+from desktop.documents.course import row_of
+from desktop.documents.figures_draft import OVERDUE, WEEKLY, snapshot_of
+from desktop.documents.figures_issued import named_before
+from desktop.documents.kinds import kinds
+from desktop.documents.pages import court_copy, document_numbered, official
+from desktop.errors import OutsideError, UserError
+from desktop.evidence.anchor import head_of_hub
+from desktop.evidence.figures import CITY
+from desktop.evidence.overdue import overdue
+from desktop.evidence.overdue_taking import TakeOverdue, take_overdue
+from desktop.evidence.printing import Printed
+from desktop.evidence.snapshot import ChainHead, Court
+from desktop.evidence.taking import take
+from desktop.evidence.week import parse_week, proposed
+from desktop.evidence.weekly import weekly
+from storage.sync.port import SyncFault
+
+NAME: Final = "circular"
+HELP: Final = "由数据生成通报（PDF）：执行信访周通报，超期、消极执行通报"
+_PREVIEW: Final = "预览，未编号、未签发，不具效力"
+_KINDS: Final = {"weekly": WEEKLY, "overdue": OVERDUE}
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The document and what it was counted from."""
+
+    document: Official
+    sha256: str
+    label: str
+    payload: str
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Adds the options."""
+    parser.add_argument("kind", choices=tuple(_KINDS), help="weekly 周通报，overdue 超期通报")
+    parser.add_argument("out", type=Path, metavar="OUT.pdf", help="写到哪个文件")
+    parser.add_argument("--store", type=Path, required=True, help="数据目录")
+    parser.add_argument(
+        "--week", metavar="2026-W40", help="周通报的周次，默认最近一个整周；超期通报按当日"
+    )
+    parser.add_argument("--court", metavar="C", help="只出一个法院的核对稿：代码、简称或全称")
+    parser.add_argument("--number", help="已编号通报的发文字号；不给出即为预览")
+    parser.add_argument(
+        "--hub", metavar="DSN", help="共享库的连接串，用以在页脚印上审计链链头；不给出即不印"
+    )
+    parser.add_argument("--format", choices=("json", "text"), default="text", help="输出格式")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Writes the file and tells what it is. UserError for an unknown week, court or number."""
+    if args.kind == "overdue" and args.week:
+        raise UserError("超期通报按当日的数据制作，没有周次。")
+    if args.number and (args.week or args.hub):
+        raise UserError("已编号的通报按其所存数据重印，不能另给周次或链头。")
+    with open_session(args.store, shows=True) as opened:
+        chain = _chain(opened, args.hub)
+        with opened.session.read() as connection:
+            if args.number:
+                made = _numbered(connection, args)
+            else:
+                made = _preview(connection, opened, args, chain)
+    try:
+        write_official(made.document, args.out)
+    except OSError as error:
+        raise OutsideError(f"无法写入文件：{args.out}。") from error
+    _tell(args, made)
+    return 0
+
+
+def _chain(opened: Opened, hub: str | None) -> ChainHead | None:
+    if hub is None:
+        return None
+    remote = reach(opened.session, hub)
+    try:
+        return head_of_hub(remote)
+    except SyncFault as fault:
+        raise UserError(fault.sentence) from fault
+    finally:
+        remote.close()
+
+
+def _numbered(connection: Connection, args: argparse.Namespace) -> _Made:
+    document_id = document_numbered(connection, args.number)
+    row = row_of(connection, document_id)
+    if row.kind != _KINDS[args.kind]:
+        raise UserError(f"{args.number}不是{kinds().kind(_KINDS[args.kind]).name}。")
+    snapshot = snapshot_of(connection, document_id)
+    if args.court is None:
+        made = official(connection, document_id)
+    else:
+        court = _court(snapshot.courts, args.court)
+        made = court_copy(connection, document_id, court.id)
+    return _Made(made, snapshot.sha256, args.number, _payload(made))
+
+
+def _preview(
+    connection: Connection, opened: Opened, args: argparse.Namespace, chain: ChainHead | None
+) -> _Made:
+    now = datetime.now(COURT_ZONE)
+    at = datetime.combine(opened.today, now.time(), COURT_ZONE)
+    printed = Printed(
+        mark=kinds().kind(_KINDS[args.kind]).mark,
+        organ=kinds().organ,
+        centre=kinds().centre,
+        note=_PREVIEW,
+    )
+    if args.kind == "weekly":
+        week = proposed(opened.today) if args.week is None else parse_week(args.week)
+        frozen = take(connection, opened.law, week, at, chain)
+        only = CITY if args.court is None else _court(frozen.courts, args.court).id
+        made = weekly(frozen, (), (), printed, only)
+        return _Made(made, frozen.sha256, week.words, _payload(made))
+    wanted = TakeOverdue(opened.today, at, named_before(connection, opened.today), chain)
+    day = take_overdue(connection, opened.law, wanted)
+    only = CITY if args.court is None else _court(day.courts, args.court).id
+    made = overdue(day, (), (), printed, only)
+    return _Made(made, day.sha256, opened.today.isoformat(), _payload(made))
+
+
+def _payload(made: Official) -> str:
+    return "" if made.anchor is None else made.anchor.payload
+
+
+def _court(courts: tuple[Court, ...], text: str) -> Court:
+    for court in courts:
+        if text.strip() in (court.code, court.short, court.name, court.id):
+            return court
+    names = "、".join(court.short for court in courts)
+    raise UserError(f"没有法院“{text}”，可取：{names}。")
+
+
+def _tell(args: argparse.Namespace, made: _Made) -> None:
+    preview = args.number is None
+    if args.format == "json":
+        told = {
+            "file": str(args.out),
+            "preview": preview,
+            "of": made.label,
+            "snapshot_sha256": made.sha256,
+            "anchor": made.payload,
+        }
+        print(json.dumps(told, ensure_ascii=False))
+        return
+    what = f"{_PREVIEW}：{made.label}" if preview else made.label
+    print(f"{what}\n数据快照 SHA-256：{made.sha256}\n页脚编码：{made.payload}\n已写入 {args.out}")
