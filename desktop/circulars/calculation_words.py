@@ -220,7 +220,7 @@ def _running_table(found: Interest) -> Sheet:
             whole = sum((line.amount for line in lines), Fraction(0))
             rows.append(("", "合计", "", "", "", "", _KIND_NAMES[kind], product_text(whole)))
     columns = (
-        Column("序号", 1),
+        Column("序号", 1.1),
         Column("项目", 1.8),
         Column("自", 2.1),
         Column("至", 2.1),

@@ -20,7 +20,7 @@ from desktop.rules.fees import FEE_KINDS, fee
 from desktop.rules.interest import Interest, interest
 from desktop.rules.interest_law import load_interest_law
 from desktop.rules.interest_parts import by_parts
-from desktop.rules.money import InputError, fen_of
+from desktop.rules.money import InputError, fen_of, quoted
 
 NAME: Final = "calc"
 HELP: Final = "计算诉讼费用、迟延履行利息和案款分配，列出每一步"
@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _fee(args: argparse.Namespace) -> dict[str, object]:
     if args.kind not in FEE_KINDS:
-        raise InputError("--kind", f"“{args.kind[:40]}”应为 {'、'.join(FEE_KINDS)} 之一")
+        raise InputError("--kind", f"“{quoted(args.kind)}”应为 {'、'.join(FEE_KINDS)} 之一")
     found = fee(args.kind, fen_of(args.amount, "--amount"), args.on or date.today())
     if args.sheet is not None:
         _print(fee_sheet(found), args.sheet)
@@ -119,7 +119,7 @@ def _changes(found: Distribution, struck: Sequence[str]) -> tuple[Change, ...]:
     known = {claim.id for claim in found.pool.claims}
     for name in struck:
         if name not in known:
-            raise InputError("--strike", f"没有债权“{name[:40]}”")
+            raise InputError("--strike", f"没有债权“{quoted(name)}”")
     return strike(found.pool, struck, found.law)
 
 

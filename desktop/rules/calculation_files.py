@@ -17,7 +17,7 @@ from desktop.rules.debt import Debt, GeneralRate, Instalment, Payment, Suspensio
 from desktop.rules.distribution import Claim, Cost, Pool
 from desktop.rules.distribution_law import DEBTORS, KINDS, SEIZURE, PlanLaw, plan_law_on
 from desktop.rules.interest_law import PER, InterestLaw
-from desktop.rules.money import InputError, decimal_text, fen_of, rate_of
+from desktop.rules.money import InputError, decimal_text, fen_of, quoted, rate_of
 
 ROWS_MAX: Final = 2_000
 CLAIMS_MAX: Final = 100_000
@@ -288,5 +288,4 @@ def _shown(value: object) -> str:
         value = "对象" if isinstance(value, dict) else "列表"
     elif value is None or isinstance(value, bool):
         value = json.dumps(value)
-    text = "".join(char if char.isprintable() else "?" for char in str(value)[:41])
-    return text if len(text) <= 40 else f"{text[:40]}…"
+    return quoted(str(value))

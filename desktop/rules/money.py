@@ -13,6 +13,7 @@ from desktop.errors import UserError
 AMOUNT_FEN_MAX: Final = 10**15
 RATE_DIGITS_MAX: Final = 12
 SHOWN_DIGITS: Final = 8
+_QUOTED: Final = 40
 _AMOUNT: Final = re.compile(r"(?P<yuan>0|[1-9][0-9]*)(?:\.(?P<fen>[0-9]{1,2}))?")
 _RATE: Final = re.compile(r"(?P<number>(?:0|[1-9][0-9]*)(?:\.[0-9]{1,12})?)(?P<percent>%?)")
 
@@ -27,7 +28,7 @@ class InputError(UserError):
 
 def fen_of(text: str, field: str) -> int:
     """1032.5 or 1032.50 yuan as fen. Raises InputError for anything else, negative ones too."""
-    shown = text if len(text) <= 40 else f"{text[:40]}…"
+    shown = quoted(text)
     if re.fullmatch(r"-[0-9]+(\.[0-9]+)?", text):
         raise InputError(field, f"金额不能为负数，现为“{shown}”")
     if re.fullmatch(r"[0-9]+\.[0-9]{3,}", text):
@@ -39,6 +40,12 @@ def fen_of(text: str, field: str) -> int:
     if len(yuan) > len(str(AMOUNT_FEN_MAX)) or int(yuan + fen) > AMOUNT_FEN_MAX:
         raise InputError(field, f"金额超过上限 {yuan_text(AMOUNT_FEN_MAX)} 元")
     return int(yuan + fen)
+
+
+def quoted(text: str) -> str:
+    """What somebody wrote, fit for a sentence of one line."""
+    line = "".join(char if char.isprintable() else "?" for char in text[: _QUOTED + 1])
+    return line if len(line) <= _QUOTED else f"{line[:_QUOTED]}…"
 
 
 def rate_of(text: str) -> Fraction | None:
