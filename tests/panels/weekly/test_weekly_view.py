@@ -1,0 +1,356 @@
+"""The panel over a real office and a made town: each number opens its rows, each act is written."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QDialog, QPlainTextEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+from sqlalchemy import func, select
+
+from desktop.contract.context import Who
+from desktop.contract.sync import SyncState
+from desktop.documents.course import row_of
+from desktop.documents.figures_draft import weekly_snapshot
+from desktop.evidence.figures import CITY
+from desktop.panels.weekly.rules import Step
+from desktop.panels.weekly.view import WeeklyView
+from storage.schema import table
+from storage.sync.port import SyncFault
+from tests.evidence.town import TAKEN, Town, town
+from tests.panels.clicks import click, painted, shown
+from tests.panels.real_city import new
+
+SOME = 260
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Iterator[Town]:
+    made = town(tmp_path, SOME)
+    made.office.city.context.turn_day(TAKEN.date())
+    yield made
+    made.engine.dispose()
+
+
+def sit(city: Town, who: str) -> None:
+    city.office.city.context.who = Who(city.office.people[who], who, "")
+
+
+def officer(city: Town, court_id: str) -> None:
+    """Somebody of that court sits down."""
+    person_id = new("person")
+    with city.engine.begin() as connection:
+        connection.execute(
+            table("person")
+            .insert()
+            .values(id=person_id, court_id=court_id, name="法院联络员", post="operator")
+        )
+    city.office.city.context.who = Who(person_id, "法院联络员", "")
+
+
+@pytest.fixture
+def view(qtbot: QtBot, city: Town) -> WeeklyView:
+    sit(city, "clerk")
+    made = WeeklyView(city.office.city.context)
+    shown(qtbot, made, 1200, 800)
+    return made
+
+
+def press(qtbot: QtBot, owner: QWidget, name: str) -> None:
+    found = owner.findChild(QPushButton, name)
+    assert found is not None
+    assert found.isVisible(), name
+    assert found.isEnabled(), name
+    qtbot.mouseClick(found, Qt.MouseButton.LeftButton)
+
+
+def answer_dialog(qtbot: QtBot, owner: QWidget, name: str, text: str = "") -> None:
+    dialog = owner.findChild(QDialog, name)
+    assert dialog is not None
+    if text:
+        entry = dialog.findChild(QPlainTextEdit, "text")
+        assert entry is not None
+        entry.setPlainText(text)
+    press(qtbot, dialog, "accept")
+
+
+def begun(qtbot: QtBot, view: WeeklyView) -> str:
+    """Freezes the proposed week; gives the document."""
+    view.begin()
+    with qtbot.waitSignal(view.new.made) as told:
+        press(qtbot, view, "freeze")
+    return str(told.args[0])
+
+
+def test_the_last_whole_week_is_proposed_and_frozen_once(
+    qtbot: QtBot, view: WeeklyView, city: Town
+) -> None:
+    view.begin()
+    assert view.new.week.first == date(2026, 10, 26)
+    assert not view.new.later.isEnabled()
+    made = begun(qtbot, view)
+    assert view.shown_page == "circular"
+    assert view.page.step is Step.FIGURES
+    assert "2026-11-02 08:30" in view.page.figures.frozen.text()
+    with city.engine.connect() as connection:
+        snapshot = weekly_snapshot(connection, made)
+    assert snapshot.sha256[:12] in view.page.figures.frozen.text()
+    view.begin()
+    press(qtbot, view, "freeze")
+    assert "已经拟稿或印发" in view.new.error.text()
+    press(qtbot, view, "week_before")
+    assert view.new.week.first == date(2026, 10, 19)
+
+
+def test_a_figure_opens_its_numerator_and_denominator(
+    qtbot: QtBot, view: WeeklyView, city: Town
+) -> None:
+    begun(qtbot, view)
+    step = view.page.figures
+    found = view.page.found
+    assert found is not None
+    assert found.figures is not None
+    qtbot.mouseClick(step.cards["resolved_rate"], Qt.MouseButton.LeftButton)
+    figure = found.figures.city["resolved_rate"]
+    assert step.drill.model.rowCount() == figure.hits
+    assert figure.definition.version in step.drill.definition.text()
+    press(qtbot, step.drill, "denominator")
+    assert step.drill.model.rowCount() == figure.of
+    # A row opens the petition.
+    qtbot.waitUntil(lambda: step.drill.model.row_values(0) is not None)
+    step.drill.table.select_id(0)
+    qtbot.keyClick(step.drill.table, Qt.Key.Key_Return)
+    assert city.office.city.context.opened[-1] == ("petitions", {"petition_id": figure.of_ids[0]})
+
+
+def test_every_cell_of_the_tables_opens_as_many_rows_as_it_says(
+    qtbot: QtBot, view: WeeklyView
+) -> None:
+    begun(qtbot, view)
+    step = view.page.figures
+    QAbstractItemModelTester(
+        step.table.figures, QAbstractItemModelTester.FailureReportingMode.Fatal
+    )
+    opened = 0
+    for number in range(4):
+        press(qtbot, step, f"table_{number + 1}")
+        model = step.table.figures
+        for row in range(model.rowCount()):
+            for column in range(model.columnCount()):
+                cell = model.cell(model.index(row, column))
+                if not cell.code or not cell.text.isdecimal() or cell.code == "days":
+                    continue
+                step.table.clicked.emit(model.index(row, column))
+                wanted = "hits" if cell.part == "hits" else cell.part
+                shown_rows = step.drill.model.rowCount()
+                if cell.part in ("hits", "of") and model.table.heads[column] in (
+                    "未化解",
+                    "终结核销",
+                ):
+                    assert shown_rows >= int(cell.text)
+                else:
+                    assert shown_rows == int(cell.text), (wanted, cell, row, column)
+                opened += 1
+    assert opened > 200
+    press(qtbot, step, "table_5")
+    found = view.page.found
+    assert found is not None
+    assert found.figures is not None
+    assert step.late_model.rowCount() == found.figures.city["overdue"].hits
+
+
+def test_a_cell_is_opened_by_the_mouse_and_by_enter(qtbot: QtBot, view: WeeklyView) -> None:
+    begun(qtbot, view)
+    step = view.page.figures
+    index = step.table.figures.index(2, 1)
+    at = step.table.visualRect(index).center()
+    with qtbot.waitSignal(step.table.figure_asked) as told:
+        qtbot.mouseClick(step.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert told.args == [step.table.figures.court_id(index), "received", "both"]
+    step.table.setCurrentIndex(step.table.figures.index(2, 2))
+    with qtbot.waitSignal(step.table.figure_asked) as told:
+        qtbot.keyClick(step.table, Qt.Key.Key_Return)
+    assert told.args[1] == "closed"
+    with qtbot.assertNotEmitted(step.table.figure_asked, wait=20):
+        qtbot.mouseClick(
+            step.table.viewport(),
+            Qt.MouseButton.LeftButton,
+            pos=step.table.visualRect(step.table.figures.index(2, 0)).center(),
+        )
+
+
+def test_the_plots_open_what_they_show(qtbot: QtBot, view: WeeklyView) -> None:
+    begun(qtbot, view)
+    plots = view.page.figures.plots
+    painted(qtbot, plots.totals)
+    found = view.page.found
+    assert found is not None
+    assert found.figures is not None
+    last = found.figures.courts[-1]
+    assert last.court is not None
+    with qtbot.waitSignal(plots.figure_asked) as told:
+        click(qtbot, plots.totals, len(found.figures.courts) - 1 - 0.2, 0.2)
+    assert told.args == [last.court.id, "received", "both"]
+    dot = plots.closing._dots[0]
+    with qtbot.waitSignal(plots.figure_asked) as told:
+        click(qtbot, plots.closing, dot.count, dot.rate)
+    assert told.args[1] == "closing_rate"
+
+
+def test_the_chain_of_the_hub_is_asked_for_and_needed(
+    qtbot: QtBot, view: WeeklyView, city: Town
+) -> None:
+    sync = city.office.city.context.sync
+    sync.say(SyncState("current", "在线"))
+
+    def lost(*_values: object) -> object:
+        raise SyncFault("线路中断")
+
+    sync.answers |= {"seal": lambda: 3, "chain_head": lost}
+    view.begin()
+    press(qtbot, view, "freeze")
+    assert "未固定数据" in view.new.error.text()
+    with city.engine.connect() as connection:
+        assert connection.execute(select(func.count()).select_from(table("document"))).scalar() == 0
+    sync.answers["chain_head"] = lambda: f"(71,{'ab' * 32})"
+    made = begun(qtbot, view)
+    with city.engine.connect() as connection:
+        head = weekly_snapshot(connection, made).chain
+    assert head is not None
+    assert (head.seq, head.link) == (71, "ab" * 32)
+    assert "71" in view.page.figures.frozen.text()
+
+
+def test_an_accepted_objection_changes_the_number_and_is_logged(
+    qtbot: QtBot, view: WeeklyView, city: Town, tmp_path: Path
+) -> None:
+    made = begun(qtbot, view)
+    page = view.page
+    found = page.found
+    assert found is not None
+    assert found.figures is not None
+    before = found.figures
+    late = before.rows and next(
+        row
+        for row in before.rows
+        if row.id in before.city["overdue"].hit_ids and row.court_id == city.courts[1]
+    )
+    page.go(Step.REPLIES)
+    press(qtbot, page, "ask_replies")
+    assert "17 courts" in page.said.text()
+    _object(qtbot, view, city, made, late, tmp_path)
+    sit(city, "clerk")
+    view.open_circular(made, Step.REPLIES)
+    replies = page.replies
+    assert replies.model.rowCount() == 1
+    replies.opens_files = False
+    with qtbot.waitSignal(replies.proof_written) as told:
+        press(qtbot, replies, "open_proof")
+    assert told.args[0].read_bytes() == b"proof"
+    press(qtbot, replies, "accept_objection")
+    answer_dialog(qtbot, replies, "decide_objection", "经核属实")
+    assert page.found is not None
+    after = page.found.figures
+    assert after is not None
+    assert after.city["overdue"].hits == before.city["overdue"].hits - 1
+    assert after.of(late.court_id)["closing_rate"].hits == (
+        before.of(late.court_id)["closing_rate"].hits + 1
+    )
+    (logged,) = page.found.corrections
+    assert (logged.field, logged.was, logged.now) == ("办结日", "无", "2026-10-30")
+    changed = {(one.where, one.name): (one.was, one.now) for one in logged.figures}
+    city_was, city_now = changed[("全市", "超期数")]
+    assert int(city_was) == int(city_now) + 1
+    assert not replies.accept_button.isVisible()
+
+
+def _object(qtbot: QtBot, view: WeeklyView, city: Town, made: str, row: Any, folder: Path) -> None:
+    """A court's own desk says that the petition was closed in time."""
+    officer(city, row.court_id)
+    view.open_circular(made)
+    page = view.page
+    assert not page.buttons[Step.SIGN].isVisible()
+    page.go(Step.REPLIES)
+    step = page.objecting
+    own = [one.id for one in step._rows]
+    assert row.id in own
+    assert {one.court_id for one in step._rows} == {row.court_id}
+    step.table.select_id(own.index(row.id))
+    assert row.code in step.about.text()
+    press(qtbot, step, "send_objection")
+    assert "异议须写明理由" in step.error.text()
+    step.day.set_value(date(2026, 10, 30))
+    step.body.setPlainText("该件周五已办结，附结案文书。")
+    (folder / "结案通知.pdf").write_bytes(b"proof")
+    step.add_proof(folder / "结案通知.pdf")
+    press(qtbot, step, "send_objection")
+    assert page.said.text() == "The objection was sent."
+    assert not step.error.isVisible()
+
+
+def test_pages_are_shown_and_the_course_runs_by_its_persons(
+    qtbot: QtBot, view: WeeklyView, city: Town
+) -> None:
+    made = begun(qtbot, view)
+    page = view.page
+    page.go(Step.PAGES)
+    assert page.pages.preview.data.startswith(b"%PDF")
+    press(qtbot, page, "submit")
+    assert not page.pages.pass_button.isVisible()
+    assert "温如松" in page.pages.waits.text()
+    sit(city, "leader")
+    page.reload()
+    press(qtbot, page, "send_back")
+    answer_dialog(qtbot, page, "return_circular", "表二须说明")
+    with city.engine.connect() as connection:
+        assert row_of(connection, made).state == "draft"
+    sit(city, "clerk")
+    page.reload()
+    press(qtbot, page, "submit")
+    sit(city, "leader")
+    page.reload()
+    press(qtbot, page, "pass_stage")
+    press(qtbot, page, "reserve_number")
+    assert page.pages.number.text().endswith("1号")
+    page.go(Step.SIGN)
+    # Who does not sign reads who does.
+    assert "局长乙" in page.signing.refusal.text()
+
+
+def test_the_list_shows_week_state_and_opens(qtbot: QtBot, view: WeeklyView) -> None:
+    made = begun(qtbot, view)
+    press(qtbot, view, "circular_back")
+    assert view.shown_page == "list"
+    listing = view.list
+    qtbot.waitUntil(lambda: listing.model.rowCount() == 1)
+    qtbot.waitUntil(lambda: listing.model.row_values(0) is not None)
+    assert "第44周" in str(listing.model.index(0, 0).data())
+    qtbot.mouseClick(listing.table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(30, 10))
+    listing.open_case()
+    assert view.page.found is not None
+    assert view.page.found.id == made
+    listing.search.setText("99")
+    qtbot.waitUntil(lambda: listing.model.rowCount() == 0)
+
+
+def test_a_link_opens_a_step(qtbot: QtBot, view: WeeklyView) -> None:
+    made = begun(qtbot, view)
+    view.apply({"document_id": made, "step": "replies"})
+    assert view.page.step is Step.REPLIES
+    view.apply({"document_id": made, "step": "nonsense"})
+    assert view.page.step is Step.FIGURES
+    view.apply({"new": "1"})
+    assert view.shown_page == "new"
+
+
+def test_the_city_line_is_last_in_every_table(qtbot: QtBot, view: WeeklyView) -> None:
+    begun(qtbot, view)
+    step = view.page.figures
+    for number in range(4):
+        press(qtbot, step, f"table_{number + 1}")
+        assert step.table.figures.table.rows[-1][0] == CITY
+        assert len(step.table.figures.table.rows) == 19
