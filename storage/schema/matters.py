@@ -1,7 +1,7 @@
 """Matters to answer for: public opinion items (舆情) and briefs to the leaders (重大问题汇报).
 
 Both are noticed by somebody, wait for an answer and end by a named person, so they are one table
-of two kinds. How long there is left is derived from the days for a day (desktop.matters). A
+of two kinds. How long there is left is derived from the days for a day (desktop.panels.matters). A
 matter with a case belongs to the case's team, one without to whoever raised it.
 """
 
