@@ -153,7 +153,7 @@ class ReceptionCard(QWidget):
         self.form.set_values(self._blank)
         self._detach()
         self._cases.clear()
-        self.form.field("case").set_hint(self.fields.case_hint)
+        self.form.field("case").set_hint("")
         self.alike.set_rows(())
         self.note.setText(self.tr("Enter: next   Ctrl+Enter: save   Esc: back, keeps the draft"))
         items = phrases().checklist_for("reception", self._context.today())

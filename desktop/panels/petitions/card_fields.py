@@ -54,7 +54,6 @@ class CardFields(QWidget):
         self.form = FormPane(
             parent, submit_text=self.tr("Register"), cancel_text=self.tr("Back to list")
         )
-        self.case_hint = self.tr("Whole, or its last part: 2026-2962, 执2962, 2962")
         self.first = QLineEdit()
         self.case = Chooser(find_cases, free=True, slow=True)
         self.court = Chooser(among(()), needed=True)
@@ -81,14 +80,10 @@ class CardFields(QWidget):
 
     def _add_case(self) -> None:
         form = self.form
-        case = form.add_field("case", self.tr("Case number"), self.case, hint=self.case_hint)
-        court = form.add_field(
-            COURT,
-            self.tr("Court concerned"),
-            self.court,
-            required=True,
-            hint=self.tr("Name, pinyin or initials"),
-        )
+        self.case.setPlaceholderText(self.tr("Whole, or its last part: 2026-2962, 执2962, 2962"))
+        self.court.setPlaceholderText(self.tr("Name, pinyin or initials"))
+        case = form.add_field("case", self.tr("Case number"), self.case)
+        court = form.add_field(COURT, self.tr("Court concerned"), self.court, required=True)
         form.add_line(((case, 3), (court, 2)))
         boxes = {
             "source": (self.tr("Source"), SOURCES),
@@ -106,8 +101,11 @@ class CardFields(QWidget):
 
     def _add_words(self) -> None:
         form = self.form
-        form.add_field("summary", self.tr("What is reported"), self.texts["summary"], required=True)
-        form.add_field("demand", self.tr("What is wanted"), self.texts["demand"])
+        told = form.add_field(
+            "summary", self.tr("What is reported"), self.texts["summary"], required=True
+        )
+        wanted = form.add_field("demand", self.tr("What is wanted"), self.texts["demand"])
+        form.add_line(((told, 3), (wanted, 2)))
         day = form.add_field(
             "promise_on",
             self.tr("Promised by"),

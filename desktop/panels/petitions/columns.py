@@ -15,13 +15,13 @@ def _tr(text: str) -> str:
 def columns() -> list[Column]:
     """The list: the columns in their first order; they fit into a window of 1280 pixels."""
     return [
-        Column("code", _tr("Code"), width=118, kind="mono"),
+        Column("code", _tr("Code"), width=132, kind="mono"),
         Column("court", _tr("Court"), width=62),
         Column("petitioner", _tr("Petitioner"), width=84, stretch=1, tooltip="petitioner"),
         Column("case_number", _tr("Case number"), width=160, kind="mono"),
-        Column("source", _tr("Source"), width=92),
+        Column("source", _tr("Source"), width=98),
         Column("class", _tr("Class"), width=54),
-        Column("level", _tr("Level"), width=112, kind="state"),
+        Column("level", _tr("Level"), width=96, kind="state"),
         Column("state", _tr("Nearest clock"), width=112, kind="state", tooltip="clock"),
         Column("due_on", _tr("Due"), width=86, kind="date"),
         Column("left", _tr("Working days"), width=62, kind="number"),
@@ -33,9 +33,9 @@ def columns() -> list[Column]:
 def register_columns() -> list[Column]:
     """The register of posted petitions."""
     return [
-        Column("code", _tr("Code"), width=118, kind="mono"),
-        Column("level", _tr("Level"), width=112, kind="state"),
-        Column("source", _tr("Source"), width=92),
+        Column("code", _tr("Code"), width=132, kind="mono"),
+        Column("level", _tr("Level"), width=96, kind="state"),
+        Column("source", _tr("Source"), width=98),
         Column("court", _tr("Court"), width=62),
         Column("petitioner", _tr("Petitioner"), width=84, stretch=1, tooltip="petitioner"),
         Column("case_number", _tr("Case number"), width=160, kind="mono"),

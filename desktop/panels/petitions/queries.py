@@ -35,6 +35,7 @@ TABLES: Final = ("petition", "petition_act", "court", "person", "calendar_day")
 OVERDUE: Final = PetitionFilter(states=(NodeState.OVERDUE.value,))
 ALIKE_MAX: Final = 4
 FOUND_MAX: Final = 8
+_SHORT: Final = {"listed": "挂牌", "tour": "巡回", "leader": "包案"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +156,7 @@ def _shown(
     due = clock.due_on if clock is not None else None
     left = None if due is None else workdays_left(law.court_calendar, today, due)
     hung = row["hung_on"] is not None and row["unhung_on"] is None
-    people = (
-        f"{row['petitioner']} 等 {row['people']} 人" if row["people"] > 1 else row["petitioner"]
-    )
+    people = f" 等 {row['people']} 人" if row["people"] > 1 else ""
     return {
         "id": row["id"],
         "code": row["code"],
@@ -192,8 +191,7 @@ def _shown(
 def level_badge(level: str, hung: bool) -> tuple[str, str]:
     """The level; while it is posted the badge says so and stays until somebody takes it down."""
     if hung:
-        word = LEVELS[level] if level != "general" else ""
-        return "overdue", f"挂网·{word}" if word else "挂网督办"
+        return "overdue", f"挂网·{_SHORT[level]}" if level in _SHORT else "挂网督办"
     return LEVEL_STYLES[level], LEVELS[level]
 
 

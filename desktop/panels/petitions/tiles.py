@@ -1,60 +1,118 @@
 """Numbers in a row under one heading; each opens the list that makes it. UI thread."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from widgets.states import state_pixmap
-from widgets.theme import current_theme, repolish
+from widgets.states import STATES, paint_shape
+from widgets.theme import current_theme, theme_notifier
 
-_HIGH = 52
+_MARGIN: Final = 8
+_MARK: Final = 10
 
 
-class NumberTile(QPushButton):
+class NumberTile(QWidget):
     """A number over its words, pressed by mouse or keys."""
+
+    clicked = Signal()
 
     def __init__(self, key: str, words: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.key = key
         self.setObjectName(f"tile_{key}")
-        self.setProperty("kind", "quiet")
+        self._words = words
+        self._number = "—"
+        self._state = ""
+        self._hovered = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        theme = current_theme()
-        self.setFixedHeight(theme.px(_HIGH))
-        self._mark = QLabel(self)
-        self._number = QLabel("—", self)
-        self._number.setProperty("role", "large")
-        self._words = QLabel(words, self)
-        self._words.setProperty("role", "small")
-        top = QHBoxLayout()
-        top.setSpacing(6)
-        top.addWidget(self._number)
-        top.addWidget(self._mark)
-        top.addStretch(1)
-        body = QVBoxLayout(self)
-        body.setContentsMargins(8, 2, 8, 2)
-        body.setSpacing(0)
-        body.addLayout(top)
-        body.addWidget(self._words)
-        for part in (self._mark, self._number, self._words):
-            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._label = words
-        self.setMinimumWidth(self._words.sizeHint().width() + 18)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(words)
+        theme_notifier().theme_changed.connect(self._on_theme)
 
     def set_number(self, text: str, state: str = "") -> None:
         """The number as words and, where it means trouble, the shape of its state."""
-        self._number.setText(text)
-        if state:
-            self._mark.setPixmap(state_pixmap(state, current_theme().px(12)))
-        self._mark.setVisible(bool(state))
-        self.setAccessibleName(f"{self._label} {text}")
-        repolish(self._number)
+        self._number, self._state = text, state
+        self.setAccessibleName(f"{self._words} {text}")
+        self.updateGeometry()
+        self.update()
 
     @property
     def number(self) -> str:
         """The words of the number."""
-        return self._number.text()
+        return self._number
+
+    def _on_theme(self) -> None:
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        theme = current_theme()
+        number = QFontMetrics(theme.font("large", bold=True))
+        words = QFontMetrics(theme.font("small"))
+        width = max(
+            number.horizontalAdvance(self._number) + theme.px(_MARK + 6),
+            words.horizontalAdvance(self._words),
+        )
+        margin = theme.px(_MARGIN)
+        return QSize(width + 2 * margin, number.height() + words.height() + theme.px(8))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = current_theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._hovered or self.hasFocus():
+            painter.setPen(theme.color("accent") if self.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("hover"))
+            frame = self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.drawRoundedRect(frame, theme.radius, theme.radius)
+        margin = theme.px(_MARGIN)
+        room = self.rect().adjusted(margin, theme.px(3), -margin, -theme.px(3))
+        font = theme.font("large", bold=True)
+        metrics = QFontMetrics(font)
+        painter.setFont(font)
+        painter.setPen(theme.text_color(self._state))
+        left = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        painter.drawText(room, left, self._number)
+        if self._state in STATES:
+            size = theme.px(_MARK)
+            at = room.left() + metrics.horizontalAdvance(self._number) + theme.px(6)
+            spot = QRect(at, room.top() + (metrics.height() - size) // 2, size, size)
+            paint_shape(painter, spot.toRectF(), self._state, theme)
+        painter.setFont(theme.font("small"))
+        painter.setPen(theme.color("muted"))
+        below = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
+        painter.drawText(room, below, self._words)
+        painter.end()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self._hover(True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(False)
+
+    def _hover(self, on: bool) -> None:
+        self._hovered = on
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(
+            event.position().toPoint()
+        ):
+            self.clicked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.clicked.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 class TileGroup(QFrame):
@@ -80,7 +138,7 @@ class TileGroup(QFrame):
         self.tiles: dict[str, NumberTile] = {}
         for key, words in tiles:
             tile = NumberTile(key, words, self)
-            tile.clicked.connect(lambda _checked=False, key=key: self.chosen.emit(key))
+            tile.clicked.connect(lambda key=key: self.chosen.emit(key))
             row.addWidget(tile, 1)
             self.tiles[key] = tile
         body = QVBoxLayout(self)

@@ -68,6 +68,15 @@ class PetitionList(ListPanel[PetitionFilter]):
         self.what.hide()
         self.what.clicked.connect(lambda _checked=False: self.show_filter(PetitionFilter()))
         self.add_filter(self.what)
+        for name, words, panel in (
+            ("to_register", self.tr("Posted petitions"), "petition_register"),
+            ("to_board", self.tr("Petition figures"), "petition_board"),
+        ):
+            way = QPushButton(words, self)
+            way.setObjectName(name)
+            way.setProperty("kind", "quiet")
+            way.clicked.connect(lambda _checked=False, panel=panel: context.open(panel))
+            self.add_filter(way)
         self.add_button(self.tr("Export"), self.export)
         self.add_button(self.tr("Reception (F7)"), self.new_asked.emit, primary=True)
         self.table.set_empty_text(
