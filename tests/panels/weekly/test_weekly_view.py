@@ -333,6 +333,7 @@ def test_the_list_shows_week_state_and_opens(qtbot: QtBot, view: WeeklyView) -> 
     listing.open_case()
     assert view.page.found is not None
     assert view.page.found.id == made
+    press(qtbot, view, "circular_back")
     listing.search.setText("99")
     qtbot.waitUntil(lambda: listing.model.rowCount() == 0)
 
