@@ -76,7 +76,10 @@ def build(target: Path = TARGET) -> None:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode or not made.exists():
             raise TranslationError(done.stderr or done.stdout)
-        target.write_bytes(made.read_bytes())
+        # In one step: a desk that runs has the old file mapped, and would lose its words.
+        fresh = target.with_suffix(".new")
+        fresh.write_bytes(made.read_bytes())
+        fresh.replace(target)
 
 
 def _lrelease() -> str:
