@@ -4,12 +4,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
 from desktop.documents.course import pass_stage, row_of, submit
 from desktop.documents.measures import limit_of
 from desktop.errors import UserError
 from desktop.rules.measured import measured
+from desktop.rules.repeats import Decided, repeated
 from desktop.rules.signing_matrix import Stage
 from storage.schema import table
 from tests.documents.office import Office, office
@@ -69,3 +70,58 @@ def test_beyond_the_law_nothing_is_sent_and_nothing_approved(desk: Office) -> No
         connection.execute(update(document).where(document.c.id == fit).values(fields=fields))
         with pytest.raises(UserError, match="16日"):
             pass_stage(connection, desk.act(connection, fit, "president"), Stage.APPROVE)
+
+
+BEFORE = Decided("detention_decision", "某甲", "拒不报告财产。", "司惩〔2026〕3号", "2026-10-09")
+
+
+@pytest.mark.parametrize(
+    ("kind", "person", "facts", "again", "told"),
+    [
+        ("detention_decision", "某甲", "拒不报告财产。", True, 0),
+        ("detention_decision", " 某甲 ", "拒不 报告，财产", True, 0),
+        ("detention_decision", "某甲", "十一月又转移存款。", False, 1),
+        ("detention_decision", "某乙", "拒不报告财产。", False, 0),
+        ("fine_decision", "某甲", "拒不报告财产。", False, 0),  # both may be imposed together
+        ("summons", "某甲", "拒不报告财产。", False, 0),
+    ],
+)
+def test_one_act_is_not_punished_twice_the_same_way(
+    kind: str, person: str, facts: str, again: bool, told: int
+) -> None:
+    fault, lines = repeated(kind, person, facts, [BEFORE])
+    assert bool(fault) is again
+    assert ("第184条" in fault and "司惩〔2026〕3号" in fault) is again
+    assert len(lines) == told
+
+
+def test_a_second_detention_for_one_act_is_not_even_sent_on(desk: Office) -> None:
+    more = {"case_id": desk.city.late_case, "author": "judge", "facts": FACTS}
+    values = {**DETAIN, "days": "15"}
+    with desk.engine.begin() as connection:
+        first = desk.draft(connection, "detention_decision", values=values, **more)
+        second = desk.draft(
+            connection, "detention_decision", values={**values, "days": "10"}, **more
+        )
+        assert not limit_of(connection, row_of(connection, first), TODAY).fault, (
+            "drafts bind nobody"
+        )
+        submit(connection, desk.act(connection, first, "judge"))
+        with pytest.raises(UserError, match="不得再次拘留"):
+            submit(connection, desk.act(connection, second, "judge"))
+        other = desk.draft(
+            connection,
+            "detention_decision",
+            values={**values, "facts": "十一月又转移存款。"},
+            **more,
+        )
+        submit(connection, desk.act(connection, other, "judge"))
+        assert any("新的妨害行为" in line for line in _lines(connection, other))
+        document = table("document")
+        recalled = update(document).where(document.c.id == first).values(state="recalled")
+        connection.execute(recalled)
+        submit(connection, desk.act(connection, second, "judge"))
+
+
+def _lines(connection: Connection, document_id: str) -> tuple[str, ...]:
+    return limit_of(connection, row_of(connection, document_id), TODAY).lines

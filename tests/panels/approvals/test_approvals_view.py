@@ -75,7 +75,8 @@ def reply(desk: Office, subject: str = "案款清理") -> str:
 def detention(desk: Office, days: str = "10") -> str:
     def act(connection: Connection) -> str:
         more = {"case_id": desk.city.late_case, "author": "judge", "facts": FACTS}
-        values = {**DETAIN, "days": days}
+        # Another act each time: one act is not punished twice.
+        values = {**DETAIN, "days": days, "facts": f"{DETAIN['facts']}另查明第{days}项。"}
         made = desk.draft(connection, "detention_decision", values=values, **more)
         submit(connection, desk.act(connection, made, "judge"))
         return made
