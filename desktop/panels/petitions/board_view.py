@@ -3,8 +3,10 @@
 UI thread.
 """
 
+from typing import Final
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from desktop.contract.context import PanelContext
 from desktop.contract.live import LiveRefresh
@@ -19,6 +21,8 @@ from desktop.panels.petitions.weeks_plot import WeeksPlot
 from desktop.petitions.rules import LEVELS
 from widgets.flow import FlowLayout
 from widgets.forms import FilterBox, Option
+
+_PLOT_HIGH: Final = 250
 
 
 class PetitionBoardView(QWidget):
@@ -72,12 +76,24 @@ class PetitionBoardView(QWidget):
         plots.addWidget(self.weeks)
         plots.setStretchFactor(0, 1)
         plots.setStretchFactor(1, 1)
+        plots.setMinimumHeight(_PLOT_HIGH)
+        body = QWidget(self)
+        body.setProperty("plain", True)
+        inner = QVBoxLayout(body)
+        inner.setContentsMargins(12, 8, 12, 8)
+        inner.setSpacing(8)
+        inner.addLayout(top)
+        inner.addWidget(tiles)
+        inner.addWidget(plots, 1)
+        # In a low dock the plots would be cut; there one scrolls to them.
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(body)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 8)
-        layout.setSpacing(8)
-        layout.addLayout(top)
-        layout.addWidget(tiles)
-        layout.addWidget(plots, 1)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(area)
 
     def _on_offered(self, found: Offered) -> None:
         was = self.court_box.blockSignals(True)

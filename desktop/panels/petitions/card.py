@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -36,7 +36,8 @@ from desktop.petitions.phrases import phrases
 
 DRAFT_KEY: Final = "petitions:card"
 _LOOK_DELAY_MS: Final = 150
-_SIDE_WIDTH: Final = 330
+_SIDE_WIDTHS: Final = (200, 340)
+_SIDE_SHARE: Final = 0.28
 _WHO: Final = ("petitioner", "identity_no", "contact", "case")
 
 
@@ -110,8 +111,8 @@ class ReceptionCard(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFixedWidth(_SIDE_WIDTH)
         area.setWidget(side)
+        self._side = area
         body = QHBoxLayout()
         body.setSpacing(16)
         body.addLayout(left, 1)
@@ -260,7 +261,12 @@ class ReceptionCard(QWidget):
         """The code of the petition the visit goes to, or empty."""
         return self._attach[1] if self._attach is not None else ""
 
-    # Keys
+    # Room and keys
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        least, most = _SIDE_WIDTHS
+        self._side.setFixedWidth(max(least, min(most, round(self.width() * _SIDE_SHARE))))
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and _is_f8(event):

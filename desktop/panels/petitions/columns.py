@@ -13,20 +13,20 @@ def _tr(text: str) -> str:
 
 
 def columns() -> list[Column]:
-    """The list: the columns in their first order; they fit into a window of 1280 pixels."""
+    """The list; in a window of 1280 pixels those up to the level are in sight."""
     return [
-        Column("code", _tr("Code"), width=132, kind="mono"),
-        Column("court", _tr("Court"), width=62),
-        Column("petitioner", _tr("Petitioner"), width=84, stretch=1, tooltip="petitioner"),
-        Column("case_number", _tr("Case number"), width=160, kind="mono"),
-        Column("source", _tr("Source"), width=98),
+        Column("code", _tr("Code"), width=126, kind="mono"),
+        Column("court", _tr("Court"), width=56),
+        Column("petitioner", _tr("Petitioner"), width=104, stretch=1, tooltip="petitioner"),
+        Column("case_number", _tr("Case number"), width=154, kind="mono"),
+        Column("state", _tr("Nearest clock"), width=106, kind="state", tooltip="clock"),
+        Column("due_on", _tr("Due"), width=88, kind="date"),
+        Column("left", _tr("Working days"), width=58, kind="number"),
+        Column("level", _tr("Level"), width=94, kind="state"),
+        Column("source", _tr("Source"), width=96),
         Column("class", _tr("Class"), width=54),
-        Column("level", _tr("Level"), width=96, kind="state"),
-        Column("state", _tr("Nearest clock"), width=112, kind="state", tooltip="clock"),
-        Column("due_on", _tr("Due"), width=86, kind="date"),
-        Column("left", _tr("Working days"), width=62, kind="number"),
-        Column("visits", _tr("Visits"), width=44, kind="number"),
-        Column("result", _tr("Result"), width=56),
+        Column("visits", _tr("Visits"), width=42, kind="number"),
+        Column("result", _tr("Result"), width=54),
     ]
 
 
@@ -37,7 +37,7 @@ def register_columns() -> list[Column]:
         Column("level", _tr("Level"), width=96, kind="state"),
         Column("source", _tr("Source"), width=98),
         Column("court", _tr("Court"), width=62),
-        Column("petitioner", _tr("Petitioner"), width=84, stretch=1, tooltip="petitioner"),
+        Column("petitioner", _tr("Petitioner"), width=104, stretch=1, tooltip="petitioner"),
         Column("case_number", _tr("Case number"), width=160, kind="mono"),
         Column("hung_on", _tr("Posted"), width=86, kind="date"),
         Column("hung_by", _tr("Posted by"), width=62),
@@ -51,9 +51,9 @@ def register_columns() -> list[Column]:
 def sheet_columns() -> list[SheetColumn]:
     """What is exported: the list and what its page tells of each."""
     shown = (
-        *columns()[:7],
+        *columns()[:4],
         Column("clock", _tr("Clock")),
-        *columns()[7:],
+        *columns()[4:],
         Column("received_on", _tr("Received"), kind="date"),
         Column("assignee", _tr("Assigned to")),
         *register_columns()[6:],

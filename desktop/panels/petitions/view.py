@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final, Literal
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
@@ -68,16 +68,15 @@ class PetitionList(ListPanel[PetitionFilter]):
         self.what.hide()
         self.what.clicked.connect(lambda _checked=False: self.show_filter(PetitionFilter()))
         self.add_filter(self.what)
-        for name, words, panel in (
-            ("to_register", self.tr("Posted petitions"), "petition_register"),
-            ("to_board", self.tr("Petition figures"), "petition_board"),
-        ):
-            way = QPushButton(words, self)
-            way.setObjectName(name)
-            way.setProperty("kind", "quiet")
-            way.clicked.connect(lambda _checked=False, panel=panel: context.open(panel))
-            self.add_filter(way)
-        self.add_button(self.tr("Export"), self.export)
+        self.more = QPushButton(self.tr("More"), self)
+        self.more.setObjectName("more_lists")
+        menu = QMenu(self.more)
+        menu.addAction(self.tr("Posted petitions"), partial(context.open, "petition_register"))
+        menu.addAction(self.tr("Petition figures"), partial(context.open, "petition_board"))
+        menu.addSeparator()
+        menu.addAction(self.tr("Whole list as XLSX"), self.export)
+        self.more.setMenu(menu)
+        self.filter_row.addWidget(self.more, 0, Qt.AlignmentFlag.AlignTop)
         self.add_button(self.tr("Reception (F7)"), self.new_asked.emit, primary=True)
         self.table.set_empty_text(
             self.tr("No petition here"),
