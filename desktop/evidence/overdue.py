@@ -21,6 +21,8 @@ from desktop.evidence.overdue_tables import (
     court_chart,
     court_table,
     fresh_sheet,
+    matter,
+    named_cases,
     named_table,
     node_table,
     quiet_sheet,
@@ -40,7 +42,7 @@ _NODE: Final = "node"
 
 def overdue_title(snapshot: OverdueSnapshot) -> str:
     """As a draft is called."""
-    return f"关于{day_words(snapshot.day)}执行节点超期和消极执行情况的通报"
+    return f"关于{day_words(snapshot.day)}超期节点和消极执行情况的通报"
 
 
 def overdue_payload(snapshot: OverdueSnapshot) -> Payload:
@@ -81,7 +83,7 @@ def overdue(
 
 def _opening(told: Standing) -> list[Block]:
     snapshot = told.snapshot
-    words = f"现将截至{day_words(snapshot.day)}执行节点超期和消极执行情况通报如下。"
+    words = f"现将截至{day_words(snapshot.day)}超期节点和消极执行情况通报如下。"
     return [Paragraph(f"{words}数据于{when(snapshot.taken_at)}固定。")]
 
 
@@ -113,8 +115,8 @@ def _total_words(told: Standing) -> str:
     if quiet:
         days = told.snapshot.quiet.quiet_days
         words += f"其中{len(quiet)}项已在{days}日内的通报中点名，本期只计数、不再点名；"
-        words += f"本期点名{len(told.fresh())}项。"
-    return words
+    fresh = told.fresh()
+    return words + f"本期点名{len(fresh)}项，涉及案件{cases_of(fresh)}件。"
 
 
 def _kind_words(told: Standing, kind: str, what: str) -> str:
@@ -122,7 +124,7 @@ def _kind_words(told: Standing, kind: str, what: str) -> str:
     if not rows:
         return f"没有{what}。"
     worst = max(rows, key=lambda row: (row.days, row.key))
-    name, count = Counter(row.name.partition("（")[0] for row in rows).most_common(1)[0]
+    name, count = Counter(map(matter, rows)).most_common(1)[0]
     words = f"{what}以“{name}”最多，{count}项；" if len(rows) > 1 else ""
     return f"{words}最长的已{worst.days}日（{told.short(worst.court_id)}{worst.case_number}）。"
 
@@ -131,10 +133,10 @@ def _named(told: Standing) -> list[Block]:
     fresh = told.fresh()
     if not fresh:
         return [Paragraph("本期没有需要点名的事项。")]
-    words = "对下列事项予以点名。"
-    if len(fresh) > NAMED_MAX:
-        rest = len(fresh) - NAMED_MAX
-        words += f"表5列时间最长的{NAMED_MAX}项，其余{rest}项见附件1。"
+    words = "对下列案件予以点名，同一案件的各项合并列出，天数为其中最长的一项。"
+    cases = len(named_cases(told))
+    if cases > NAMED_MAX:
+        words += f"表5列时间最长的{NAMED_MAX}件，其余{cases - NAMED_MAX}件见附件1。"
     return [Paragraph(words), named_table(told)]
 
 
@@ -145,7 +147,7 @@ def _demands(told: Standing) -> list[Block]:
     mark = "" if quiet.confidence == "confirmed" else UNCHECKED
     return [
         Paragraph(
-            f"被点名事项的承办法院、团队应当立即办理，并自收到本通报之日起{quiet.report_workdays}"
+            f"被点名案件的承办法院、团队应当立即办理，并自收到本通报之日起{quiet.report_workdays}"
             f"个工作日内书面报告原因和办理结果（{quiet.source}{mark}）。"
         )
     ]
@@ -165,11 +167,10 @@ def _basis(told: Standing) -> list[Block]:
 
 
 def _annexes(told: Standing) -> tuple[Annex, ...]:
-    fresh = told.fresh()
     quiet = [row for row in told.rows if row.named_in]
     annexes = []
-    if fresh:
-        annexes.append(Annex("点名事项清单", (fresh_sheet(told, set(fresh)),)))
+    if told.fresh():
+        annexes.append(Annex("点名案件清单", (fresh_sheet(told),)))
     if quiet:
         annexes.append(Annex("已通报事项清单", (quiet_sheet(told, quiet),)))
     return tuple(annexes)

@@ -51,6 +51,11 @@ def standing(
     return Standing(snapshot, rows, courts, tuple(corrections))
 
 
+def matter(row: OverdueRow) -> str:
+    """The node or the rule, without what it is about."""
+    return row.name.partition("（")[0] if row.subject else row.name
+
+
 def cases_of(rows: Iterable[OverdueRow]) -> int:
     return len({row.case_id for row in rows})
 
@@ -108,7 +113,7 @@ def _by_name(rows: list[OverdueRow], caption: str, what: str) -> Sheet:
     ordered = sorted(groups.items(), key=lambda one: (-len(one[1]), one[0]))
     lines = [
         [
-            found[0].name.partition("（")[0] if found[0].subject else found[0].name,
+            matter(found[0]),
             str(len(found)),
             str(cases_of(found)),
             str(max(row.days for row in found)),
@@ -157,28 +162,71 @@ def team_table(told: Standing) -> Sheet:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A case that is named, with everything found in it, the longest first: the same inaction is
+    often both a node past its day and a finding, and is told once."""
+
+    rows: tuple[OverdueRow, ...]
+
+    @property
+    def first(self) -> OverdueRow:
+        """The longest."""
+        return self.rows[0]
+
+    def matters(self) -> str:
+        """Names of nodes and findings."""
+        return "；".join(dict.fromkeys(row.name for row in self.rows))
+
+    def reasons(self) -> str:
+        """What was seen and on which article it rests, node by node and rule by rule."""
+        told = [
+            f"{row.name}：{row.reason}{f'（{row.basis}）' if row.basis else ''}"
+            for row in self.rows
+        ]
+        return "；".join(told)
+
+    def holders(self) -> str:
+        """Who has it in hand; the record of holds first."""
+        names = dict.fromkeys(row.holder for row in self.rows if row.holder)
+        plain = [name for name in names if not any(name != o and o.endswith(name) for o in names)]
+        return "、".join(plain) or NO_RANK
+
+
+def named_cases(told: Standing) -> list[Named]:
+    """The cases that are named, the longest first."""
+    groups: dict[str, list[OverdueRow]] = {}
+    for row in told.fresh():
+        groups.setdefault(row.case_id, []).append(row)
+    return [Named(tuple(sorted(rows, key=_longest_first))) for rows in groups.values()]
+
+
+def _longest_first(row: OverdueRow) -> tuple[int, str, str]:
+    return (-row.days, row.kind, row.key)
+
+
 def named_table(told: Standing) -> Sheet:
     """表5: the longest of what is named."""
     rows = [
         [
-            told.short(row.court_id),
-            row.case_number,
-            row.name,
-            row.since,
-            str(row.days),
-            row.holder or NO_RANK,
+            told.short(one.first.court_id),
+            one.first.case_number,
+            one.matters(),
+            one.first.since,
+            str(one.first.days),
+            one.holders(),
         ]
-        for row in told.fresh()[:NAMED_MAX]
+        for one in named_cases(told)[:NAMED_MAX]
     ]
     return numbered(
-        "表5　点名事项",
+        "表5　点名案件",
         (
             ("法院", 1.7),
-            ("案号", 4.2),
-            ("节点或情形", 3.6),
-            ("应止日或起始日", 2.0),
+            ("案号", 4.7),
+            ("节点或情形", 4.6),
+            ("起算日", 2.0),
             ("天数", 1.2, "right"),
-            ("现由谁办理", 2.4),
+            ("现由谁办理", 1.7),
         ),
         rows,
     )
@@ -228,29 +276,28 @@ def strike_table(told: Standing) -> Sheet:
     )
 
 
-def fresh_sheet(told: Standing, fresh: set[OverdueRow]) -> Sheet:
-    """In the snapshot's order: by court, nodes before findings, the longest first."""
+def fresh_sheet(told: Standing) -> Sheet:
+    """Every named case, by court, with what was seen and on which article it rests."""
+    order = {court.id: place for place, court in enumerate(told.courts)}
+    cases = sorted(named_cases(told), key=lambda one: order[one.first.court_id])
     rows = [
         [
-            told.short(row.court_id),
-            row.case_number,
-            f"{row.name}：{row.reason}",
-            str(row.days),
-            row.holder or NO_RANK,
-            row.basis or NO_RANK,
+            told.short(one.first.court_id),
+            one.first.case_number,
+            one.reasons(),
+            str(one.first.days),
+            one.holders(),
         ]
-        for row in told.rows
-        if row in fresh
+        for one in cases
     ]
     return numbered(
-        "本期点名事项",
+        "本期点名案件",
         (
             ("法院", 1.6),
-            ("案号", 3.2),
-            ("事项和原因", 5.0),
+            ("案号", 3.9),
+            ("事项、原因和依据", 7.0),
             ("天数", 1.2, "right"),
-            ("现由谁办理", 2.0),
-            ("依据", 3.0),
+            ("现由谁办理", 1.9),
         ),
         rows,
     )

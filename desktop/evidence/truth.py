@@ -58,13 +58,17 @@ class _Then:
         self._day = day
         self._nodes: dict[tuple[str, str, str], NodeClock] = {}
         by_case: dict[str, list[NodeClock]] = {}
+        acts: dict[str, date] = {}
         for case_id, facts in load_facts(connection, case_ids, known_by=day).items():
             catalogue = law.catalogue_for(facts.case.type_word)
             clocks = derive_nodes(facts, catalogue, law.tables[catalogue.name], day)
             by_case[case_id] = clocks
+            done = [one.on for one in facts.events if one.kind not in NOT_ACTS and one.on <= day]
+            if done:
+                acts[case_id] = max(done)
             self._nodes |= {(case_id, one.node_code, one.subject): one for one in clocks}
         self._cases = set(by_case)
-        self._hits = self._passive(connection, law, by_case)
+        self._hits = self._passive(connection, law, by_case, acts)
 
     def why_not(self, row: OverdueRow) -> str:
         """Empty where the row stands."""
@@ -79,20 +83,22 @@ class _Then:
         return _node_why(clock, row, self._day)
 
     def _passive(
-        self, connection: Connection, law: Law, by_case: dict[str, list[NodeClock]]
+        self,
+        connection: Connection,
+        law: Law,
+        by_case: dict[str, list[NodeClock]],
+        acts: dict[str, date],
     ) -> set[tuple[str, str]]:
         rules = load_passive_rules()
         ids = sorted(by_case)
-        acts, clues = (
-            _last_acts(connection, ids, self._day),
-            _open_clues(connection, ids, self._day),
-        )
+        logged = _last_logged(connection, ids, self._day)
+        clues = _open_clues(connection, ids, self._day)
         found = set()
         for now in activities(connection, law, self._day, ids):
             case_id = str(now.case.id)
             then = replace(
                 now,
-                last_act_on=acts.get(case_id),
+                last_act_on=_later(acts.get(case_id), logged.get(case_id)),
                 open_clues=tuple(clues.get(case_id, ())),
                 late_nodes=tuple(self._open(by_case[case_id])),
                 idle_money=_money(self._open(by_case[case_id])),
@@ -121,31 +127,25 @@ def _money(clocks: Iterable[NodeClock]) -> tuple[tuple[date, int], ...]:
     return tuple((one.started_on, 0) for one in clocks if one.node_code in _MONEY)
 
 
-def _last_acts(connection: Connection, case_ids: Sequence[str], day: date) -> dict[str, date]:
-    """The last act of execution up to the day, of events and of the log."""
-    event, log = table("node_event").c, table("execution_log").c
-    found: dict[str, str] = {}
+def _later(one: date | None, other: date | None) -> date | None:
+    return max((day for day in (one, other) if day is not None), default=None)
+
+
+def _last_logged(connection: Connection, case_ids: Sequence[str], day: date) -> dict[str, date]:
+    """The last entry of the log of execution up to the day."""
+    log = table("execution_log").c
+    found: dict[str, date] = {}
     for at in range(0, len(case_ids), _IN_MAX):
-        part = case_ids[at : at + _IN_MAX]
-        voided = select(event.voids).where(event.voids.is_not(None))
-        asked = (
-            select(event.case_id, func.max(event.on))
-            .where(
-                event.case_id.in_(part),
-                event.on <= day.isoformat(),
-                event.kind.not_in(NOT_ACTS),
-                event.voids.is_(None),
-                event.id.not_in(voided),
-            )
-            .group_by(event.case_id),
+        rows = connection.execute(
             select(log.case_id, func.substr(func.max(log.at), 1, 10))
-            .where(log.case_id.in_(part), func.substr(log.at, 1, 10) <= day.isoformat())
-            .group_by(log.case_id),
+            .where(
+                log.case_id.in_(case_ids[at : at + _IN_MAX]),
+                func.substr(log.at, 1, 10) <= day.isoformat(),
+            )
+            .group_by(log.case_id)
         )
-        for statement in asked:
-            for case_id, on in connection.execute(statement):
-                found[case_id] = max(on, found.get(case_id, ""))
-    return {case_id: date.fromisoformat(on) for case_id, on in found.items()}
+        found |= {case_id: date.fromisoformat(on) for case_id, on in rows}
+    return found
 
 
 def _open_clues(

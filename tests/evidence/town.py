@@ -72,12 +72,12 @@ def town(folder: Path, petitions: int = PETITIONS) -> Town:
 
 
 def _petition(chance: random.Random, n: int, courts: list[str], made: Office) -> dict[str, Any]:
-    """About two in three are closed; the courts have unlike volumes."""
+    """Nine in ten are closed some day; the courts have unlike volumes."""
     received = _FIRST + timedelta(days=chance.randrange(_SPAN))
     waited = chance.choice((0, 0, 1, 3, 5, 9))
-    registered = None if chance.random() < 0.04 else received + timedelta(days=waited)
+    registered = None if chance.random() < 0.01 else received + timedelta(days=waited)
     closed = result = None
-    if registered is not None and chance.random() < 0.72:
+    if registered is not None and chance.random() < 0.93:
         closed = registered + timedelta(days=chance.randrange(2, 55))
         result = chance.choices(
             ("resolved", "unresolved", "terminated", "written_off"), (80, 10, 6, 4)
