@@ -19,7 +19,7 @@ from desktop.rules.distribution_law import DEBTORS, KINDS, SEIZURE, PlanLaw, pla
 from desktop.rules.interest_law import PER, InterestLaw
 from desktop.rules.money import InputError, decimal_text, fen_of, quoted, rate_of
 
-ROWS_MAX: Final = 2_000
+ROWS_MAX: Final = 500
 CLAIMS_MAX: Final = 100_000
 TEXT_MAX: Final = 200
 RANK_MAX: Final = 1_000_000

@@ -122,6 +122,7 @@ class Steps:
         self.laws: list[DoubledLaw] = []
         self.totals: Totals | None = None
         self._open: list[Line] = []
+        self._last: dict[tuple[str, int], int] = {}  # places of the latest ones among them
 
     def general(self, number: int, first: date, last: date, balance: int) -> None:
         """A stretch of the general rate `number`."""
@@ -130,18 +131,18 @@ class Steps:
         name = PER_NAMES[one.per]
         article = self.law.general.cited()
         line = Line(GENERAL, first, last, balance, rate, "", Fraction(0), article, name, number)
-        line = self._joined(line)
-        amount = line.balance_fen * one.rate * between(one.per, one.basis, line.first, line.last)
-        formula = f"{rate}×{words(one.per, one.basis, line.first, line.last)}"
-        self._open.append(replace(line, amount=amount, formula=formula))
+        line, place = self._joined(line)
+        amount = balance * one.rate * between(one.per, one.basis, line.first, last)
+        formula = f"{rate}×{words(one.per, one.basis, line.first, last)}"
+        self._put(replace(line, amount=amount, formula=formula), place)
 
     def doubled(self, first: date, last: date, balance: int, law: DoubledLaw) -> None:
         """A stretch by a daily rate."""
         rate = decimal_text(law.rate, most=12)
         line = Line(DOUBLED, first, last, balance, rate, "", Fraction(0), law.cited(), "日利率")
-        line = self._joined(line)
+        line, place = self._joined(line)
         amount = balance * law.rate * line.days
-        self._open.append(replace(line, amount=amount, formula=f"{rate}×{line.days}"))
+        self._put(replace(line, amount=amount, formula=f"{rate}×{line.days}"), place)
         self._used(law)
 
     def excluded(self, first: date, last: date, balance: int, law: DoubledLaw) -> None:
@@ -149,7 +150,7 @@ class Steps:
         why = "非因被执行人申请的中止或暂缓，不计加倍部分"
         article = "法释〔2014〕8号第3条第3款"
         line = Line(EXCLUDED, first, last, balance, "0", "0", Fraction(0), article, why)
-        self._open.append(self._joined(line))
+        self._put(*self._joined(line))
         self._used(law)
 
     def loans(
@@ -237,22 +238,25 @@ class Steps:
             found.append(_sum_step(self.totals))
         return found
 
-    def _joined(self, line: Line) -> Line:
-        """The line together with the one before it that it continues."""
-        for other in reversed(self._open):
-            alike = (other.kind, other.number, other.balance_fen, other.rate, other.article)
-            if alike == (line.kind, line.number, line.balance_fen, line.rate, line.article):
-                if other.last != line.first:
-                    return line
-                self._open.remove(other)
-                return replace(line, first=other.first)
-        return line
+    def _joined(self, line: Line) -> tuple[Line, int]:
+        """The line together with the one that it continues, and its place among the open ones."""
+        place = self._last.get((line.kind, line.number), len(self._open))
+        if place < len(self._open):
+            other = self._open[place]
+            alike = (other.balance_fen, other.rate, other.article, other.last)
+            if alike == (line.balance_fen, line.rate, line.article, line.first):
+                return replace(line, first=other.first), place
+        return line, len(self._open)
+
+    def _put(self, line: Line, place: int) -> None:
+        self._open[place : place + 1] = [line]
+        self._last[line.kind, line.number] = place
 
     def _flush(self) -> None:
         """General interest first, as payments do."""
         self._open.sort(key=lambda line: (line.kind != GENERAL, line.number))
         self.rows += self._open
-        self._open = []
+        self._open, self._last = [], {}
 
     def _used(self, law: DoubledLaw) -> None:
         if law not in self.laws:

@@ -152,6 +152,11 @@ REFUSED: list[tuple[tuple[str, ...], object, str]] = [
     (("interest", "q.json"), debt_with(principal=[1]), "principal[0]：应为对象"),
     (("interest", "q.json"), debt_with(payments=None), "payments：应为列表"),
     (("interest", "q.json"), debt_with(intrest=[]), "intrest：不认识的字段"),
+    (
+        ("interest", "q.json"),
+        debt_with(payments=INTEREST["payments"] * 501),
+        "payments：至多 500 项，现为 501 项",
+    ),
     *(
         (
             ("interest", "q.json"),
