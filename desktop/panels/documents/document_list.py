@@ -1,6 +1,6 @@
 """The list of documents: filters, the line of a case, what can be begun from here. UI thread."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -22,7 +22,12 @@ from desktop.contract.params import many
 from desktop.documents.kinds import Kind, kinds
 from desktop.panels.documents.columns import columns
 from desktop.panels.documents.commands import Three, ThreeArgs, make_three
-from desktop.panels.documents.queries import DOCUMENT_LIST, DocumentFilter
+from desktop.panels.documents.queries import (
+    DOCUMENT_LIST,
+    DocumentFilter,
+    RowsArgs,
+    chosen_rows,
+)
 from desktop.panels.documents.rules import COUNTED, STATE_STYLES, STATE_WORDS
 from desktop.panels.documents.seed import CaseLine, case_line
 from widgets.forms import FilterBox, Option
@@ -212,16 +217,16 @@ class DocumentList(ListPanel[DocumentFilter]):
 
     def print_chosen(self) -> None:
         """The signed ones among the selected rows."""
-        rows = []
-        for row_id in self.table.selected_ids(most=PRINT_MAX):
-            at = self.model.row_of(row_id)
-            values = None if at is None else self.model.row_values(at)
-            if values is not None:
-                rows.append(dict(values))
-        if not rows:
+        chosen = self.table.selected_ids(most=PRINT_MAX)
+        if not chosen:
             self.context.notify(self.tr("Choose documents first; Ctrl or Shift takes several."))
             return
-        self.print_asked.emit(rows)
+        # Read anew: of a long selection not every row has been looked at.
+        args = RowsArgs(chosen, self.context.today())
+        self.context.read(self, "chosen", chosen_rows, args, self._on_chosen)
+
+    def _on_chosen(self, rows: Sequence[Mapping[str, object]]) -> None:
+        self.print_asked.emit([dict(row) for row in rows])
 
     def fill_menu(self, menu: QMenu) -> None:
         menu.addAction(self.tr("Open document"), self.open_document)

@@ -91,7 +91,7 @@ class DocumentPageView(QWidget):
         self.acts = DocumentActs(context, self)
         self._arrange()
         self._connect()
-        self.live = LiveRefresh(self, context, TABLES, self._read)
+        self.live = LiveRefresh(self, context, (*TABLES, "node_event"), self._read)
 
     def _arrange(self) -> None:
         top = QHBoxLayout()
@@ -147,7 +147,7 @@ class DocumentPageView(QWidget):
         self.bar.asked.connect(self._on_asked)
         self.replies.answer_asked.connect(self._on_answer)
         self.preview.shown.connect(self._on_pages_shown)
-        self.service.recorded.connect(lambda words: self._context.notify(words, level="done"))
+        self.service.recorded.connect(self._on_done)
         self.acts.made_again.connect(self._on_made_again)
         self.acts.refused.connect(self._on_refused)
         self.acts.done.connect(self._on_done)
@@ -216,6 +216,8 @@ class DocumentPageView(QWidget):
         if wanted != self._shown_pages:
             self._shown_pages = wanted
             self.preview.show_document(found.id)
+        elif self.preview.data:
+            self._on_pages_shown()
 
     def _count_tabs(self, found: DocumentPage) -> None:
         unread = sum(1 for one in found.receipts if one.opened_at is None)
@@ -253,7 +255,7 @@ class DocumentPageView(QWidget):
             self._context.write(self, label, acknowledge, self._act(), self._on_acknowledged)
 
     def _on_acknowledged(self, _count: int) -> None:
-        self._context.notify(self.tr("Acknowledged"), level="done")
+        self._on_done(self.tr("Acknowledged"))
 
     # Acts
 

@@ -95,9 +95,11 @@ def possible_acts(
         asked = ask(connection, row, Stage.SIGN, args)
         drafts = _said(may_draft(connection, row, args))
         sends = _said(may_send(connection, row, args))
-    except UserError as nobody:
-        away = Possible(False, str(nobody))
-        return {do: away if do not in _ANYBODY else Possible(True) for do in shown}
+    except UserError as stranger:
+        # Of another court, or nobody: what was signed may be read, and an objection may be his.
+        away = Possible(False, str(stranger))
+        free = dict.fromkeys(_ANYBODY, Possible(True)) | {Do.OBJECT: _object(connection, row, args)}
+        return {do: free.get(do, away) for do in shown}
     stage = open_stage(asked)
     found: dict[Do, Possible] = {}
     for do in shown:

@@ -236,6 +236,20 @@ def superseded(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
 DOCUMENT_LIST: Final = ListQueries(document_ids, document_rows, TABLES)
 
 
+@dataclass(frozen=True, slots=True)
+class RowsArgs:
+    """Row numbers in their order, and the day."""
+
+    ids: tuple[int, ...]
+    today: date
+
+
+def chosen_rows(connection: Connection, args: RowsArgs) -> tuple[Row, ...]:
+    """The rows of a selection, in its order."""
+    found = document_rows(connection, args.ids, args.today)
+    return tuple(found[one] for one in args.ids if one in found)
+
+
 def cases_like(connection: Connection, typed: str) -> tuple[CaseChoice, ...]:
     """Cases whose number or party has the typed words, or that very id; the newest first."""
     case, party = table("case"), table("party")

@@ -28,6 +28,7 @@ class ServiceTab(QWidget):
         super().__init__(parent)
         self._context = context
         self._page: DocumentPage | None = None
+        self._offered = ""
         self.words = QLabel(self)
         self.words.setWordWrap(True)
         self.words.setProperty("role", "muted")
@@ -66,7 +67,6 @@ class ServiceTab(QWidget):
 
     def show_page(self, page: DocumentPage) -> None:
         """Shows the attempts; the form keeps what is typed for the same document."""
-        new = self._page is None or self._page.id != page.id
         self._page = page
         self.attempts.set_steps(
             [
@@ -89,7 +89,8 @@ class ServiceTab(QWidget):
         else:
             self.words.setText("" if page.served else self.tr("No attempt so far."))
         self.words.setVisible(bool(self.words.text()))
-        if new and ready:
+        if ready and page.id != self._offered:
+            self._offered = page.id
             self._offer(page)
 
     def _offer(self, page: DocumentPage) -> None:

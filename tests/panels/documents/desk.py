@@ -1,8 +1,10 @@
 """The panel of documents over the office of the document tests, clicked as a person does."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
@@ -12,6 +14,7 @@ from sqlalchemy import select
 
 from desktop.circulars.specimen import make_specimen
 from desktop.contract.context import Who
+from desktop.contract.list_panel import ListPanel
 from desktop.panels.documents.possible import Do
 from desktop.panels.documents.view import DocumentsView
 from storage.schema import table
@@ -151,6 +154,18 @@ class Desk:
         box.pin.setText(PIN)
         self.qtbot.mouseClick(box.sign_button, Qt.MouseButton.LeftButton)
         assert self.view.shown_page == "document", box.error.text()
+
+    def rows(self, panel: ListPanel[Any], count: int) -> list[Mapping[str, Any]]:
+        """The rows of a list, once it has that many and all have come."""
+        found: list[Mapping[str, Any]] = []
+
+        def come() -> bool:
+            values = [panel.model.row_values(row) for row in range(panel.model.rowCount())]
+            found[:] = [one for one in values if one is not None]
+            return len(values) == len(found) == count and not panel.live.stale
+
+        self.qtbot.waitUntil(come, timeout=3_000)
+        return found
 
     def state(self) -> str:
         """The stored state of the document on show."""
