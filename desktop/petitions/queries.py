@@ -23,7 +23,7 @@ from desktop.petitions.standing import (
 from desktop.rules.calendar import Calendars
 from desktop.rules.catalogue import NodeRule
 from desktop.rules.petition_clocks import PetitionClock, petition_clocks
-from desktop.rules.sounds import initials, pinyin
+from desktop.rules.sounds import sounds_like
 from storage.records.states import NodeState
 from storage.schema import table
 
@@ -183,7 +183,7 @@ def _sounding(connection: Connection, text: str) -> list[str]:
     if not typed.isascii() or not typed.isalpha():
         return []
     names = connection.execute(select(table("petition").c.petitioner).distinct()).scalars()
-    return [name for name in names if typed in initials(name) or typed in pinyin(name)]
+    return [name for name in names if sounds_like(typed, name)]
 
 
 def petition_ids(connection: Connection, wanted: PetitionFilter) -> Sequence[int]:

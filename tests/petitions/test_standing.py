@@ -175,7 +175,9 @@ def test_petitioners_are_found_by_sound(city: RealCity, typed: str, names: set[s
         wanted = PetitionFilter(open=None, text=typed)
         found = petitions_of(connection, wanted, yard_of(city, connection), TODAY)
         rows = ask.petition_rows(connection, [one.row for one in found])
-        assert {row["petitioner"] for row in rows} == names
+        # A code is made of letters, too, and may hold those typed.
+        by_name = [row for row in rows if typed.upper() not in row["code"]]
+        assert {row["petitioner"] for row in by_name} == names
 
 
 def test_received_and_closed_lists_are_what_counts_by_court_counts(city: RealCity) -> None:

@@ -27,7 +27,7 @@ from desktop.petitions.queries import petition_ids, petition_rows, petitions_of,
 from desktop.petitions.rules import CLASSES, LEVELS, RESULTS, SOURCES
 from desktop.petitions.standing import ROWID, Standing, law_of, standings, yardstick
 from desktop.projection.places import names, own_court
-from desktop.rules.sounds import initials, pinyin
+from desktop.rules.sounds import readings
 from storage.records.states import STYLE_KEY, NodeState
 from storage.schema import table
 
@@ -79,7 +79,9 @@ def offered(connection: Connection, today: date) -> Offered:
 
 
 def _sounds(name: str) -> str:
-    return f"{initials(name)} {pinyin(name)}"
+    return " ".join(
+        word for one in readings(name) for word in ("".join(part[:1] for part in one), "".join(one))
+    )
 
 
 def navigator_count(connection: Connection, today: date) -> tuple[int, str]:
