@@ -96,13 +96,16 @@ class ItemPage(QWidget):
         self.words = QPlainTextEdit(self)
         self.words.setObjectName("words")
         self.words.setTabChangesFocus(True)
-        self.words.setFixedHeight(self.words.fontMetrics().lineSpacing() * 3 + 14)
+        self.words.setFixedHeight(self.words.fontMetrics().lineSpacing() * 2 + 14)
         self.words.setPlaceholderText(self.tr("Remark; needed for a return or a dissent"))
         self.words.setAccessibleName(self.tr("Remark"))
         self.words.textChanged.connect(self._on_typed)
         self.agree_button = _button(self, "agree", self.tr("Agree"))
         self.agree_button.setProperty("kind", "primary")
         self.refuse_button = _button(self, "refuse", self.tr("Send back"))
+        self.pages_button = _button(self, "pages", self.tr("Pages"))
+        self.pages_button.setCheckable(True)
+        self.pages_button.toggled.connect(lambda _on: self._take_turns())
         self.open_button = _button(self, "open_document", self.tr("Open document"))
         self.case_button = _button(self, "open_case", self.tr("Go to case"))
         self.agree_button.clicked.connect(lambda _checked=False: self._on_agree())
@@ -116,8 +119,8 @@ class ItemPage(QWidget):
         top.addWidget(self.back_button)
         top.addWidget(self.urgency)
         top.addWidget(self.title, 1)
-        top.addWidget(self.open_button)
-        top.addWidget(self.case_button)
+        for button in (self.pages_button, self.open_button, self.case_button):
+            top.addWidget(button)
         body = QWidget(self)
         body.setProperty("plain", True)
         inner = QVBoxLayout(body)
@@ -142,20 +145,19 @@ class ItemPage(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(body)
-        buttons = QVBoxLayout()
-        buttons.setSpacing(6)
-        buttons.addWidget(self.agree_button)
-        buttons.addWidget(self.refuse_button)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self.words, 1)
-        foot.addLayout(buttons)
+        foot.addStretch(0)
+        for button in (self.refuse_button, self.agree_button):
+            foot.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         left = QWidget(self)
         side = QVBoxLayout(left)
         side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(8)
         side.addWidget(scroll, 1)
         side.addLayout(foot)
+        self._evidence = left
         self._splitter = QSplitter(self)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(left)
@@ -168,11 +170,17 @@ class ItemPage(QWidget):
         layout.addWidget(self._splitter, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow panel the pages stand beneath."""
         super().resizeEvent(event)
-        narrow = self.width() < current_theme().px(_NARROW)
-        way = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
-        self._splitter.setOrientation(way)
+        self._take_turns()
+
+    def _take_turns(self) -> None:
+        """In a narrow panel the evidence and the pages take turns."""
+        has_pages = self.item is not None and bool(self.item.document_id)
+        narrow = has_pages and self.width() < current_theme().px(_NARROW)
+        self.pages_button.setVisible(narrow)
+        pages = narrow and self.pages_button.isChecked()
+        self._evidence.setVisible(not pages)
+        self.preview.setVisible(has_pages and (pages or not narrow))
 
     # Showing
 
@@ -183,6 +191,7 @@ class ItemPage(QWidget):
             self.item = self.found = None
             self.words.clear()
             self.preview.clear()
+            self.pages_button.setChecked(False)
         self.refresh()
 
     def refresh(self) -> None:
@@ -231,7 +240,7 @@ class ItemPage(QWidget):
         self.case_button.setVisible(bool(item.case_id))
         self.open_button.setVisible(bool(item.document_id) or item.kind is Kind.REPLY)
         self._name_buttons(item)
-        self.preview.setVisible(bool(item.document_id))
+        self._take_turns()
         if item.document_id and (changed or self._shown_document != item.document_id):
             self._shown_document = item.document_id
             self.preview.show_document(item.document_id)

@@ -27,8 +27,7 @@ from storage.records.people import Post
 from storage.schema import table
 
 _ON_THE_WAY: Final = ("checking", "signing")
-_SECOND: Final = "待另一人同意"
-_THIRD: Final = "待第三人同意"
+_SECOND: Final = "待同意"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +130,7 @@ def document_item(connection: Connection, row: Row[Any], asked: Asked) -> Item:
         case_id=row.case_id or "",
         case_number=_case_number(connection, row),
         what=law.name,
-        title=row.title.replace("\n", ""),
+        title=_subject(row),
         stage=stage.value,
         stage_word=STAGE_NAMES[stage],
         sender=sender,
@@ -171,6 +170,13 @@ def _came_from(connection: Connection, row: Row[Any]) -> tuple[str, str]:
     if last is None:
         return names.get(row.maker_id or "", ""), ""
     return names.get(last.person_id or "", ""), str(last.at)
+
+
+def _subject(row: Row[Any]) -> str:
+    """Its title, after whom it is against: titles of decisions are all the same."""
+    person = str(json.loads(row.fields).get("person", "")).strip()
+    title = str(row.title).replace("\n", "")
+    return f"{person}　{title}" if person and person not in title else title
 
 
 def _case_number(connection: Connection, row: Row[Any]) -> str:
@@ -246,7 +252,7 @@ def _delegations(connection: Connection, me: _Me) -> Iterator[Item]:
             what="授权代行职权",
             title=f"{POST_NAMES[Post(row.post)]}{giver}授权{taker}代行，"
             f"{row.from_on} 至 {row.to_on}，{row.document_no}",
-            stage_word=_THIRD,
+            stage_word=_SECOND,
         )
 
 

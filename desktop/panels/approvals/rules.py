@@ -90,7 +90,7 @@ def urgency(item: Item, today: date) -> tuple[str, str]:
     if days >= STALE_DAYS:
         return "overdue", waited
     if item.coercive:
-        return "due_soon", f"强制措施·{waited}"
+        return "due_soon", f"强制·{waited}"
     return ("due_soon" if days >= SLOW_DAYS else "normal"), waited
 
 

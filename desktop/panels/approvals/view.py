@@ -30,6 +30,7 @@ from storage.records.changes import ChangeSet
 from widgets.dialogs import confirm, message
 from widgets.forms import FilterBox, Option
 from widgets.table import DataTable, PagedTableModel, StaticSource
+from widgets.theme import current_theme
 
 TABLES: Final = (
     *("document", "document_act", "document_version", "objection", "delegation", "signing_rule"),
@@ -100,12 +101,15 @@ class ApprovalsView(QWidget):
         self.search.setObjectName("approval_search")
         self.search.setPlaceholderText(self.tr("Title, case number or name"))
         self.search.setClearButtonEnabled(True)
-        self.search.setMaximumWidth(240)
+        self.search.setMinimumWidth(current_theme().px(200))
+        self.search.setMaximumWidth(current_theme().px(260))
         self.count_label.setProperty("role", "muted")
         self.reason.setProperty("role", "error")
         self.reason.setWordWrap(True)
         self.reason.hide()
         self.batch_note.setProperty("role", "muted")
+        self.batch_note.setWordWrap(True)
+        self.batch_note.hide()
         self.table.set_empty_text(
             self.tr("Nothing waits for you"),
             self.tr("What others submit to you for review, approval or signature comes here."),
@@ -114,7 +118,7 @@ class ApprovalsView(QWidget):
         row.setSpacing(8)
         for part in (self.kinds, self.search):
             row.addWidget(part)
-        row.addWidget(self.batch_note, 1)
+        row.addStretch(1)
         row.addWidget(self.count_label)
         row.addWidget(self.batch_button)
         listing = QWidget(self)
@@ -123,6 +127,7 @@ class ApprovalsView(QWidget):
         inner.setSpacing(8)
         inner.addLayout(row)
         inner.addWidget(self.reason)
+        inner.addWidget(self.batch_note)
         inner.addWidget(self.table, 1)
         for page in (listing, self.page):
             self._stack.addWidget(page)
@@ -184,14 +189,14 @@ class ApprovalsView(QWidget):
         return {
             "id": number,
             "urgency": urgency(item, self._context.today()),
-            "what": item.what,
+            "what": KIND_WORDS[item.kind],
             "title": item.title,
             "case_number": item.case_number,
-            "stage": item.stage_word,
+            "stage": f"代{item.for_whom}·{item.stage_word}" if item.for_whom else item.stage_word,
             "sender": item.sender,
-            "since": item.since[:16].replace("T", " "),
+            "since": item.since[5:16].replace("T", " "),
+            "whole_since": item.since[:16].replace("T", " "),
             "limit": item.limit.words,
-            "for_whom": item.for_whom,
         }
 
     def selected_items(self) -> list[Item]:
@@ -229,7 +234,7 @@ class ApprovalsView(QWidget):
         chosen = self.selected_items()
         fault = batch_fault(chosen) if len(chosen) > 1 else ""
         self.batch_note.setText(fault)
-        self.batch_note.setToolTip(fault)
+        self.batch_note.setVisible(bool(fault))
         # A coercive one among them is told when the button is pressed, not hidden behind grey.
         self.batch_button.setEnabled(len(chosen) > 1)
 

@@ -9,20 +9,22 @@ def matrix_columns() -> list[Column]:
     """One line a stage."""
     tr = QCoreApplication.translate
     return [
-        Column("document", tr("SigningMatrix", "Document"), width=150, tooltip="document"),
-        Column("marks", tr("SigningMatrix", "Marks"), width=112, tooltip="marks"),
-        Column("stage", tr("SigningMatrix", "Stage"), width=56),
-        Column("signers", tr("SigningMatrix", "By whom"), width=190, stretch=3, tooltip="signers"),
+        Column(
+            "document", tr("SigningMatrix", "Document"), width=128, stretch=1, tooltip="document"
+        ),
+        Column("marks", tr("SigningMatrix", "Marks"), width=80, stretch=1, tooltip="marks"),
+        Column("stage", tr("SigningMatrix", "Stage"), width=50),
+        Column("signers", tr("SigningMatrix", "By whom"), width=150, stretch=3, tooltip="signers"),
         Column(
             "delegates",
             tr("SigningMatrix", "May stand in"),
-            width=110,
+            width=80,
             stretch=1,
             tooltip="delegates",
         ),
-        Column("basis", tr("SigningMatrix", "Basis"), width=190, stretch=3, tooltip="basis"),
-        Column("state", tr("SigningMatrix", "Checked"), width=90, kind="state"),
-        Column("version", tr("SigningMatrix", "In force"), width=150, tooltip="version"),
+        Column("basis", tr("SigningMatrix", "Basis"), width=140, stretch=3, tooltip="basis"),
+        Column("state", tr("SigningMatrix", "Checked"), width=88, kind="state"),
+        Column("version", tr("SigningMatrix", "In force"), width=90, stretch=1, tooltip="version"),
     ]
 
 
@@ -31,11 +33,11 @@ def change_columns() -> list[Column]:
     tr = QCoreApplication.translate
     return [
         Column("state", tr("SigningMatrix", "State"), width=124, kind="state"),
-        Column("document", tr("SigningMatrix", "Document"), width=140, stretch=1),
-        Column("valid", tr("SigningMatrix", "In force"), width=170),
-        Column("proposed", tr("SigningMatrix", "Proposed"), width=170),
-        Column("settled", tr("SigningMatrix", "Decided"), width=170),
-        Column("basis", tr("SigningMatrix", "Basis"), width=150, stretch=2, tooltip="basis"),
+        Column("document", tr("SigningMatrix", "Document"), width=110, stretch=2),
+        Column("valid", tr("SigningMatrix", "In force"), width=130, stretch=1),
+        Column("proposed", tr("SigningMatrix", "Proposed"), width=132),
+        Column("settled", tr("SigningMatrix", "Decided"), width=132),
+        Column("basis", tr("SigningMatrix", "Basis"), width=120, stretch=3, tooltip="basis"),
     ]
 
 
@@ -44,12 +46,12 @@ def power_columns() -> list[Column]:
     tr = QCoreApplication.translate
     return [
         Column("state", tr("SigningMatrix", "State"), width=124, kind="state"),
-        Column("giver", tr("SigningMatrix", "Giver"), width=130),
-        Column("taker", tr("SigningMatrix", "Stands in"), width=80),
-        Column("period", tr("SigningMatrix", "Period"), width=180),
-        Column("document_no", tr("SigningMatrix", "Written power"), width=150, stretch=1),
-        Column("covers", tr("SigningMatrix", "Covers"), width=150, stretch=2, tooltip="covers"),
-        Column("agreed_by", tr("SigningMatrix", "Agreed by"), width=80),
+        Column("giver", tr("SigningMatrix", "Giver"), width=110, stretch=1),
+        Column("taker", tr("SigningMatrix", "Stands in"), width=62),
+        Column("period", tr("SigningMatrix", "Period"), width=164),
+        Column("document_no", tr("SigningMatrix", "Written power"), width=120, stretch=2),
+        Column("covers", tr("SigningMatrix", "Covers"), width=110, stretch=2, tooltip="covers"),
+        Column("agreed_by", tr("SigningMatrix", "Agreed by"), width=62),
     ]
 
 
@@ -58,7 +60,7 @@ def away_columns() -> list[Column]:
     tr = QCoreApplication.translate
     return [
         Column("name", tr("SigningMatrix", "Away"), width=120, stretch=1),
-        Column("period", tr("SigningMatrix", "Period"), width=180),
+        Column("period", tr("SigningMatrix", "Period"), width=164),
         Column("kind", tr("SigningMatrix", "Why"), width=80),
         Column("by", tr("SigningMatrix", "Stands in"), width=110, stretch=1),
     ]
@@ -69,7 +71,7 @@ def difference_columns() -> list[Column]:
     tr = QCoreApplication.translate
     return [
         Column("document", tr("SigningMatrix", "Document"), width=150),
-        Column("stage", tr("SigningMatrix", "Stage"), width=56),
+        Column("stage", tr("SigningMatrix", "Stage"), width=50),
         Column(
             "before", tr("SigningMatrix", "Earlier day"), width=240, stretch=1, tooltip="before"
         ),
@@ -89,7 +91,7 @@ def proof_columns() -> list[Column]:
         "finished": tr("SigningMatrix", "Finished paths"),
     }
     return [
-        Column("document", tr("SigningMatrix", "Document"), width=170, stretch=1),
-        *(Column(key, head, width=92, kind="number") for key, head in heads.items()),
-        Column("state", tr("SigningMatrix", "Result"), width=100, kind="state"),
+        Column("document", tr("SigningMatrix", "Document"), width=130, stretch=1),
+        *(Column(key, head, width=72, kind="number") for key, head in heads.items()),
+        Column("state", tr("SigningMatrix", "Result"), width=92, kind="state"),
     ]

@@ -93,7 +93,8 @@ class MatrixPage(QWidget):
         self.search.setObjectName("matrix_search")
         self.search.setPlaceholderText(self.tr("Document, person or article"))
         self.search.setClearButtonEnabled(True)
-        self.search.setMaximumWidth(260)
+        self.search.setMinimumWidth(current_theme().px(180))
+        self.search.setMaximumWidth(current_theme().px(260))
         self.count_label.setProperty("role", "muted")
         self.left_out.setProperty("role", "error")
         self.left_out.setWordWrap(True)
@@ -107,7 +108,8 @@ class MatrixPage(QWidget):
         row.addWidget(self.search)
         row.addStretch(1)
         row.addWidget(self.count_label)
-        card = Card(self.tr("Who may do it"), parent=self)
+        card = Card(parent=self)
+        card.setAccessibleName(self.tr("Who may do it"))
         line = QHBoxLayout()
         line.setSpacing(8)
         for part, share in (
@@ -129,8 +131,9 @@ class MatrixPage(QWidget):
         layout.addWidget(card)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low panel the answer takes its room from the table."""
         super().resizeEvent(event)
-        self.list.table.setMinimumHeight(min(current_theme().px(120), self.height() // 3))
+        self.list.table.setMinimumHeight(self.height() // 5)
 
     # The table
 

@@ -102,6 +102,8 @@ class ProofPage(QWidget):
 
     def _end(self) -> None:
         stopped = self._matrix is None
+        if self._matrix is not None:
+            self.progress.advance(len(self._matrix.documents))
         self.progress.finish(self.tr("Stopped") if stopped else self.tr("All documents walked"))
         self.start_button.setEnabled(True)
         self._show()

@@ -13,7 +13,7 @@ from desktop.rules.signing_matrix import (
 )
 
 STATE_WORDS: Final[Mapping[str, str]] = {
-    "proposed": "待另一人同意",
+    "proposed": "待同意",
     "agreed": "已同意",
     "refused": "已否决",
     "ended": "已终止",
