@@ -223,8 +223,8 @@ def _objections(connection: Connection, me: _Me, day: date) -> Iterator[Item]:
             continue
         yield _plain(
             *(Kind.OBJECTION, row.id, row.short_name, row.at),
-            what=f"{known.matrix.document(row.kind).name}的异议",
-            title=row.body,
+            what="异议",
+            title=f"{known.matrix.document(row.kind).name}：{row.body}",
             stage_word="待处理",
             document_id=row.document_id,
             reply_by=row.reply_by or "",
@@ -249,7 +249,7 @@ def _delegations(connection: Connection, me: _Me) -> Iterator[Item]:
         giver, taker = names.get(row.from_id, ""), names.get(row.to_id, "")
         yield _plain(
             *(Kind.DELEGATION, row.id, giver, row.from_on),
-            what="授权代行职权",
+            what="授权",
             title=f"{POST_NAMES[Post(row.post)]}{giver}授权{taker}代行，"
             f"{row.from_on} 至 {row.to_on}，{row.document_no}",
             stage_word=_SECOND,
@@ -273,7 +273,7 @@ def _changes(connection: Connection, me: _Me, day: date) -> Iterator[Item]:
         name = known[row.document].name if row.document in known else row.document
         yield _plain(
             *(Kind.CHANGE, row.change_id, names.get(row.proposed_by, ""), row.proposed_at),
-            what="签发权限变更",
+            what="权限变更",
             title=f"{name}自 {row.valid_from} 起的签发权限；依据：{row.basis}",
             stage_word=_SECOND,
         )
@@ -291,7 +291,7 @@ def _replies(connection: Connection, me: _Me) -> Iterator[Item]:
     for row in rows:
         yield _plain(
             *(Kind.REPLY, row.id, row.name, row.replied_on or ""),
-            what="督办单的回复",
+            what="督办回复",
             title=row.reply or "",
             stage_word="待审查",
             case_id=row.case_id,

@@ -189,7 +189,7 @@ class ApprovalsView(QWidget):
         return {
             "id": number,
             "urgency": urgency(item, self._context.today()),
-            "what": KIND_WORDS[item.kind],
+            "what": item.what,
             "title": item.title,
             "case_number": item.case_number,
             "stage": f"代{item.for_whom}·{item.stage_word}" if item.for_whom else item.stage_word,

@@ -28,6 +28,7 @@ from desktop.rules.signing_matrix import Matrix, signers_text
 from widgets.card import Card
 from widgets.dialogs import confirm
 from widgets.forms import DateField, FormDialog
+from widgets.theme import current_theme
 
 
 class ChangePage(QWidget):
@@ -172,6 +173,7 @@ class ChangePage(QWidget):
         fill()
         form.submitted.connect(self._submit)
         self.form = dialog
+        dialog.resize(dialog.width(), current_theme().px(520))
         dialog.show()
 
     def _submit(self, values: Mapping[str, object]) -> None:
