@@ -205,6 +205,55 @@ def test_a_start_that_was_voided_withdraws_the_row(desk: Office) -> None:
     assert row.key in gone(desk, snapshot)
 
 
+_OLD = TODAY - timedelta(days=90)
+_SINCE = TODAY - timedelta(days=20)
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ("P03", {"into": "execution_log", "at": f"{_SINCE}T09:00:00+08:00", "kind": "note"}),
+        ("P04", {"into": "property_clue", "verified_on": _SINCE.isoformat()}),
+    ],
+)
+def test_a_finding_is_withdrawn_by_what_was_done_by_then(
+    desk: Office, rule: str, told: dict[str, str]
+) -> None:
+    city = desk.city
+    case_id = city.put(
+        "case",
+        number="（2026）豫0381执9001号",
+        court_id=city.court,
+        year=2026,
+        type_word="执",
+        serial=9001,
+        filed_on=_OLD.isoformat(),
+        team_id=city.team,
+    )
+    clue = {"case_id": case_id, "received_on": _OLD.isoformat(), "body": "名下有车"}
+    clue_id = city.put("property_clue", **clue)
+    city.project()
+    snapshot = frozen(desk)
+    key = f"{case_id}|{rule}"
+    assert snapshot.by_id[key].kind == "passive"
+    assert gone(desk, snapshot) == {}
+
+    def done(day: str) -> None:
+        values = {name: value.replace(_SINCE.isoformat(), day) for name, value in told.items()}
+        into = values.pop("into")
+        if into == "execution_log":
+            city.put(into, case_id=case_id, body="约谈被执行人", **values)
+            return
+        with desk.engine.begin() as connection:
+            clues = table(into)
+            connection.execute(update(clues).where(clues.c.id == clue_id).values(**values))
+
+    done((TODAY + timedelta(days=1)).isoformat())
+    assert gone(desk, snapshot) == {}
+    done(_SINCE.isoformat())
+    assert gone(desk, snapshot) == {key: "按更正后的事实，当日不构成该情形"}
+
+
 def test_only_an_issued_circular_is_withdrawn_from(desk: Office) -> None:
     made = drafted(desk)
     with desk.engine.connect() as connection, pytest.raises(UserError, match="尚未印发"):

@@ -1,0 +1,112 @@
+"""`edesk circular` on a store of an invented city: previews, a court's copy, and what is wrong."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pypdf
+import pytest
+from sqlalchemy import select
+
+from desktop.__main__ import main
+from desktop.cli.opening import open_session
+from desktop.evidence.anchor import parse_payload
+from desktop.evidence.figures import count
+from desktop.evidence.taking import take
+from desktop.evidence.week import proposed
+from storage.schema import table
+from tests.evidence.town import TAKEN
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture(autouse=True)
+def _passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EDESK_PASSPHRASE", "口令")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("city") / "store"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EDESK_PASSPHRASE", "口令")
+        words = ["--cases", "300", "--seed", "7", "--today", TODAY.isoformat()]
+        assert main(["demo", "--store", str(made), *words]) == 0
+    return made
+
+
+def read(path: Path) -> str:
+    pages = pypdf.PdfReader(path).pages
+    return "".join("".join(page.extract_text().split()) for page in pages)
+
+
+def test_a_preview_says_that_it_is_one_and_tells_the_week(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "week.pdf"
+    capsys.readouterr()
+    assert main(["circular", "weekly", "--store", str(store), str(out)]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("预览，未编号、未签发，不具效力：2026年第47周（11月16日至11月22日）")
+    words = read(out)
+    assert "预览，未编号、未签发，不具效力" in words
+    assert "未编号" in words
+    with open_session(store) as opened, opened.session.read() as connection:
+        week = proposed(opened.today)
+        found = count(take(connection, opened.law, week, TAKEN.replace(day=23))).city
+    assert f"收到执行信访{found['received'].hits}件，办结{found['closed'].hits}件" in words
+
+
+def test_one_court_and_one_week(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_session(store) as opened, opened.session.read() as connection:
+        court = table("court").c
+        code, name = connection.execute(
+            select(court.code, court.name).where(court.short_name == "涧西")
+        ).one()
+    capsys.readouterr()
+    for number, word in enumerate(("涧西", code, name)):
+        out = tmp_path / f"{number}.pdf"
+        words = ["--week", "2026-W46", "--court", word, "--format", "json", str(out)]
+        assert main(["circular", "weekly", "--store", str(store), *words]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert (told["preview"], told["of"]) == (True, "2026年第46周（11月9日至11月15日）")
+        payload = parse_payload(told["anchor"])
+        assert (payload.sha256, payload.head) == (told["snapshot_sha256"], None)
+        text = read(out)
+        assert f"{name}：" in text
+        assert "（核对稿）" in text
+
+
+def test_overdue_nodes_of_the_day(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "day.pdf"
+    capsys.readouterr()
+    assert main(["circular", "overdue", "--store", str(store), str(out)]) == 0
+    assert "2026-11-23" in capsys.readouterr().out
+    text = read(out)
+    assert "关于2026年11月23日超期节点和消极执行情况的通报" in text
+    assert "预览" in text
+
+
+def test_what_is_wrong_is_said(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = str(tmp_path / "x.pdf")
+    for words, said in (
+        (["weekly", "--week", "2026-W54"], "不是周次"),
+        (["weekly", "--week", "2026-W48"], "尚未结束"),
+        (["weekly", "--court", "无名"], "没有法院“无名”，可取：洛阳中院"),
+        (["overdue", "--week", "2026-W46"], "没有周次"),
+        (["weekly", "--number", "洛中法执信通〔2026〕99号"], "没有文号"),
+        (["weekly", "--number", "x", "--week", "2026-W46"], "不能另给"),
+    ):
+        assert main(["circular", *words, "--store", str(store), out]) != 0
+        assert said in capsys.readouterr().err
+    assert not Path(out).exists()
+    (tmp_path / "file").write_text("")
+    gone = str(tmp_path / "file" / "x.pdf")
+    assert main(["circular", "weekly", "--store", str(store), gone]) != 0
+    assert "无法写入" in capsys.readouterr().err
