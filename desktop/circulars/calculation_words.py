@@ -206,7 +206,7 @@ def _suspension_table(found: Interest) -> Sheet:
         for number, one in enumerate(found.debt.suspensions, start=1)
     ]
     columns = (Column("序号", 1), Column("首日", 2), Column("末日", 2), Column("处理", 6))
-    return Sheet("中止、暂缓（首末两日均在内）", columns, tuple(rows))
+    return Sheet("审查生效法律文书、再审期间的中止或暂缓（首末两日均在内）", columns, tuple(rows))
 
 
 def _running_table(found: Interest) -> Sheet:

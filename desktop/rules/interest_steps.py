@@ -147,7 +147,7 @@ class Steps:
 
     def excluded(self, first: date, last: date, balance: int, law: DoubledLaw) -> None:
         """A stretch that is not charged."""
-        why = "非因被执行人申请的中止或暂缓，不计加倍部分"
+        why = "非因被执行人申请的审查、再审期间，不计"
         article = "法释〔2014〕8号第3条第3款"
         line = Line(EXCLUDED, first, last, balance, "0", "0", Fraction(0), article, why)
         self._put(*self._joined(line))
@@ -267,7 +267,7 @@ def suspension_words(at_debtor_request: bool) -> str:
     """Why the days of a suspension are charged or not."""
     if at_debtor_request:
         return "因被执行人申请，照计加倍部分（法释〔2014〕8号第3条第3款）"
-    return "非因被执行人申请，不计加倍部分（法释〔2014〕8号第3条第3款）"
+    return "非因被执行人申请而审查生效法律文书或者再审，不计加倍部分（法释〔2014〕8号第3条第3款）"
 
 
 def _sum_step(totals: Totals) -> dict[str, object]:
