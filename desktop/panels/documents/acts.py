@@ -1,6 +1,6 @@
 """From a press of a button to the act on the document: questions, writes, answers. UI thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from desktop.documents.course import ActArgs, send_back, submit
 from desktop.documents.numbering import NumberArgs, ask_number
 from desktop.documents.receipts import Issue
 from desktop.documents.replies import Answer, AskReplies, Objection
+from desktop.evidence.overdue_snapshot import STRUCK
 from desktop.panels.documents.canned import canned
 from desktop.panels.documents.commands import (
     AnswerArgs,
@@ -30,10 +31,11 @@ from desktop.panels.documents.commands import (
     supersede,
 )
 from desktop.panels.documents.dialogs import ObjectionDialog, WhomDialog, ask_note
-from desktop.panels.documents.page_queries import DocumentPage
+from desktop.panels.documents.page_queries import DocumentPage, PageArgs, claimable_rows
 from desktop.panels.documents.possible import Do, stage_word
 from desktop.panels.documents.proof import FileOut, Kept, kept_proof, made_again, written
 from desktop.panels.documents.queries import court_of_person
+from desktop.panels.documents.rules import COUNTED, OVERDUE
 
 # Days that courts have for their reply, proposed; the sender changes it.
 _REPLY_DAYS: Final = 2
@@ -47,6 +49,7 @@ class DocumentActs(QObject):
     print_asked = Signal(object)  # DocumentPage
     verify_asked = Signal(object)  # Path
     open_asked = Signal(str)
+    freeze_asked = Signal(str)  # id of the circular to be replaced
     made_again = Signal(object)  # Reproduction
     done = Signal(str)
     refused = Signal(str)
@@ -198,16 +201,26 @@ class DocumentActs(QObject):
         dialog.open()
 
     def _object(self, page: DocumentPage) -> None:
+        if page.kind in COUNTED:
+            self._context.open(COUNTED[page.kind], {"document_id": page.id, "step": "replies"})
+            return
+        who, at = self._context.who.person_id, self._context.now()
+        args = PageArgs(page.id, who, at)
+        self._context.read(self, "rows", claimable_rows, args, partial(self._object_to_rows, page))
+
+    def _object_to_rows(self, page: DocumentPage, rows: Sequence[tuple[str, str]]) -> None:
         self._context.read(
             self,
             "court",
             court_of_person,
             self._context.who.person_id or "",
-            partial(self._object_for, page),
+            partial(self._object_for, page, rows),
         )
 
-    def _object_for(self, page: DocumentPage, court_id: str) -> None:
-        dialog = ObjectionDialog(self._context, self.tr("Object"), self._parent)
+    def _object_for(
+        self, page: DocumentPage, rows: Sequence[tuple[str, str]], court_id: str
+    ) -> None:
+        dialog = ObjectionDialog(self._context, self.tr("Object"), self._parent, rows)
 
         def go(values: dict[str, object], proof: Proof | None) -> None:
             said = Objection(
@@ -216,8 +229,10 @@ class DocumentActs(QObject):
                 body=str(values["body"]),
                 by_id=self._context.who.person_id,
                 at=self._context.now(),
-                row_key=str(values["row_key"]),
-                claimed=str(values["claimed"]) or None,
+                row_key=str(values["row_key"] or ""),
+                # A row of overdue nodes can only be struck out.
+                field=STRUCK if rows and values["row_key"] else "",
+                claimed=str(values.get("claimed") or "") or None,
             )
             label = f"对{page.kind_name}提出异议"
             args = ObjectArgs(said, proof)
@@ -272,6 +287,12 @@ class DocumentActs(QObject):
         )
 
     def _supersede(self, page: DocumentPage) -> None:
+        if page.kind in COUNTED:
+            self._context.open(COUNTED[page.kind], {"document_id": page.id})
+            return
+        if page.kind == OVERDUE:
+            self.freeze_asked.emit(page.id)
+            return
         self._context.write(
             self,
             f"另拟替代{page.number}",

@@ -100,15 +100,19 @@ def save_document(connection: Connection, args: DraftArgs) -> str:
         template = kind.template_on(args.at.date())
         case_id = args.case_id if kind.case else None
         words = _words(connection, case_id, args)
+        kept: dict[str, Any] = {}
         if kind.attempts:
             _require_attempts(connection, kind.attempts, case_id)
     else:
         row = row_of(connection, args.document_id)
         template, case_id = kinds().template(row.template), row.case_id
-        words = json.loads(row.fields).get(CASE_WORDS, {})
+        told = json.loads(row.fields)
+        # What begins with a dash below is no field of the form: the words of the case, a panel.
+        kept = {key: value for key, value in told.items() if key.startswith("_")}
+        words = kept.pop(CASE_WORDS, {})
         if args.refresh:
             words = _words(connection, case_id, args)
-    return _store(connection, args, template, case_id, words)
+    return _store(connection, args, template, case_id, {**kept, CASE_WORDS: dict(words)})
 
 
 def _words(connection: Connection, case_id: str | None, args: DraftArgs) -> dict[str, str]:
@@ -126,7 +130,7 @@ def _store(
     args: DraftArgs,
     template: Template,
     case_id: str | None,
-    words: Mapping[str, str],
+    kept: Mapping[str, Any],
 ) -> str:
     values = {key: value for key, value in args.values.items() if value}
     if kinds().kind(args.kind).case and case_id is None:
@@ -137,8 +141,8 @@ def _store(
         Draft(
             kind=args.kind,
             template=template.ref,
-            title=fill(template, values, words).title,
-            fields={**values, CASE_WORDS: dict(words)},
+            title=fill(template, values, kept[CASE_WORDS]).title,
+            fields={**values, **kept},
             author_id=args.person_id,
             at=args.at,
             document_id=args.document_id,

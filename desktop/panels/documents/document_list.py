@@ -28,7 +28,7 @@ from desktop.panels.documents.queries import (
     RowsArgs,
     chosen_rows,
 )
-from desktop.panels.documents.rules import COUNTED, STATE_STYLES, STATE_WORDS
+from desktop.panels.documents.rules import STATE_STYLES, STATE_WORDS
 from desktop.panels.documents.seed import CaseLine, case_line
 from widgets.forms import FilterBox, Option
 
@@ -268,9 +268,6 @@ class DocumentList(ListPanel[DocumentFilter]):
         return menu
 
     def _begin(self, code: str) -> None:
-        if code in COUNTED:
-            self.context.open(COUNTED[code], {"kind": code})
-            return
         case_id = self.filter.case_id or ""
         if not case_id and kinds().kind(code).case:
             selected = self.context.selection()

@@ -53,14 +53,26 @@ class OutgoingFilter:
     text: str = ""
 
 
-def unopened_receipts(connection: Connection, _today: date) -> tuple[int, str]:
-    """How many receipts of issued documents are not green, for the navigator."""
+def _his(person_id: str, court_id: str) -> ColumnElement[bool]:
+    recipient = table("document_recipient").c
+    own_court = and_(recipient.person_id.is_(None), recipient.court_id == court_id)
+    return or_(recipient.person_id == person_id, own_court)
+
+
+def unread_notices(connection: Connection, _today: date, person_id: str | None) -> tuple[int, str]:
+    """How many issued documents he or his court has not opened, for the navigator."""
+    if person_id is None:
+        return 0, ""
     document, recipient = table("document").c, table("document_recipient").c
     count = connection.execute(
         select(func.count())
         .select_from(table("document_recipient"))
         .join(table("document"), document.id == recipient.document_id)
-        .where(document.state == "issued", recipient.opened_at.is_(None))
+        .where(
+            document.state == "issued",
+            recipient.opened_at.is_(None),
+            _his(person_id, court_of_person(connection, person_id)),
+        )
     ).scalar_one()
     return int(count), "due_soon" if count else ""
 
@@ -85,10 +97,7 @@ def incoming_ids(
     court = court_of_person(connection, wanted.person_id or "")
     parts: list[ColumnElement[bool]] = [
         document.c.state.in_(_SENT),
-        or_(
-            recipient.c.person_id == wanted.person_id,
-            and_(recipient.c.person_id.is_(None), recipient.c.court_id == court),
-        ),
+        _his(wanted.person_id or "", court),
     ]
     if wanted.unread:
         parts.append(recipient.c.opened_at.is_(None))

@@ -8,8 +8,9 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Row, select
 
-from desktop.documents.course import ActArgs
-from desktop.documents.drafts import CASE_WORDS, Version, versions
+from desktop.documents.course import ActArgs, row_of
+from desktop.documents.drafts import CASE_WORDS, FIGURE_FIELDS, Version, versions
+from desktop.documents.figures_draft import FIGURE_KINDS, objections_of, overdue_snapshot
 from desktop.documents.kinds import kinds
 from desktop.documents.numbering import number_words
 from desktop.documents.receipts import Receipt, Slip, receipts, slips
@@ -19,6 +20,7 @@ from desktop.errors import UserError
 from desktop.panels.documents.possible import Do, Possible, may_send, possible_acts
 from desktop.panels.documents.queries import superseded
 from desktop.panels.documents.rules import (
+    OVERDUE,
     SERVICE_EVENTS,
     SERVICE_WORDS,
     Span,
@@ -292,6 +294,7 @@ def _objections(
         .where(objection.c.document_id == document_id)
         .order_by(objection.c.at, objection.c.id)
     )
+    figured = _figured(connection, document_id)
     return tuple(
         Objected(
             id=row.id,
@@ -299,7 +302,7 @@ def _objections(
             by=names.get(row.by_id or "", ""),
             at=datetime.fromisoformat(row.at),
             body=row.body,
-            about="　".join(filter(None, (row.row_key, row.field, row.claimed))),
+            about=figured.get(row.id) or "　".join(filter(None, (row.row_key, row.claimed))),
             proof=row.proof or "",
             decision=row.decision or "",
             reason=row.reason or "",
@@ -307,6 +310,25 @@ def _objections(
         )
         for row in rows
     )
+
+
+def _figured(connection: Connection, document_id: str) -> dict[str, str]:
+    """Of a circular made from figures, what each objection is about in words, by its id."""
+    if row_of(connection, document_id).kind not in FIGURE_KINDS:
+        return {}
+    return {
+        one.id: "　".join(filter(None, (one.row_words, one.field_words, one.claimed_words)))
+        for one in objections_of(connection, document_id)
+    }
+
+
+def claimable_rows(connection: Connection, args: PageArgs) -> tuple[tuple[str, str], ...]:
+    """(key, words) of the rows of a circular on overdue nodes that are of the person's court."""
+    if row_of(connection, args.document_id).kind != OVERDUE:
+        return ()
+    court = court_of(connection, None, args.person_id)
+    snapshot = overdue_snapshot(connection, args.document_id)
+    return tuple((one.key, one.words) for one in snapshot.rows if one.court_id == court)
 
 
 def _answers(connection: Connection, row: Row[Any], act: ActArgs) -> Possible:
@@ -395,6 +417,7 @@ def difference(connection: Connection, args: DiffArgs) -> tuple[FieldDiff, ...]:
         select(table("document").c.kind).where(table("document").c.id == args.document_id)
     ).one()
     labels = {one.key: one.label for t in kinds().kind(row.kind).templates for one in t.fields}
+    labels |= FIGURE_FIELDS
     old, new = found[args.before], found[args.after]
     pairs = [("标题", old.title, new.title)]
     was, now = _texts(old.fields), _texts(new.fields)

@@ -49,8 +49,9 @@ ISSUE_EVENTS: Final[Mapping[str, str]] = {
     "property_order": "report_order_issued",
     "announcement": "announcement_made",
 }
-# These have a panel of their own that counts their figures; here they only go their course.
-COUNTED: Final[Mapping[str, str]] = {"weekly_circular": "weekly", "overdue_circular": "weekly"}
+# Its figures are counted, corrected and asked about in a panel of its own; here it goes its course.
+COUNTED: Final[Mapping[str, str]] = {"weekly_circular": "weekly"}
+OVERDUE: Final = "overdue_circular"
 _NAMES_SHOWN: Final = 3
 # Two stretches of equal words shorter than this between changes read as one change.
 _EQUAL_LEAST: Final = 2

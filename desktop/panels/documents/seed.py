@@ -98,7 +98,7 @@ def _stored(connection: Connection, args: SeedArgs) -> FormSeed:
         kind=kind.code,
         kind_name=kind.name,
         template=template,
-        values={key: str(value) for key, value in told.items()},
+        values={key: str(value) for key, value in told.items() if not key.startswith("_")},
         words=words,
         case_id=row.case_id,
         case_number=number,

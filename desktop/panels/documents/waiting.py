@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select
 
+from desktop.documents.bench import facts_of
 from desktop.documents.course import course
 from desktop.documents.staff import absences, court_of, delegations, matrix, signers
 from desktop.rules.signing import Attempt, Signer, decide, standing
@@ -62,6 +63,7 @@ def waiting_of(
             people=staff[whose],
             absences=away,
             delegations=powers,
+            facts=facts_of(connection, row, staff[whose]),
         )
         document = rules.document(row.kind)
         done = standing(document, attempt.course, attempt.content, attempt.facts).done

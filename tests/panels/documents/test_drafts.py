@@ -232,6 +232,6 @@ def test_the_menu_of_kinds_begins_each(desk: Desk) -> None:
     actions = {action.objectName(): action for action in menu.actions() if action.objectName()}
     assert len(actions) == 12
     actions["new_weekly_circular"].trigger()
-    assert desk.context.opened[-1] == ("weekly", {"kind": "weekly_circular"})
+    assert desk.context.opened[-1] == ("weekly", {"new": "1"})
     actions["new_notice"].trigger()
     assert desk.view.shown_page == "form"
