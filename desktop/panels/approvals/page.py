@@ -38,10 +38,12 @@ _LABEL: Final = 96
 
 
 class ItemPage(QWidget):
-    """`left()` when the user goes back; `decided(str)` after an act, with what was done."""
+    """`left()` when the user goes back; `decided(str)` after an act, with what was done;
+    `sign_wanted(document_id)` where a signature is what is waited for."""
 
     left = Signal()
     decided = Signal(str)
+    sign_wanted = Signal(str)
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -295,8 +297,11 @@ class ItemPage(QWidget):
         item = self.item
         if item is None:
             return
-        if item.kind is Kind.REPLY or item.kind is Kind.OBJECTION or item.stage == Stage.SIGN:
+        # What is counted anew or reviewed as a whole has a page of its own.
+        if item.kind in (Kind.REPLY, Kind.OBJECTION):
             self._open_document()
+        elif item.stage == Stage.SIGN:
+            self.sign_wanted.emit(item.document_id)
         elif item.coercive:
             lines = "\n".join(item.limit.lines)
             confirm(

@@ -9,11 +9,13 @@ from typing import Final, Literal
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
+    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -26,6 +28,7 @@ from desktop.panels.approvals.commands import BatchArgs, BatchResult, agree_to_a
 from desktop.panels.approvals.page import ItemPage
 from desktop.panels.approvals.queries import Inbox, InboxArgs, inbox
 from desktop.panels.approvals.rules import KIND_WORDS, Item, Kind, batch_fault, urgency
+from desktop.paper.signing import SignBox
 from storage.records.changes import ChangeSet
 from widgets.dialogs import confirm, message
 from widgets.forms import FilterBox, Option
@@ -37,8 +40,8 @@ TABLES: Final = (
     *("supervision_letter", "absence", "membership", "person"),
 )
 _SHOWN_MAX: Final = 8
-Page = Literal["list", "item"]
-_PAGES: Final[tuple[Page, ...]] = ("list", "item")
+Page = Literal["list", "item", "sign"]
+_PAGES: Final[tuple[Page, ...]] = ("list", "item", "sign")
 
 
 class ApprovalsView(QWidget):
@@ -64,6 +67,7 @@ class ApprovalsView(QWidget):
         self.batch_button.setObjectName("batch")
         self.batch_note = QLabel(self)
         self.page = ItemPage(context, self)
+        self.signing: SignBox | None = None  # made when something is signed: it holds a PDF view
         self._stack = QStackedWidget(self)
         self._arrange()
         self._connect()
@@ -85,7 +89,7 @@ class ApprovalsView(QWidget):
 
     @property
     def shown_page(self) -> Page:
-        """Which of the two pages is on show."""
+        """Which of the three pages is on show."""
         return _PAGES[self._stack.currentIndex()]
 
     @property
@@ -129,7 +133,10 @@ class ApprovalsView(QWidget):
         inner.addWidget(self.reason)
         inner.addWidget(self.batch_note)
         inner.addWidget(self.table, 1)
-        for page in (listing, self.page):
+        self._sheet = QScrollArea(self)
+        self._sheet.setWidgetResizable(True)
+        self._sheet.setFrameShape(QFrame.Shape.NoFrame)
+        for page in (listing, self.page, self._sheet):
             self._stack.addWidget(page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -145,6 +152,7 @@ class ApprovalsView(QWidget):
         self.batch_button.clicked.connect(lambda _checked=False: self._ask_batch())
         self.page.left.connect(lambda: self._go("list"))
         self.page.decided.connect(self._on_decided)
+        self.page.sign_wanted.connect(self._sign)
         self._context.changed.connect(self._on_changed)
 
     def _go(self, page: Page) -> None:
@@ -219,6 +227,21 @@ class ApprovalsView(QWidget):
         menu.addAction(self.tr("Copy"), self.table.copy_selection)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
+
+    def _sign(self, document_id: str) -> None:
+        if self.signing is None:
+            self.signing = SignBox(self._context, self)
+            self.signing.left.connect(lambda: self._go("item"))
+            self.signing.signed.connect(self._on_signed)
+            self._sheet.setWidget(self.signing)
+        self._go("sign")
+        self.signing.sign_document(document_id)
+
+    def _on_signed(self, document_id: str) -> None:
+        """The signed pages stay in sight in the documents panel."""
+        self._context.notify(self.tr("Signed"), level="done")
+        self._go("list")
+        self._context.open("documents", {"document_id": document_id})
 
     def _on_decided(self, _done: str) -> None:
         self._go("list")

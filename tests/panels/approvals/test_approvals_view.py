@@ -1,6 +1,7 @@
 """The inbox by real clicks: whose it is, evidence, agreement, batches, faster colleagues."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from sqlalchemy import Connection
 
+from desktop.circulars.specimen import make_specimen
 from desktop.contract.context import Who
 from desktop.documents.course import pass_stage, row_of, send_back, submit
 from desktop.documents.powers import Change, Power, Verdict, delegate, propose, settle_power
@@ -383,3 +385,32 @@ def test_nobody_at_the_desk_is_told_why_the_inbox_is_empty(qtbot: QtBot, desk: O
     desk.city.context.who = Who(None, "", "")
     view.live.ask()
     qtbot.waitUntil(lambda: "尚未设定在座人员" in view.reason.text())
+
+
+@pytest.mark.qt_log_ignore(PDF)
+def test_a_signature_is_given_from_the_inbox(qtbot: QtBot, desk: Office, tmp_path: Path) -> None:
+    specimen = make_specimen("虚构市中级人民法院", "仅供测试-7", from_=AT - timedelta(days=30))
+    (tmp_path / "court.p12").write_bytes(specimen.bundle)
+    desk.city.context.settings["signing_certificate"] = str(tmp_path / "court.p12")
+    made = write(desk, lambda connection: _ready(desk, connection))
+    view = open_view(qtbot, desk, "chief")
+    qtbot.waitUntil(lambda: listed(view) == {made})
+    view.table.row_activated.emit(view.table.data_model.id_at(0))
+    qtbot.waitUntil(view.page.agree_button.isEnabled)
+    press(qtbot, view.page.agree_button)
+    assert view.shown_page == "sign"
+    box = view.signing
+    assert box is not None
+    qtbot.waitUntil(lambda: bool(box.preview.data) and box.sign_button.isVisible())
+    box.pin.setText("仅供测试-7")
+    with qtbot.waitSignal(box.signed):
+        qtbot.mouseClick(box.sign_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: view.shown_page == "list" and not listed(view))
+    with desk.engine.connect() as connection:
+        assert row_of(connection, made).state == "signed"
+
+
+def _ready(desk: Office, connection: Connection) -> str:
+    made = desk.draft(connection)
+    desk.ready(connection, made)
+    return made
