@@ -29,7 +29,8 @@ Row = tuple[object, ...]
 @dataclass(slots=True)
 class Plan:
     """A petition before anything was done. `close_on` may lie ahead, `result` is what it would end
-    with. `same_as`: the petition it repeats by mistake; `merged`: whether somebody noticed."""
+    with. `same_as`: the petition it repeats by mistake; `merged`: whether somebody noticed.
+    `plain`: nothing delays or reopens it."""
 
     received: date
     court_code: str
@@ -52,6 +53,7 @@ class Plan:
     result: str = "resolved"
     same_as: "Plan | None" = None
     merged: bool = False
+    plain: bool = False
     id: str = ""
 
 
@@ -176,7 +178,7 @@ class Course:
         plan, rng = self._plan, self._rng
         day = self._days.after(plan.register_on, rng.choice((0, 0, 1, 1, 2, 4)))
         if plan.court_code != "豫03":
-            slow = rng.random() < 0.05
+            slow = rng.random() < 0.05 and not plan.plain
             day = self._days.after(day, rng.randrange(20, 40) if slow else rng.choice((0, 0, 1)))
             if self._do(day, "screen", CLASSES[plan.kind]):
                 self._row |= {"screened_on": self._iso, "screened_as": plan.kind}
@@ -237,7 +239,7 @@ class Course:
             (min(self._days.after(first, int(span * share)), last), n, act)
             for n, (share, act) in enumerate(wanted)
         ]
-        if drawn() < 0.035:
+        if drawn() < 0.035 and not plan.plain:
             found.append((self._days.after(last, rng.randrange(4, 16)), 99, self._reopen))
         return found
 

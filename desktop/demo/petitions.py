@@ -7,6 +7,7 @@ which the fair ranking has to tell apart.
 Drawn from a generator of their own, so that the cases of a seed stay what they were.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -39,11 +40,9 @@ _CHANNELS: Final = {
 _RESULTS: Final = ("resolved", "unresolved", "terminated", "written_off")
 _SHARES: Final = (92, 4, 2, 2)
 _BAD_SHARES: Final = (46, 40, 8, 6)
-_BAD_WEEK: Final = 25  # percent
-_SMALL_CLOSED: Final = (
-    *("resolved", "unresolved", "unresolved"),
-    *("unresolved", "resolved", "unresolved"),
-)
+# Closed and resolved in the last whole week.
+_BAD_WEEK: Final = (16, 6)
+_SMALL_WEEK: Final = (6, 2)
 
 
 @dataclass(slots=True)
@@ -85,6 +84,7 @@ class _Planner:
         self._codes = [court.code for court in COURTS if court.weight]
         self._weights = [court.weight * self._pull(court.code) for court in COURTS if court.weight]
         self._pools: dict[date, _Pool] = {}
+        self._came: Counter[str] = Counter()
 
     def _pull(self, code: str) -> float:
         return _BAD_PULL if code == self.bad else 1.0
@@ -174,7 +174,9 @@ class _Planner:
         """About a case whose node is late on that very day."""
         for _ in range(6 if pool.late else 0):
             delay = self._rng.choices(pool.late, cum_weights=pool.late_weights)[0]
-            if delay.due_on < day < delay.until:
+            # Who has come often is heard elsewhere, too.
+            often = self._rng.random() * (1 + self._came[delay.case_id]) > 1
+            if delay.due_on < day < delay.until and not often:
                 behind = (day - delay.due_on).days
                 case = self._world.told[delay.case_id]
                 said, wanted = words.complaint(self._rng, delay.node_code, behind)
@@ -188,6 +190,9 @@ class _Planner:
         rng = self._rng
         kind = "review" if about == "review" else "implementation"
         source, channel = self._how()
+        if source == "first" and self._came[case.case_id]:
+            source = "own"
+        self._came[case.case_id] += 1
         who = case.debtor if about == "review" and rng.random() < 0.5 else case.applicant
         plan = Plan(
             *(day, case.court_code, case.court_id, who, said, wanted),
@@ -263,33 +268,27 @@ class _Planner:
         return plan
 
     def arrange(self, plans: Sequence[Plan]) -> None:
-        """In the last whole week the small court closes six and resolves two of them; the bad one
-        does little better over so many more that no chance explains it."""
+        """The last whole week: the small court resolves two of six, and the bad one does little
+        better over so many more that no chance explains it."""
+        for code, least, resolved in ((self.bad, *_BAD_WEEK), (self.small, *_SMALL_WEEK)):
+            self._arrange(
+                [p for p in plans if p.court_code == code and not p.merged], least, resolved
+            )
+
+    def _arrange(self, plans: Sequence[Plan], least: int, resolved: int) -> None:
+        """`least` of a court's petitions close in that week, `resolved` of them well; any more of
+        the week close the week after."""
         monday = self._today - timedelta(days=self._today.weekday() + 7)
-        week = (monday, monday + timedelta(days=6))
-        theirs = [p for p in plans if p.court_code == self.bad and week[0] <= p.close_on <= week[1]]
-        for n, plan in enumerate(theirs):
-            plan.result = "resolved" if n * 100 < len(theirs) * _BAD_WEEK else "unresolved"
-        whole = [p for p in plans if p.court_code == self.small and p.same_as is None]
-        fits = [
-            plan
-            for plan in whole
-            if plan.register_on < monday - timedelta(days=3) and plan.close_on >= monday
-        ]
-        early = [
-            plan
-            for plan in whole
-            if monday - timedelta(days=28) < plan.close_on < monday and plan not in fits
-        ]
-        chosen = (fits + sorted(early, key=lambda p: p.close_on, reverse=True))[
-            : len(_SMALL_CLOSED)
-        ]
-        for plan in fits[len(chosen) :]:
-            if (plan.close_on - monday).days < 7:
+        ready = [plan for plan in plans if plan.register_on < monday - timedelta(days=3)]
+        # Those whose day is nearest to the week are moved into it.
+        ready.sort(key=lambda plan: abs((plan.close_on - monday).days - 2))
+        for n, plan in enumerate(ready[:least]):
+            plan.close_on = self._world.days.workday(monday + timedelta(days=n % 5))
+            plan.result = "resolved" if n < resolved else "unresolved"
+            plan.plain = True
+        for plan in plans:
+            if not plan.plain and 0 <= (plan.close_on - monday).days < 7:
                 plan.close_on = self._world.days.after(monday, 8)
-        for n, (plan, result) in enumerate(zip(chosen, _SMALL_CLOSED, strict=False)):
-            plan.close_on = self._world.days.workday(monday + timedelta(days=min(n, 4)))
-            plan.result = result
 
 
 def _phone(rng: Random) -> str:
