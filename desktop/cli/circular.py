@@ -20,7 +20,7 @@ from desktop.cli.reaching import reach
 from desktop.contract.court_zone import COURT_ZONE
 from desktop.documents.course import row_of
 from desktop.documents.figures_draft import OVERDUE, WEEKLY, snapshot_of
-from desktop.documents.figures_issued import named_before
+from desktop.documents.figures_issued import named_before, withdrawn_before
 from desktop.documents.kinds import kinds
 from desktop.documents.pages import court_copy, document_numbered, official
 from desktop.errors import OutsideError, UserError
@@ -131,7 +131,13 @@ def _preview(
         only = CITY if args.court is None else _court(frozen.courts, args.court).id
         made = weekly(frozen, (), (), printed, only)
         return _Made(made, frozen.sha256, week.words, _payload(made))
-    wanted = TakeOverdue(opened.today, at, named_before(connection, opened.today), chain)
+    wanted = TakeOverdue(
+        opened.today,
+        at,
+        named_before(connection, opened.today),
+        withdrawn_before(connection, opened.law, opened.today),
+        chain,
+    )
     day = take_overdue(connection, opened.law, wanted)
     only = CITY if args.court is None else _court(day.courts, args.court).id
     made = overdue(day, (), (), printed, only)

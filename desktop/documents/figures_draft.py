@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, select, update
 
 from desktop.circulars.official import Official
-from desktop.documents.course import row_of
+from desktop.documents.course import ActArgs, ask, row_of
 from desktop.documents.drafts import FIGURE_FIELDS, Draft, save
 from desktop.documents.files import file_of, keep_file
 from desktop.documents.numbering import number_words
@@ -40,6 +40,8 @@ from desktop.evidence.overdue_snapshot import (
 from desktop.evidence.printing import ObjectionState, Printed
 from desktop.evidence.snapshot import Snapshot, unpacked
 from desktop.evidence.weekly import weekly, weekly_payload, weekly_title
+from desktop.rules.signing import at_stage, decide
+from desktop.rules.signing_matrix import Stage
 from storage.schema import table
 
 WEEKLY: Final = "weekly_circular"
@@ -276,7 +278,8 @@ def _objections(
 
 def _as_told(found: Row[Any]) -> dict[str, Any]:
     names = ("id", "court_id", "row_key", "field", "claimed", "body", "at")
-    return {name: getattr(found, name) for name in names} | {"decision": None, "reason": ""}
+    told = {name: getattr(found, name) for name in names}
+    return told | {"proof": found.proof_id is not None, "decision": None, "reason": ""}
 
 
 def _state(snapshot: Figured, told: Mapping[str, Any]) -> ObjectionState:
@@ -285,6 +288,7 @@ def _state(snapshot: Figured, told: Mapping[str, Any]) -> ObjectionState:
         id=told["id"],
         court_id=told["court_id"],
         court=next((one.short for one in snapshot.courts if one.id == told["court_id"]), ""),
+        proof=told["proof"],
         row_key=told["row_key"],
         row_words=row_words,
         field_words=field_words,
@@ -336,6 +340,7 @@ def settle(connection: Connection, settled: Settled) -> None:
     row = row_of(connection, found.document_id)
     if row.kind not in FIGURE_KINDS:
         return
+    _may_draft(connection, row, settled)
     fields = json.loads(row.fields)
     at = settled.at.isoformat(timespec="seconds")
     decision = "accepted" if settled.accepted else "rejected"
@@ -359,6 +364,15 @@ def settle(connection: Connection, settled: Settled) -> None:
             note=f"{'采纳' if settled.accepted else '不采纳'}异议：{settled.reason}",
         ),
     )
+
+
+def _may_draft(connection: Connection, row: Row[Any], settled: Settled) -> None:
+    """Whoever answers changes the words, and the words are sent on as theirs."""
+    act = ActArgs(row.id, settled.person_id, settled.at, row.content_sha256)
+    asked = ask(connection, row, Stage.DRAFT, act)
+    decision = decide(asked.matrix, at_stage(asked.matrix, asked.attempt))
+    if not decision.allowed:
+        raise UserError(f"处理异议即修改通报，须由有权拟稿的人办理。{decision.reason}")
 
 
 def _correction(snapshot: Figured, row: Row[Any], settled: Settled, at: str) -> Correction:

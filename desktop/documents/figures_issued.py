@@ -1,16 +1,18 @@
 """What issued circulars on overdue nodes have named, and what of it is no longer true (M66).
 Reader lanes."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from desktop.contract.law import Law
 from desktop.documents.course import row_of
 from desktop.documents.figures_draft import OVERDUE, corrections_of, overdue_snapshot
 from desktop.documents.numbering import number_words
 from desktop.errors import UserError
-from desktop.evidence.overdue_snapshot import quiet_rule
+from desktop.evidence.overdue_snapshot import WithdrawnRow, quiet_rule
 from desktop.evidence.truth import Withdrawn, no_longer_true
 from storage.schema import table
 
@@ -18,25 +20,49 @@ from storage.schema import table
 def named_before(connection: Connection, day: date) -> dict[str, str]:
     """Rows that circulars issued within the quiet days before `day` have named: key → number of the
     latest one. What such a circular only counted, an earlier one had named."""
-    document = table("document")
-    since = (day - timedelta(days=quiet_rule().quiet_days)).isoformat()
-    issued = connection.execute(
-        select(document)
-        .where(
-            document.c.kind == OVERDUE,
-            document.c.state == "issued",
-            document.c.issued_at > since,
-        )
-        .order_by(document.c.issued_at)
-    ).all()
     found: dict[str, str] = {}
-    for row in issued:
+    for row in _issued(connection, day - timedelta(days=quiet_rule().quiet_days)):
         number = number_words(row.series, row.year, row.serial)
         snapshot = overdue_snapshot(connection, row.id)
         for one in snapshot.standing(corrections_of(connection, row.id)):
             if not one.named_in:
                 found[one.key] = number
     return found
+
+
+def withdrawn_before(connection: Connection, law: Law, day: date) -> tuple[WithdrawnRow, ...]:
+    """What circulars issued lately said and corrected facts do not bear, and no issued circular
+    has taken back so far: for the next one. What struck nobody, being only counted, is left out."""
+    since = day - timedelta(days=quiet_rule().withdraw_days)
+    told: set[tuple[str, str]] = set()
+    found: list[WithdrawnRow] = []
+    for row in _issued(connection, since):
+        number = number_words(row.series, row.year, row.serial)
+        snapshot = overdue_snapshot(connection, row.id)
+        told |= {(one.number, one.key) for one in snapshot.withdrawn}
+        for one in no_longer_true(connection, law, snapshot, corrections_of(connection, row.id)):
+            line = one.row
+            if not line.named_in:
+                found.append(
+                    WithdrawnRow(
+                        number, line.key, line.court_id, line.case_number, line.name, one.why
+                    )
+                )
+    return tuple(one for one in found if (one.number, one.key) not in told)
+
+
+def _issued(connection: Connection, since: date) -> Sequence[Row[Any]]:
+    """Circulars on overdue nodes issued after `since` and not recalled, the first one first."""
+    document = table("document")
+    return connection.execute(
+        select(document)
+        .where(
+            document.c.kind == OVERDUE,
+            document.c.state == "issued",
+            document.c.issued_at > since.isoformat(),
+        )
+        .order_by(document.c.issued_at)
+    ).all()
 
 
 def withdrawn(connection: Connection, law: Law, document_id: str) -> tuple[Withdrawn, ...]:

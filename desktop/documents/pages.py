@@ -97,7 +97,15 @@ def _printed(connection: Connection, row: Row[Any]) -> Printed:
         note=_DRAFT_NOTE if made_on is None else "",
         asked=len(asked_courts(connection, row.id)),
         reply_by=reply_by,
+        replaces=_number_of(connection, row.supersedes),
     )
+
+
+def _number_of(connection: Connection, document_id: str | None) -> str:
+    if document_id is None:
+        return ""
+    row = row_of(connection, document_id)
+    return number_words(row.series, row.year, row.serial)
 
 
 def _official(connection: Connection, row: Row[Any]) -> Official:

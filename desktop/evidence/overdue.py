@@ -30,6 +30,7 @@ from desktop.evidence.overdue_tables import (
     standing,
     strike_table,
     team_table,
+    withdrawn_table,
 )
 from desktop.evidence.printing import ObjectionState, Printed, head, when
 from desktop.evidence.replying import replies
@@ -66,7 +67,7 @@ def overdue(
         title=f"{title}（核对稿）" if only else title,
         to=snapshot.court(only).name if only else _TO,
         body=(
-            *_opening(told),
+            *_opening(told, printed),
             *_parts(told),
             *replies(own, strike_table(told), printed),
             *_basis(told),
@@ -81,10 +82,10 @@ def overdue(
     )
 
 
-def _opening(told: Standing) -> list[Block]:
+def _opening(told: Standing, printed: Printed) -> list[Block]:
     snapshot = told.snapshot
     words = f"现将截至{day_words(snapshot.day)}超期节点和消极执行情况通报如下。"
-    return [Paragraph(f"{words}数据于{when(snapshot.taken_at)}固定。")]
+    return [Paragraph(f"{words}数据于{when(snapshot.taken_at)}固定。{printed.replacing()}")]
 
 
 def _parts(told: Standing) -> list[Block]:
@@ -104,7 +105,7 @@ def _parts(told: Standing) -> list[Block]:
     ]
     if told.of("passive"):
         blocks.append(rule_table(told))
-    return [*blocks, head("四、点名通报"), *_named(told), *_demands(told)]
+    return [*blocks, head("四、点名通报"), *_named(told), *_demands(told), *_withdrawn(told)]
 
 
 def _total_words(told: Standing) -> str:
@@ -153,6 +154,15 @@ def _demands(told: Standing) -> list[Block]:
     ]
 
 
+def _withdrawn(told: Standing) -> list[Block]:
+    """What earlier circulars said and this one takes back."""
+    sheet = withdrawn_table(told)
+    if not sheet.rows:
+        return [head("五、撤回事项"), Paragraph("本期没有撤回事项。")]
+    words = f"下列{len(sheet.rows)}项此前已通报，经核实当日并不存在该情形，现予撤回。"
+    return [head("五、撤回事项"), Paragraph(words), sheet]
+
+
 def _basis(told: Standing) -> list[Block]:
     snapshot = told.snapshot
     words = (
@@ -162,7 +172,7 @@ def _basis(told: Standing) -> list[Block]:
     )
     if snapshot.synced_at:
         words += f"本机与共享库最后一次同步为{snapshot.synced_at[:16].replace('T', ' ')}。"
-    words += "通报后事实更正、当日并未超期的，由本院撤回该项并另行通报。"
+    words += "通报后事实更正、当日并不存在该情形的，在下一期通报中撤回。"
     return [head("七、认定口径与数据来源"), Paragraph(words)]
 
 

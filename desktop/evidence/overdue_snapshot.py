@@ -26,9 +26,11 @@ STRUCK_WORDS: Final = "不应通报"
 
 @dataclass(frozen=True, slots=True)
 class QuietRule:
-    """How long a named matter is not named again (days), and how soon it is reported on."""
+    """How long a named matter is not named again (days), how long an issued circular is looked at
+    for what corrected facts take away (days), and how soon a named matter is reported on."""
 
     quiet_days: int
+    withdraw_days: int
     report_workdays: int
     source: str
     confidence: str
@@ -64,15 +66,30 @@ class OverdueRow:
         return f"{self.case_number}{self.name}"
 
 
+@dataclass(frozen=True, slots=True)
+class WithdrawnRow:
+    """What an earlier circular said and the facts do not bear: `number` of that circular, key and
+    words of its row, and why."""
+
+    number: str
+    key: str
+    court_id: str
+    case_number: str
+    name: str
+    why: str
+
+
 @dataclass(frozen=True)
 class OverdueSnapshot:
-    """Everything of one day. `history`, `synced_at` and `chain` as in a weekly snapshot."""
+    """Everything of one day. `withdrawn`: what this circular takes back of earlier ones. `history`,
+    `synced_at` and `chain` as in a weekly snapshot."""
 
     day: date
     taken_at: datetime
     courts: tuple[Court, ...]
     rows: tuple[OverdueRow, ...]
     quiet: QuietRule
+    withdrawn: tuple[WithdrawnRow, ...] = ()
     history: str = ""
     synced_at: str = ""
     chain: ChainHead | None = None
@@ -93,6 +110,7 @@ class OverdueSnapshot:
                 "courts": [asdict(one) for one in self.courts],
                 "rows": [asdict(one) for one in self.rows],
                 "quiet": asdict(self.quiet),
+                "withdrawn": [asdict(one) for one in self.withdrawn],
                 "history": self.history,
                 "synced_at": self.synced_at,
                 "chain": None if self.chain is None else asdict(self.chain),
@@ -137,6 +155,7 @@ def _read(told: dict[str, Any]) -> OverdueSnapshot:
         courts=tuple(Court(**one) for one in told["courts"]),
         rows=tuple(OverdueRow(**one) for one in told["rows"]),
         quiet=QuietRule(**told["quiet"]),
+        withdrawn=tuple(WithdrawnRow(**one) for one in told["withdrawn"]),
         history=told["history"],
         synced_at=told["synced_at"],
         chain=None if told["chain"] is None else ChainHead(**told["chain"]),
@@ -163,6 +182,7 @@ def _load(path: Path) -> QuietRule:
         raise RuleFileError(problems)
     made = QuietRule(
         reader.number("quiet_days", least=0, most=365),
+        reader.number("withdraw_days", least=0, most=730),
         reader.number("report_workdays", least=1, most=60),
         reader.text("source"),
         reader.choice("confidence", CONFIDENCES),

@@ -17,12 +17,13 @@ _NODE: Final = "node"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The rows that are printed: of one court or of all, without those struck out."""
+    """The rows that are printed: of one court (`only`) or of all, without those struck out."""
 
     snapshot: OverdueSnapshot
     rows: tuple[OverdueRow, ...]
     courts: tuple[Court, ...]
     corrections: tuple[Correction, ...]
+    only: str = CITY
 
     def of(self, kind: str, court_id: str = CITY) -> list[OverdueRow]:
         """Rows of a kind, of one court or of all that are shown."""
@@ -45,7 +46,7 @@ def standing(
     rows = snapshot.standing(corrections)
     if only:
         rows = tuple(row for row in rows if row.court_id == only)
-        return Standing(snapshot, rows, (snapshot.court(only),), tuple(corrections))
+        return Standing(snapshot, rows, (snapshot.court(only),), tuple(corrections), only)
     shown = {row.court_id for row in rows}
     courts = tuple(court for court in snapshot.courts if court.id in shown)
     return Standing(snapshot, rows, courts, tuple(corrections))
@@ -247,9 +248,29 @@ def court_chart(told: Standing) -> Chart:
     )
 
 
+def withdrawn_table(told: Standing) -> Sheet:
+    """撤回: which circular said it, and why it is taken back."""
+    shown = {court.id for court in told.courts}
+    rows = [
+        [told.short(one.court_id), one.case_number, one.name, one.number, one.why]
+        for one in told.snapshot.withdrawn
+        if one.court_id in shown or not told.only
+    ]
+    return numbered(
+        "撤回事项",
+        (
+            ("法院", 1.7),
+            ("案号", 4.4),
+            ("节点或情形", 3.2),
+            ("原载于", 3.6),
+            ("撤回原因", 3.6),
+        ),
+        rows,
+    )
+
+
 def strike_table(told: Standing) -> Sheet:
     snapshot = told.snapshot
-    shown = {court.id for court in told.courts}
     rows = [
         [
             told.short(one.court_id),
@@ -260,7 +281,7 @@ def strike_table(told: Standing) -> Sheet:
             one.at[:10],
         ]
         for one in told.corrections
-        if one.court_id in shown or len(shown) > 1
+        if told.only in (CITY, one.court_id)
     ]
     return numbered(
         "更正记录",

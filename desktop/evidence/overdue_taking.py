@@ -17,7 +17,12 @@ from desktop.contract.filters import NodeFilter
 from desktop.contract.law import Law
 from desktop.contract.paging import SnapshotArgs
 from desktop.evidence.definitions import UNCHECKED
-from desktop.evidence.overdue_snapshot import OverdueRow, OverdueSnapshot, quiet_rule
+from desktop.evidence.overdue_snapshot import (
+    OverdueRow,
+    OverdueSnapshot,
+    WithdrawnRow,
+    quiet_rule,
+)
 from desktop.evidence.snapshot import ChainHead
 from desktop.evidence.taking import courts_on, where_it_stands
 from desktop.projection.activity import PassiveCase, passive_cases
@@ -35,11 +40,12 @@ _OVERDUE: Final = NodeFilter(states=(NodeState.OVERDUE.value,))
 @dataclass(frozen=True, slots=True)
 class TakeOverdue:
     """`day`: the day judged, which the projection must stand on. `named`: key of a row → number of
-    the circular that named it within the quiet days."""
+    the circular that named it within the quiet days. `withdrawn`: what is to be taken back."""
 
     day: date
     taken_at: datetime
     named: Mapping[str, str]
+    withdrawn: tuple[WithdrawnRow, ...] = ()
     chain: ChainHead | None = None
 
 
@@ -53,7 +59,8 @@ def take_overdue(connection: Connection, law: Law, args: TakeOverdue) -> Overdue
     rows = [_node_row(law, row, held, args.named) for row in listed]
     known = names(connection)
     rows += [row for one in passive for row in _passive_rows(one, known, args.named)]
-    courts = courts_on(connection, args.day, args.day, {row.court_id for row in rows})
+    shown = {row.court_id for row in rows} | {one.court_id for one in args.withdrawn}
+    courts = courts_on(connection, args.day, args.day, shown)
     order = {court.id: place for place, court in enumerate(courts)}
     return OverdueSnapshot(
         day=args.day,
@@ -63,6 +70,7 @@ def take_overdue(connection: Connection, law: Law, args: TakeOverdue) -> Overdue
             sorted(rows, key=lambda row: (order[row.court_id], row.kind, -row.days, row.key))
         ),
         quiet=quiet_rule(),
+        withdrawn=args.withdrawn,
         history=history,
         synced_at=synced_at,
         chain=args.chain,

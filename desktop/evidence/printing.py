@@ -14,7 +14,8 @@ NO_RANK = "—"
 @dataclass(frozen=True, slots=True)
 class Printed:
     """From the document: mark and number of the head, who issues it, its day and a remark in
-    brackets. `centre` prints it; `asked` courts were asked for replies until `reply_by`."""
+    brackets. `centre` prints it; `asked` courts were asked for replies until `reply_by`;
+    `replaces`: number of the circular that this one takes the place of."""
 
     mark: str
     organ: str
@@ -24,6 +25,11 @@ class Printed:
     note: str = ""
     asked: int = 0
     reply_by: date | None = None
+    replaces: str = ""
+
+    def replacing(self) -> str:
+        """The sentence about it, for the beginning."""
+        return f"本通报印发后，{self.replaces}通报同时撤销。" if self.replaces else ""
 
     def record(self, copies_to: str) -> Record | None:
         """版记; none before the day is set."""
@@ -35,11 +41,12 @@ class Printed:
 @dataclass(frozen=True, slots=True)
 class ObjectionState:
     """An objection and what became of it: `decision` accepted, rejected or None. `row_words` and
-    `field_words` are empty for one that is about no single row."""
+    `field_words` are empty for one that is about no single row; `proof`: papers came with it."""
 
     id: str
     court_id: str
     court: str
+    proof: bool
     row_key: str
     row_words: str
     field_words: str
@@ -52,6 +59,10 @@ class ObjectionState:
     def decided(self) -> str:
         """As it is printed."""
         return {"accepted": "采纳", "rejected": "不采纳"}.get(self.decision or "", "尚未处理")
+
+    def said(self) -> str:
+        """Its words, and whether papers came with them."""
+        return f"{self.body}（附证明材料）" if self.proof else self.body
 
     def about(self) -> str:
         """Row, field and what it should be."""

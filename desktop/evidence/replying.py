@@ -40,7 +40,7 @@ def _asked_words(printed: Printed) -> str:
 
 def _objection_table(objections: Sequence[ObjectionState]) -> Sheet:
     rows = [
-        [one.court, one.about(), one.body, one.decided(), one.reason or "—"] for one in objections
+        [one.court, one.about(), one.said(), one.decided(), one.reason or "—"] for one in objections
     ]
     columns = (("法院", 1.6), ("事项", 3.6), ("异议", 4.0), ("处理", 1.5), ("理由", 3.2))
     return numbered("异议及处理", columns, rows)

@@ -61,7 +61,7 @@ def weekly(
         title=f"{title}（核对稿）" if only else title,
         to=snapshot.court(only).name if only else _TO,
         body=(
-            *_opening(told),
+            *_opening(told, printed),
             *_parts(told),
             *replies(own, correction_table(told), printed),
             *_basis(told),
@@ -85,11 +85,11 @@ def _annexes(told: Told) -> tuple[Annex, ...]:
     return (rows_annex(told), cases_annex(told))
 
 
-def _opening(told: Told) -> list[Block]:
+def _opening(told: Told, printed: Printed) -> list[Block]:
     week, at = told.snapshot.week, told.snapshot.taken_at
     words = f"现将{week.words}全市法院执行信访案件办理情况通报如下。"
     words += f"本期数据于{when(at)}固定，其后的变化不计入本期。"
-    return [Paragraph(words)]
+    return [Paragraph(words + printed.replacing())]
 
 
 def _parts(told: Told) -> list[Block]:

@@ -174,6 +174,16 @@ def test_an_accepted_objection_changes_the_number_and_is_logged(city: Town) -> N
         assert versions(connection, made)[2].changed == ("异议处理",)
 
 
+def test_whoever_may_not_draft_answers_no_objection(city: Town) -> None:
+    made = drafted(city)
+    asked(city, made)
+    one = objected(city, made, late(city, made)[0])
+    given = Answer(one, True, "属实", city.office.people["chief"], city.office.clock)
+    with pytest.raises(UserError, match="有权拟稿"), city.engine.begin() as connection:
+        answer(connection, given)
+    answered(city, one, False, "不属实")
+
+
 def test_what_cannot_be_claimed_is_refused(city: Town) -> None:
     made = drafted(city)
     asked(city, made)
@@ -286,6 +296,8 @@ def test_the_signed_circular_comes_again_whatever_became_of_the_petitions(
             NewWeekly(snap(city), city.office.people["clerk"], city.office.clock, made),
         )
         assert row_of(connection, newer).supersedes == made
+        opening = official(connection, newer).fields()["正文第 1 段"]
+        assert "洛中法执信通〔2026〕1号通报同时撤销" in opening
 
 
 def test_one_court_gets_its_own_lines(city: Town) -> None:

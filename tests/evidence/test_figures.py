@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select, update
 
 from desktop.errors import UserError
 from desktop.evidence.corrections import Correction, checked_value, value_words
+from desktop.evidence.definitions import definitions_on
 from desktop.evidence.figures import CITY, Figures, count, is_open
 from desktop.evidence.masking import masked
 from desktop.evidence.snapshot import Snapshot, unpacked
@@ -255,6 +256,15 @@ def test_values_are_told_in_words(city: Town, read: Connection) -> None:
     assert value_words(made, "result", "resolved") == "化解"
     assert value_words(made, "court_id", city.courts[-1]) == "第16区"
     assert value_words(made, "duplicate_of", made.rows[0].id) == made.rows[0].code
+
+
+def test_every_measure_of_the_file_is_counted(city: Town, read: Connection) -> None:
+    made = snap(city, read)
+    codes = [one.code for one in definitions_on(WEEKS[1].last).measures]
+    assert len(codes) == len(set(codes)) == 13
+    assert list(count(made).city.by_code) == codes
+    assert made.definitions.of("closing_rate").target_permille == 900
+    assert "〔未核实〕" in made.definitions.of("resolved_rate").words()
 
 
 def test_ranks_are_told_with_what_chance_explains(city: Town, read: Connection) -> None:

@@ -19,10 +19,11 @@ from desktop.documents.figures_draft import (
     retake,
     weekly_snapshot,
 )
-from desktop.documents.figures_issued import named_before, withdrawn
+from desktop.documents.figures_issued import named_before, withdrawn, withdrawn_before
 from desktop.documents.pages import official
 from desktop.documents.replies import Answer, AskReplies, Objection, answer, ask_replies, object_to
 from desktop.errors import UserError
+from desktop.evidence.overdue import overdue
 from desktop.evidence.overdue_snapshot import (
     OverdueRow,
     OverdueSnapshot,
@@ -30,6 +31,7 @@ from desktop.evidence.overdue_snapshot import (
     unpacked_overdue,
 )
 from desktop.evidence.overdue_taking import TakeOverdue, node_key, take_overdue
+from desktop.evidence.printing import Printed
 from desktop.evidence.truth import no_longer_true
 from desktop.projection.activity import passive_cases
 from desktop.projection.facts import VOID_KIND
@@ -67,7 +69,7 @@ def late(desk: Office, snapshot: OverdueSnapshot) -> OverdueRow:
     return snapshot.by_id[node_key(desk.city.late_case, NODE, "")]
 
 
-def issued(desk: Office, document_id: str, at: datetime) -> None:
+def issued(desk: Office, document_id: str, at: datetime, serial: int = 3) -> None:
     """As an issued document stands; its course is proved elsewhere."""
     document = table("document")
     with desk.engine.begin() as connection:
@@ -77,7 +79,7 @@ def issued(desk: Office, document_id: str, at: datetime) -> None:
             .values(
                 state="issued",
                 year=2026,
-                serial=3,
+                serial=serial,
                 made_on=at.date().isoformat(),
                 signed_sha256="0" * 64,
                 issued_at=at.isoformat(timespec="milliseconds"),
@@ -252,6 +254,37 @@ def test_a_finding_is_withdrawn_by_what_was_done_by_then(
     assert gone(desk, snapshot) == {}
     done(_SINCE.isoformat())
     assert gone(desk, snapshot) == {key: "按更正后的事实，当日不构成该情形"}
+
+
+def test_the_next_circular_takes_back_what_is_untrue_once(desk: Office) -> None:
+    first = drafted(desk)
+    row = late(desk, frozen(desk))
+    issued(desk, first, desk.clock)
+    desk.city.put("node_event", case_id=row.case_id, kind="query_fed_back", on=row.since)
+    desk.city.project()
+
+    def next_one() -> OverdueSnapshot:
+        with desk.engine.connect() as connection:
+            back = withdrawn_before(connection, desk.city.law, TODAY)
+            return take_overdue(connection, desk.city.law, TakeOverdue(TODAY, desk.clock, {}, back))
+
+    snapshot = next_one()
+    told = {one.key: one for one in snapshot.withdrawn}
+    assert (told[row.key].number, told[row.key].case_number) == (
+        "洛中法执通〔2026〕3号",
+        row.case_number,
+    )
+    assert unpacked_overdue(snapshot.packed()) == snapshot
+    printed = Printed("文件", "法院", "中心", replaces="洛中法执通〔2026〕2号")
+    text = words(overdue(snapshot, (), (), printed))
+    assert f"下列{len(told)}项此前已通报" in text
+    assert f"补录的事实表明已于{row.since}完成" in text
+    assert "洛中法执通〔2026〕2号通报同时撤销" in text
+    with desk.engine.begin() as connection:
+        more = replace(snapshot, rows=frozen(desk).rows or (row,))
+        second = make_overdue(connection, NewOverdue(more, desk.people["clerk"], desk.clock))
+    issued(desk, second, desk.clock + timedelta(hours=1), serial=4)
+    assert [one for one in next_one().withdrawn if one.number.endswith("3号")] == []
 
 
 def test_only_an_issued_circular_is_withdrawn_from(desk: Office) -> None:
