@@ -27,6 +27,7 @@ _YEARS: Final = (1900, 2200)
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DIGITS_MAX: Final = 18
 _WHOLE: Final = "文件"
+_BLANK: Final = "（空名）"
 _PER_NAMES: Final = {"day": "日", "month": "月", "year": "年"}
 
 
@@ -44,7 +45,7 @@ def read_json(text: str) -> object:
         made: dict[str, object] = {}
         for key, value in found:
             if key in made:
-                raise InputError(_shown(key), "同一对象中写了两次")
+                raise InputError(_shown(key) or _BLANK, "同一对象中写了两次")
             made[key] = value
         return made
 
@@ -75,7 +76,7 @@ class _Row:
         self._path = path
         for key in value:
             if key not in keys:
-                raise InputError(self.field(_shown(key)), "不认识的字段")
+                raise InputError(self.field(_shown(key) or _BLANK), "不认识的字段")
         for key in keys:
             if key not in value and key not in optional:
                 raise InputError(self.field(key), "缺少该字段")

@@ -249,6 +249,24 @@ def test_every_fen_of_a_payment_is_used_once_and_lines_add_up(seed: int) -> None
         assert half_up(sum((line.amount for line in lines), Fraction(0))) == fen
 
 
+@given(
+    amount=st.integers(0, 10**9),
+    gaps=st.lists(st.integers(0, 400), min_size=2, max_size=2),
+    start=st.dates(date(2014, 8, 1), date(2026, 1, 1)),
+)
+def test_a_count_that_is_taken_up_again_gives_the_same(
+    amount: int, gaps: list[int], start: date
+) -> None:
+    """Up to a day, then from it as a new due day: the same as in one go, but for two roundings."""
+    middle = start + timedelta(days=gaps[0])
+    end = middle + timedelta(days=gaps[1])
+
+    def doubled(due: date, until: date) -> int:
+        return interest(Debt((Instalment(amount, due),), (), (), (), until)).totals.doubled_fen
+
+    assert abs(doubled(start, middle) + doubled(middle, end) - doubled(start, end)) <= 1
+
+
 @given(seed=st.integers(0, 2**32))
 @settings(max_examples=40)
 def test_the_order_of_entry_never_matters(seed: int) -> None:
