@@ -135,8 +135,8 @@ def _preview(
         opened.today,
         at,
         named_before(connection, opened.today),
-        withdrawn_before(connection, opened.law, opened.today),
         chain,
+        withdrawn_before(connection, opened.law, opened.today),
     )
     day = take_overdue(connection, opened.law, wanted)
     only = CITY if args.court is None else _court(day.courts, args.court).id

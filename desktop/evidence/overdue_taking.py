@@ -45,8 +45,8 @@ class TakeOverdue:
     day: date
     taken_at: datetime
     named: Mapping[str, str]
-    withdrawn: tuple[WithdrawnRow, ...] = ()
     chain: ChainHead | None = None
+    withdrawn: tuple[WithdrawnRow, ...] = ()
 
 
 def take_overdue(connection: Connection, law: Law, args: TakeOverdue) -> OverdueSnapshot:

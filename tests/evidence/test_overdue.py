@@ -266,7 +266,9 @@ def test_the_next_circular_takes_back_what_is_untrue_once(desk: Office) -> None:
     def next_one() -> OverdueSnapshot:
         with desk.engine.connect() as connection:
             back = withdrawn_before(connection, desk.city.law, TODAY)
-            return take_overdue(connection, desk.city.law, TakeOverdue(TODAY, desk.clock, {}, back))
+            return take_overdue(
+                connection, desk.city.law, TakeOverdue(TODAY, desk.clock, {}, None, back)
+            )
 
     snapshot = next_one()
     told = {one.key: one for one in snapshot.withdrawn}
