@@ -9,11 +9,11 @@ def columns() -> list[Column]:
     """Of all documents; they fit into a window of 1280 pixels."""
     tr = QCoreApplication.translate
     return [
-        Column("number", tr("Documents", "Document number"), width=122, stretch=1, kind="mono"),
+        Column("number", tr("Documents", "Document number"), width=112, stretch=1, kind="mono"),
         Column("kind", tr("Documents", "Kind"), width=76, stretch=1),
         Column("title", tr("Documents", "Title"), width=100, stretch=3, tooltip="title"),
         Column("case_number", tr("Documents", "Case number"), width=128, stretch=1, kind="mono"),
-        Column("maker", tr("Documents", "Maker"), width=56),
+        Column("maker", tr("Documents", "Maker"), width=54),
         Column("state", tr("Documents", "State"), width=86, kind="state"),
         Column(
             "waits",
@@ -33,7 +33,7 @@ def incoming_columns() -> list[Column]:
     tr = QCoreApplication.translate
     return [
         Column("read", tr("Documents", "Receipt"), width=84, kind="state"),
-        Column("number", tr("Documents", "Document number"), width=122, stretch=1, kind="mono"),
+        Column("number", tr("Documents", "Document number"), width=112, stretch=1, kind="mono"),
         Column("title", tr("Documents", "Title"), width=160, stretch=3, tooltip="title"),
         Column("organ", tr("Documents", "From"), width=90, stretch=1),
         Column("to", tr("Documents", "To"), width=84),
@@ -48,7 +48,7 @@ def outgoing_columns() -> list[Column]:
     tr = QCoreApplication.translate
     return [
         Column("state", tr("Documents", "State"), width=92, kind="state"),
-        Column("number", tr("Documents", "Document number"), width=122, stretch=1, kind="mono"),
+        Column("number", tr("Documents", "Document number"), width=112, stretch=1, kind="mono"),
         Column("title", tr("Documents", "Title"), width=160, stretch=3, tooltip="title"),
         Column("sent_on", tr("Documents", "Sent"), width=90, kind="date"),
         Column("opened", tr("Documents", "Opened"), width=64, align="right", sortable=False),

@@ -13,7 +13,7 @@ from desktop.contract.law import Law
 from desktop.contract.sync import HubCall
 from desktop.documents.course import ActArgs, row_of
 from desktop.documents.figures_draft import NewOverdue, make_overdue
-from desktop.documents.figures_issued import named_before
+from desktop.documents.figures_issued import named_before, withdrawn_before
 from desktop.errors import UserError
 from desktop.evidence.overdue_snapshot import OverdueSnapshot
 from desktop.evidence.overdue_taking import TakeOverdue, take_overdue
@@ -34,9 +34,16 @@ class Freeze:
 
 
 def frozen(connection: Connection, args: Freeze) -> OverdueSnapshot:
-    """What is overdue and passive on the day, without what was named within the quiet days."""
-    named = named_before(connection, args.day)
-    return take_overdue(connection, args.law, TakeOverdue(args.day, args.at, named, args.chain))
+    """What is overdue and passive on the day, without what was named within the quiet days; and
+    what it takes back of earlier circulars."""
+    wanted = TakeOverdue(
+        day=args.day,
+        taken_at=args.at,
+        named=named_before(connection, args.day),
+        withdrawn=withdrawn_before(connection, args.law, args.day),
+        chain=args.chain,
+    )
+    return take_overdue(connection, args.law, wanted)
 
 
 def drafted(connection: Connection, args: NewOverdue) -> str:
