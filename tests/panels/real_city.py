@@ -45,6 +45,7 @@ class RealCity:
     late_case: str
     calm_case: str
     paused_case: str
+    people: Mapping[str, str]
 
     def put(self, name: str, **values: Any) -> str:
         """Inserts a row behind the context's back; gives its id."""
@@ -52,6 +53,14 @@ class RealCity:
         with self.context.engine.begin() as connection:
             connection.execute(insert(table(name)).values(id=row_id, **values))
         return row_id
+
+    def person(self, name: str) -> str:
+        """The id of somebody by name."""
+        return self.people[name]
+
+    def sit_down(self, name: str, post: str = "") -> None:
+        """Puts somebody at the desk."""
+        self.context.who = Who(self.person(name), name, post)
 
     def project(self) -> None:
         """Derives all node dates anew."""
@@ -128,6 +137,7 @@ def real_city(folder: Path, *, deferred: bool = False) -> RealCity:
         late,
         calm,
         paused,
+        people,
     )
     city.project()
     return city

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from desktop.contract.panel import DailyArgs
 from desktop.errors import UserError
+from desktop.panels.supervision.issuing import IssueArgs, may_issue
 from desktop.panels.supervision.queries import waiting_for_number
 from desktop.panels.supervision.rules import (
     WAITING,
@@ -93,15 +94,22 @@ def issue(connection: Connection, draft: LetterDraft) -> Saved:
     A desk that works alone numbers by itself: one more than the highest of the year, so numbers
     have no gap, and the database refuses a number taken twice. With a shared database two desks
     would take the same number, so there the letter stays a draft until the hub has numbered it.
-    A withdrawn letter keeps its number.
+    A withdrawn letter keeps its number. UserError for whoever may not sign such letters, with who
+    may.
     """
+    asked = may_issue(connection, IssueArgs(draft.letter_id, draft.issuer_id, draft.today))
+    if not asked.allowed:
+        raise UserError(f"{asked.reason}可存为草稿，由其签发。" if asked.who_can else asked.reason)
     if draft.letter_id is not None and draft.letter_id in waiting_for_number(connection):
         raise UserError("督办单已报共享库编号，编号之前不能再改。")
     saved = _store(connection, draft, LetterState.DRAFT)
+    letter = table("supervision_letter")
+    connection.execute(
+        update(letter).where(letter.c.id == saved.letter_id).values(issuer_id=draft.issuer_id)
+    )
     if connection.execute(select(table("_ctl").c.hub_id)).scalar() is not None:
         _ask_number(connection, saved.letter_id, draft.case_id)
         return saved
-    letter = table("supervision_letter")
     highest = connection.execute(
         select(func.max(letter.c.serial)).where(letter.c.year == draft.today.year)
     ).scalar_one()
@@ -172,6 +180,7 @@ def _store(connection: Connection, draft: LetterDraft, state: LetterState) -> Sa
     before = _state(connection, draft.letter_id)
     if before is not LetterState.DRAFT:
         raise UserError("督办单已签发，内容不能再改；可撤回后另发。")
+    del values["issuer_id"]  # whoever stored it first has drafted it
     connection.execute(update(letter).where(letter.c.id == draft.letter_id).values(**values))
     return Saved(draft.letter_id, draft.today.year, None)
 

@@ -21,9 +21,12 @@ from PySide6.QtWidgets import (
 
 from desktop.contract.context import PanelContext
 from desktop.panels.supervision.commands import LetterDraft, Saved, issue, save_draft
+from desktop.panels.supervision.issuing import IssueArgs, may_issue
 from desktop.panels.supervision.queries import LetterSeed
 from desktop.panels.supervision.rules import LEVEL_WORDS, LetterText
+from desktop.rules.signing import Decision
 from widgets.forms import DateField, FormPane
+from widgets.theme import repolish
 
 _TEXT_LINES: Final = {"basis": 2, "facts": 4, "demand": 3}
 _WIDTH_MAX: Final = 860
@@ -48,6 +51,12 @@ class LetterForm(QWidget):
         self.note = QLabel(self)
         self.note.setProperty("role", "muted")
         self.note.setWordWrap(True)
+        self._refusal = ""
+        self.refusal = QLabel(self)
+        self.refusal.setObjectName("issue_refusal")
+        self.refusal.setProperty("role", "error")
+        self.refusal.setWordWrap(True)
+        self.refusal.hide()
         self.refill_button = QPushButton(self.tr("Fill in afresh"), self)
         self.refill_button.setObjectName("refill")
         self.refill_button.setProperty("kind", "quiet")
@@ -112,6 +121,7 @@ class LetterForm(QWidget):
         layout.setSpacing(8)
         layout.addLayout(head)
         layout.addWidget(self.note)
+        layout.addWidget(self.refusal)
         self.form.setMaximumWidth(_WIDTH_MAX)
         layout.addWidget(self.form, 1)
 
@@ -147,10 +157,24 @@ class LetterForm(QWidget):
         }
         self.form.set_values(self._filled)
         self.refill_button.hide()
+        self._refusal = ""
         self._set_buttons(False)
         self.form.set_waiting(True)
+        asked = IssueArgs(letter_id, self._context.who.person_id, self._context.today())
+        self._context.read(self, "may_issue", may_issue, asked, self._on_asked)
         key = self.draft_key
         self._context.load_draft(key, lambda kept: self._on_draft(key, kept))
+
+    def _on_asked(self, found: Decision) -> None:
+        """Whoever may not issue learns it before he has typed, and who can; he stores a draft."""
+        self._refusal = "" if found.allowed else found.reason
+        self.refusal.setText(self._refusal)
+        self.refusal.setVisible(bool(self._refusal))
+        self.form.submit_button.setToolTip(self._refusal)
+        self.store_button.setProperty("kind", "primary" if self._refusal else "")
+        repolish(self.store_button)
+        if self._refusal:
+            self.form.set_busy(True)
 
     def _on_draft(self, key: str, kept: Mapping[str, Any] | None) -> None:
         if self._seed is None or key != self.draft_key:
@@ -236,7 +260,7 @@ class LetterForm(QWidget):
         self.left.emit()
 
     def _set_buttons(self, on: bool) -> None:
-        self.form.set_busy(not on)
+        self.form.set_busy(not on or bool(self._refusal))
         self.store_button.setEnabled(on)
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -32,11 +33,19 @@ from desktop.panels.supervision.rules import (
     state_style,
 )
 from desktop.panels.supervision.seed import post_name
+from desktop.panels.supervision.sign_sheet import SignSheet
 from desktop.rules.reply_day import reply_day
 from widgets.badge import Badge
 from widgets.dialogs import ask_text, confirm
 from widgets.pdf_preview import PdfPreview
 from widgets.timeline import Step, StepList
+
+_SIGNED: Final = (
+    LetterState.ISSUED,
+    LetterState.REPLIED,
+    LetterState.RETURNED,
+    LetterState.CLOSED,
+)
 
 
 class LetterPage(QWidget):
@@ -60,6 +69,7 @@ class LetterPage(QWidget):
         self.ladder = StepList(self)
         self.back_button = _button(self, "back", self.tr("Back to list"))
         self.print_button = _button(self, "print", self.tr("Print"))
+        self.sign_button = _button(self, "sign_file", self.tr("Sign as PDF"))
         self.case_button = _button(self, "open_case", self.tr("Go to case"))
         self.why_button = _button(self, "why", self.tr("Why overdue"))
         self.act_buttons = {
@@ -98,7 +108,7 @@ class LetterPage(QWidget):
         scroll.setWidget(body)
         foot = QHBoxLayout()
         foot.setSpacing(8)
-        for part in (self.print_button, self.why_button, self.case_button):
+        for part in (self.print_button, self.sign_button, self.why_button, self.case_button):
             foot.addWidget(part)
         foot.addStretch(1)
         layout = QVBoxLayout(self)
@@ -111,6 +121,7 @@ class LetterPage(QWidget):
     def _connect(self) -> None:
         self.back_button.clicked.connect(lambda _checked=False: self.left.emit())
         self.print_button.clicked.connect(lambda _checked=False: self.print())
+        self.sign_button.clicked.connect(lambda _checked=False: self._sign())
         self.case_button.clicked.connect(lambda _checked=False: self._open("case_query"))
         self.why_button.clicked.connect(lambda _checked=False: self._open("derivation"))
         for kind, button in self.act_buttons.items():
@@ -157,6 +168,11 @@ class LetterPage(QWidget):
         for kind, button in self.act_buttons.items():
             button.setVisible(kind in possible)
         self.why_button.setVisible(bool(found.node_code))
+        # Who issued it puts his signature on the file, and nobody else.
+        me = self._context.who.person_id
+        self.sign_button.setVisible(
+            found.state in _SIGNED and me is not None and found.issuer_id == me
+        )
 
     def _steps(self, found: Letter) -> list[Step]:
         steps = []
@@ -259,11 +275,22 @@ class LetterPage(QWidget):
             partial(self._on_printed, self.letter.case_id),
         )
 
-    def _on_printed(self, case_id: str, path: Path) -> None:
-        self._context.copied("print", "督办单", case_id)
+    def _sign(self) -> None:
+        """The pages with a field for the PIN; the signed file is shown at once."""
+        if self.letter is None:
+            return
+        sheet = SignSheet(self._context, self.letter, self)
+        sheet.signed.connect(self._show_file)
+        sheet.open()
+
+    def _show_file(self, path: Path) -> None:
         preview = PdfPreview(path, self.tr("Supervision letter"), self)
         preview.failed.connect(lambda text: self._context.notify(text, level="error"))
         preview.show()
+
+    def _on_printed(self, case_id: str, path: Path) -> None:
+        self._context.copied("print", "督办单", case_id)
+        self._show_file(path)
         self._context.notify(self.tr("Saved: {path}").format(path=path), level="done")
 
 

@@ -8,6 +8,7 @@ from desktop.circulars.office import office
 from desktop.circulars.official import Head, Official, Paragraph
 from desktop.panels.supervision.queries import Letter
 from desktop.panels.supervision.rules import LEVEL_WORDS, LetterState, day_text
+from desktop.paper.pen import SignPages, sign_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,27 @@ def print_letter(args: LetterPrint) -> Path:
     from desktop.circulars.pages import write_official  # noqa: PLC0415
 
     return write_official(args.sheet, args.path)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSigned:
+    """Pages to sign, and where the signed file goes."""
+
+    work: SignPages
+    path: Path
+
+
+def keep_signed(args: KeepSigned) -> Path:
+    """Signs the pages as they are and puts the file at its place, whole or not at all; runs on
+    the layout lane."""
+    from desktop.circulars.paper import write_atomically  # noqa: PLC0415  As above.
+
+    file = sign_pages(args.work)
+    return write_atomically(args.path, lambda name: _write(Path(name), file))
+
+
+def _write(path: Path, file: bytes) -> None:
+    path.write_bytes(file)
 
 
 def fill(letter: Letter, printed_at: datetime) -> Official:

@@ -79,6 +79,7 @@ class Letter:
     addressee_id: str
     addressee: str
     team: str
+    issuer_id: str | None
     issuer: str
     issued_on: date | None
     reply_by: date
@@ -303,6 +304,7 @@ def letter(connection: Connection, args: LetterArgs) -> Letter | None:
         addressee_id=row.addressee_id,
         addressee=row.addressee,
         team=row.team or "",
+        issuer_id=row.issuer_id,
         issuer=row.issuer or "",
         issued_on=_day(row.issued_on),
         reply_by=date.fromisoformat(row.reply_by),

@@ -40,13 +40,14 @@ from desktop.rules.alerts import load_ladder
 from desktop.rules.reply_day import reply_day
 from storage.schema import table
 from tests.panels.real_city import NODE, TODAY, RealCity, new, real_city
+from tests.panels.supervision.matrix import let_operators_issue
 
 TEXT = LetterText("依据", "事实", "要求")
 
 
 @pytest.fixture
 def city(tmp_path: Path) -> RealCity:
-    return real_city(tmp_path)
+    return let_operators_issue(real_city(tmp_path))
 
 
 def draft(city: RealCity, letter_id: str | None = None, today: date = TODAY) -> LetterDraft:

@@ -19,11 +19,12 @@ from desktop.panels.supervision.rules import Act, LetterState
 from desktop.panels.supervision.view import SupervisionView
 from desktop.rules.alerts import load_ladder
 from tests.panels.real_city import NODE, TODAY, RealCity, real_city
+from tests.panels.supervision.matrix import let_operators_issue
 
 
 @pytest.fixture
 def city(tmp_path: Path) -> RealCity:
-    return real_city(tmp_path)
+    return let_operators_issue(real_city(tmp_path))
 
 
 def open_view(qtbot: QtBot, city: RealCity) -> SupervisionView:
