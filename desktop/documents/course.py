@@ -17,6 +17,7 @@ from desktop.errors import UserError
 from desktop.rules.signing import (
     Act,
     Attempt,
+    CaseFacts,
     Decision,
     Delegation,
     Outcome,
@@ -26,7 +27,7 @@ from desktop.rules.signing import (
     decide,
     standing,
 )
-from desktop.rules.signing_matrix import Matrix, Stage
+from desktop.rules.signing_matrix import PANEL_CODES, Matrix, Stage
 from desktop.rules.teams import Absence
 from storage.ids import PersonId, new_id
 from storage.schema import table
@@ -145,6 +146,8 @@ def ask(
     person = next((one for one in people if one.id == args.person_id), None)
     if person is None:
         raise UserError("须以本人身份办理：在座人员未设定，已不在岗，或不是文书所属法院的人员。")
+    document = known.matrix.document(row.kind)
+    sits = any(step.signers & PANEL_CODES for step in document.steps)
     attempt = Attempt(
         document=row.kind,
         stage=stage,
@@ -152,12 +155,11 @@ def ask(
         content=row.content_sha256,
         maker_id=None if row.maker_id is None else PersonId(row.maker_id),
         course=course(connection, row.id),
-        facts=facts_of(connection, row, people),
+        facts=facts_of(connection, row, people) if sits else CaseFacts(),
         people=people,
         absences=known.absences,
         delegations=known.delegations,
     )
-    document = known.matrix.document(row.kind)
     stand = standing(document, attempt.course, attempt.content, attempt.facts)
     return Asked(known.matrix, attempt, decide(known.matrix, attempt), stand)
 

@@ -1,7 +1,7 @@
 """What waits for the person at the desk. Runs on reader lanes; gives frozen rows."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 from desktop.contract.court_zone import COURT_ZONE
 from desktop.documents.course import ActArgs, Asked, Day, ask, open_stage
 from desktop.documents.drafts import CASE_WORDS
+from desktop.documents.matrix_words import names
 from desktop.documents.measures import limit_of
 from desktop.documents.staff import court_of
 from desktop.panels.approvals.rules import (
@@ -83,12 +84,6 @@ def inbox(connection: Connection, args: InboxArgs) -> Inbox:
     return Inbox(tuple(ordered(found, args.now.date())))
 
 
-def names_of(connection: Connection) -> Mapping[str, str]:
-    """Names of all people by id."""
-    person = table("person").c
-    return {row.id: row.name for row in connection.execute(select(person.id, person.name))}
-
-
 # ── documents ──
 
 
@@ -146,14 +141,13 @@ def for_whom(connection: Connection, decision: Decision) -> str:
     """院长丁: for whom the person stands in; empty when he acts for himself."""
     if decision.as_delegate_of is None or decision.for_post is None:
         return ""
-    name = names_of(connection).get(decision.as_delegate_of, "")
+    name = _name(connection, decision.as_delegate_of)
     return f"{POST_NAMES[decision.for_post]}{name}"
 
 
 def _came_from(connection: Connection, row: Row[Any]) -> tuple[str, str]:
     """Whose act made it wait, and when: the last act of its course, else its last version."""
     act, version = table("document_act").c, table("document_version").c
-    names = names_of(connection)
     last = connection.execute(
         select(act.person_id, act.at)
         .where(act.document_id == row.id, act.act.in_(("pass", "return")))
@@ -168,8 +162,14 @@ def _came_from(connection: Connection, row: Row[Any]) -> tuple[str, str]:
             .limit(1)
         ).first()
     if last is None:
-        return names.get(row.maker_id or "", ""), ""
-    return names.get(last.person_id or "", ""), str(last.at)
+        return _name(connection, row.maker_id), ""
+    return _name(connection, last.person_id), str(last.at)
+
+
+def _name(connection: Connection, person_id: str | None) -> str:
+    person = table("person").c
+    found = connection.execute(select(person.name).where(person.id == person_id)).scalar()
+    return str(found or "")
 
 
 def _subject(row: Row[Any]) -> str:
@@ -234,7 +234,7 @@ def _objections(connection: Connection, me: _Me, day: date) -> Iterator[Item]:
 def _delegations(connection: Connection, me: _Me) -> Iterator[Item]:
     """Delegations of the person's court that wait for a third person."""
     power, person = table("delegation"), table("person").c
-    names = names_of(connection)
+    called = names(connection)
     rows = connection.execute(
         select(power)
         .join(table("person"), person.id == power.c.from_id)
@@ -246,7 +246,7 @@ def _delegations(connection: Connection, me: _Me) -> Iterator[Item]:
         )
     ).all()
     for row in rows:
-        giver, taker = names.get(row.from_id, ""), names.get(row.to_id, "")
+        giver, taker = called.get(row.from_id, ""), called.get(row.to_id, "")
         yield _plain(
             *(Kind.DELEGATION, row.id, giver, row.from_on),
             what="授权",
@@ -259,7 +259,7 @@ def _delegations(connection: Connection, me: _Me) -> Iterator[Item]:
 def _changes(connection: Connection, me: _Me, day: date) -> Iterator[Item]:
     """Changes of the signing matrix by somebody else of the same court, each once."""
     rule, person = table("signing_rule"), table("person").c
-    names, known = names_of(connection), Day.of(connection, day).matrix.documents
+    called, known = names(connection), Day.of(connection, day).matrix.documents
     rows = connection.execute(
         select(rule)
         .join(table("person"), person.id == rule.c.proposed_by)
@@ -272,7 +272,7 @@ def _changes(connection: Connection, me: _Me, day: date) -> Iterator[Item]:
     for row in {one.change_id: one for one in rows}.values():
         name = known[row.document].name if row.document in known else row.document
         yield _plain(
-            *(Kind.CHANGE, row.change_id, names.get(row.proposed_by, ""), row.proposed_at),
+            *(Kind.CHANGE, row.change_id, called.get(row.proposed_by, ""), row.proposed_at),
             what="权限变更",
             title=f"{name}自 {row.valid_from} 起的签发权限；依据：{row.basis}",
             stage_word=_SECOND,

@@ -23,6 +23,7 @@ from desktop.panels.approvals.view import ApprovalsView
 from desktop.rules.signing_matrix import Stage
 from storage.records.people import Post
 from storage.schema import table
+from tests.documents.bench_office import with_a_panel
 from tests.documents.office import AT, Office, office
 from tests.panels.real_city import TODAY
 
@@ -414,3 +415,31 @@ def _ready(desk: Office, connection: Connection) -> str:
     made = desk.draft(connection)
     desk.ready(connection, made)
     return made
+
+
+def test_three_judges_vote_on_the_page_and_a_dissent_needs_an_opinion(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    bench = with_a_panel(tmp_path)
+    desk, made = bench.desk, bench.ruling()
+    view = open_view(qtbot, desk, "third")
+    view.apply({"document_id": made})
+    qtbot.waitUntil(view.page.agree_button.isEnabled)
+    facts = "".join(label.text() for label in view.page.facts.findChildren(QLabel))
+    assert "裁判first（审判长）" in facts
+    assert "三名法官组成合议庭" in view.page.law.text()
+    assert not view.page.refuse_button.isEnabled()
+    qtbot.keyClicks(view.page.words, "the facts are not clear")
+    press(qtbot, view.page.refuse_button)
+    qtbot.waitUntil(lambda: view.shown_page == "list")
+    assert not listed(view)
+    for who in ("second", "first"):
+        sit(desk, who)
+        view.apply({"document_id": made})
+        qtbot.waitUntil(view.page.agree_button.isEnabled)
+        press(qtbot, view.page.agree_button)
+        qtbot.waitUntil(lambda: view.shown_page == "list")
+    assert bench.state(made) == "signing"
+    view.apply({"document_id": made})
+    qtbot.waitUntil(lambda: "合议表决：不同意" in view.page.acts.as_text())
+    assert "the facts are not clear" in view.page.acts.as_text()
