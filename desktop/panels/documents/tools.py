@@ -85,6 +85,7 @@ class Tools(QWidget):
         area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
+        inner.setProperty("plain", True)
         area.setWidget(inner)
         return area
 

@@ -108,9 +108,7 @@ class DocumentsView(QWidget):
     def freeze_overdue(self, replaces: str) -> None:
         """Drafts today's circular on overdue nodes, once its facts may be frozen."""
         day = self._context.today().isoformat()
-        said = self.tr(
-            "What is overdue or passive on {day} is frozen, and the circular rests on it."
-        )
+        said = self.tr("What is overdue or passive on {day} is frozen for the circular.")
         confirm(
             self,
             object_name="freeze_dialog",
