@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pypdf
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from desktop.__main__ import main
 from desktop.cli.opening import open_session
-from desktop.evidence.anchor import parse_payload
+from desktop.documents.figures_draft import NewWeekly, make_weekly
+from desktop.evidence.anchor import Payload, parse_payload
 from desktop.evidence.figures import count
 from desktop.evidence.taking import take
-from desktop.evidence.week import proposed
+from desktop.evidence.week import parse_week, proposed
 from storage.schema import table
 from tests.evidence.town import TAKEN
 
@@ -89,6 +90,45 @@ def test_overdue_nodes_of_the_day(
     text = read(out)
     assert "关于2026年11月23日超期节点和消极执行情况的通报" in text
     assert "预览" in text
+
+
+def test_a_numbered_document_is_printed_from_what_it_keeps(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its week is one that no document of the city has."""
+    week = parse_week("2026-W30")
+    document = table("document").c
+    with open_session(store) as opened:
+        with opened.session.read() as connection:
+            frozen = take(connection, opened.law, week, TAKEN)
+        with opened.session.write("拟周通报") as writing:
+            made = make_weekly(writing.connection, NewWeekly(frozen, None, TAKEN))
+            values = {"year": 2026, "serial": 930, "made_on": "2026-11-02"}
+            writing.connection.execute(
+                update(table("document")).where(document.id == made).values(values)
+            )
+    number = "洛中法执信通〔2026〕930号"
+    first, second = tmp_path / "1.pdf", tmp_path / "2.pdf"
+    capsys.readouterr()
+    for out in (first, second):
+        words = ["--number", number, "--format", "json", str(out)]
+        assert main(["circular", "weekly", "--store", str(store), *words]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (told["preview"], told["of"]) == (False, number)
+    assert told["snapshot_sha256"] == frozen.sha256
+    assert first.read_bytes() == second.read_bytes()
+    text = read(first)
+    assert number in text
+    assert "预览" not in text
+    assert main(["circular", "overdue", "--store", str(store), "--number", number, "x.pdf"]) != 0
+    assert "不是超期、消极执行通报" in capsys.readouterr().err
+
+    words = ["verify", "--store", str(store), "--anchor"]
+    assert main([*words, told["anchor"]]) == 0
+    assert number in capsys.readouterr().out
+    other = Payload("W", week.label, "0" * 64, None).text()
+    assert main([*words, other]) == 1
+    assert "不符" in capsys.readouterr().out
 
 
 def test_what_is_wrong_is_said(
