@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.contract.context import PanelContext
+from desktop.contract.context import PanelContext, Selection
 from desktop.contract.live import LiveRefresh
 from desktop.documents.course import ActArgs
 from desktop.documents.receipts import acknowledge, opened
@@ -194,6 +194,8 @@ class DocumentPageView(QWidget):
             return
         if found.id != self.document_id:
             return
+        if self.page is None and found.case_id is not None:
+            self._context.select(Selection(found.case_id))  # a look at the case, and noted as one
         self.page = found
         self.number.setText(found.number or found.kind_name)
         self.state.set_state(*found.style)

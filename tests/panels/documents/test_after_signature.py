@@ -115,6 +115,29 @@ def test_the_stored_file_is_verified_as_any_other(desk: Desk) -> None:
     assert desk.view.shown_page == "document"
 
 
+def test_any_file_is_verified_and_the_certificate_is_set_here(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "other.pdf"
+    path.write_bytes(b"no document")
+    desk.view.apply({"verify": str(path)})
+    assert desk.view.shown_page == "tools"
+    verify = desk.view.tools.current
+    desk.view.apply({"setup": "1"})
+    assert desk.view.tools.current is not verify
+    assert desk.view.tools.title.text() == "Signing settings"
+    desk.qtbot.mouseClick(desk.view.tools.back_button, Qt.MouseButton.LeftButton)
+    assert desk.view.shown_page == "list"
+
+
+def test_a_document_of_a_case_is_a_look_at_it(desk: Desk) -> None:
+    desk.sit("assistant")
+    desk.draft("property_order", desk.city.late_case)
+    selected = desk.context.selection()
+    assert selected is not None
+    assert selected.case_id == desk.city.late_case
+    desk.qtbot.mouseClick(desk.view.page.case_button, Qt.MouseButton.LeftButton)
+    assert desk.context.opened[-1] == ("case_query", {"case_id": desk.city.late_case})
+
+
 def test_a_new_version_replaces_and_stamps_the_old_one(desk: Desk) -> None:
     old = issued(desk)
     desk.press(Do.SUPERSEDE)
