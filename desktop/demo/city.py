@@ -34,6 +34,13 @@ from desktop.demo.papers import PAPERS_FROM, SIGNED_FROM, papers
 from desktop.demo.pen import make_pen
 from desktop.demo.petition_course import PETITION_COLUMNS
 from desktop.demo.petitions import petitions
+from desktop.demo.remarks import (
+    ACT_COLUMNS,
+    MATTER_COLUMNS,
+    MENTION_COLUMNS,
+    NOTE_COLUMNS,
+    remarks,
+)
 from desktop.demo.staff import DemoTeam, Staff, build_staff
 from desktop.demo.story import Rows, Story, Told, World
 from desktop.errors import UserError
@@ -93,6 +100,10 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         *("id", "petition_id", "kind", "at", "person_id", "to_court", "to_person", "due_on"),
         *("body", "partial", "answers", "scope"),
     ),
+    "matter": MATTER_COLUMNS,
+    "matter_act": ACT_COLUMNS,
+    "note": NOTE_COLUMNS,
+    "note_mention": MENTION_COLUMNS,
 }
 _CASE_TABLES: Final = (
     *("case", "party", "node_event", "hold", "suspension", "extension", "execution_log"),
@@ -275,6 +286,14 @@ def _write_papers(
     return {} if pen is None else pen.settings
 
 
+def _write_remarks(writer: _Writer, world: World) -> None:
+    made = remarks(world)
+    writer.put("matter", made.matters)
+    writer.put("matter_act", made.acts)
+    writer.put("note", made.notes)
+    writer.put("note_mention", made.mentions)
+
+
 def _require_empty(connection: Connection) -> None:
     if connection.exec_driver_sql('select 1 from "case" limit 1').first() is None:
         return
@@ -314,6 +333,7 @@ def generate(
         try:
             world = _write_city(writer, law, cases, seed, today, progress)
             paper_settings = _write_papers(connection, world, law, cases, session.replica.folder)
+            _write_remarks(writer, world)
             if progress is not None:
                 progress(cases, cases)
         except _CancelledError:
