@@ -15,7 +15,7 @@ PANELS = (
         personal=True,
         tables=(
             *("document", "document_act", "document_version", "objection", "delegation"),
-            *("signing_rule", "supervision_letter", "absence", "membership", "person"),
+            *("signing_rule", "supervision_letter", "matter", "absence", "membership", "person"),
         ),
         with_panel="process_monitor",
     ),

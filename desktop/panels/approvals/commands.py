@@ -64,7 +64,7 @@ def decide(connection: Connection, args: DecideArgs) -> str:
         given = replies.Answer(item.id, args.agreed, args.body, args.person_id, args.at)
         replies.answer(connection, given)
         return "已采纳异议" if args.agreed else "未采纳异议"
-    raise UserError("督办单的回复须在督办单页面审查。")
+    raise UserError("督办回复和请示汇报须在各自的页面办理。")
 
 
 def _document(connection: Connection, args: DecideArgs) -> str:

@@ -79,6 +79,8 @@ def evidence(connection: Connection, args: EvidenceArgs) -> Evidence:
         return _of_delegation(connection, args, item)
     if args.kind is Kind.OBJECTION:
         return _of_objection(connection, args, item)
+    if args.kind is Kind.BRIEF:
+        return _of_brief(connection, args, item)
     return _of_reply(connection, args, item)
 
 
@@ -410,4 +412,27 @@ def _of_reply(connection: Connection, args: EvidenceArgs, item: Item | None) -> 
         law=("回复由签发督办单的人员审查，不得由受督办人自己审查。",),
         facts=(*told, *case_facts(connection, row.case_id)),
         acts=acts,
+    )
+
+
+def _of_brief(connection: Connection, args: EvidenceArgs, item: Item | None) -> Evidence:
+    matter = table("matter")
+    row = connection.execute(select(matter).where(matter.c.id == args.id)).first()
+    if row is None:
+        raise UserError("这件汇报已不存在。")
+    called = names(connection)
+    acts = [Past(row.submitted_on or "", called.get(row.maker_id, ""), "提交汇报", "")]
+    if row.answered_on is not None:
+        acts.append(
+            Past(row.answered_on, called.get(row.answered_by, ""), "批示", row.answer or "")
+        )
+    waits = row.submitted_on is not None and row.answered_on is None
+    return Evidence(
+        item=item,
+        allowed=item is not None,
+        reason=_why_not(item, not waits, "所报请的院领导"),
+        settled="" if waits else _of_last(acts),
+        law=("重大问题由院领导批示；汇报人不得批示自己所作的汇报。",),
+        facts=(("问题", row.body), ("建议", row.advice), *case_facts(connection, row.case_id)),
+        acts=tuple(acts),
     )

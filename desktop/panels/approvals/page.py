@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from desktop.contract.context import PanelContext
 from desktop.panels.approvals.commands import DecideArgs, decide
 from desktop.panels.approvals.evidence import Evidence, EvidenceArgs, Past, evidence
-from desktop.panels.approvals.rules import STEP_WORDS, Item, Kind, urgency
+from desktop.panels.approvals.rules import ELSEWHERE, STEP_WORDS, Item, Kind, urgency
 from desktop.paper.preview import PagesPreview
 from desktop.rules.signing_matrix import Stage
 from widgets.badge import Badge
@@ -240,7 +240,7 @@ class ItemPage(QWidget):
         )
         self.head.setText(" · ".join(word for word in words if word))
         self.case_button.setVisible(bool(item.case_id))
-        self.open_button.setVisible(bool(item.document_id) or item.kind is Kind.REPLY)
+        self.open_button.setVisible(bool(item.document_id))
         self._name_buttons(item)
         self._take_turns()
         if item.document_id and (changed or self._shown_document != item.document_id):
@@ -257,9 +257,11 @@ class ItemPage(QWidget):
             agree, refuse = self.tr("Accept in the document"), self.tr("Reject objection")
         elif item.kind is Kind.REPLY:
             agree = self.tr("Review in the letter")
+        elif item.kind is Kind.BRIEF:
+            agree = self.tr("Answer in the brief")
         self.agree_button.setText(agree)
         self.refuse_button.setText(refuse)
-        self.refuse_button.setVisible(item.kind is not Kind.REPLY)
+        self.refuse_button.setVisible(item.kind not in ELSEWHERE)
         typed = item.kind in (Kind.DOCUMENT, Kind.OBJECTION)
         self.words.setVisible(typed)
 
@@ -298,7 +300,7 @@ class ItemPage(QWidget):
         if item is None:
             return
         # What is counted anew or reviewed as a whole has a page of its own.
-        if item.kind in (Kind.REPLY, Kind.OBJECTION):
+        if item.kind in ELSEWHERE or item.kind is Kind.OBJECTION:
             self._open_document()
         elif item.stage == Stage.SIGN:
             self.sign_wanted.emit(item.document_id)
@@ -341,8 +343,9 @@ class ItemPage(QWidget):
         item = self.item
         if item is None:
             return
-        if item.kind is Kind.REPLY:
-            self._context.open("supervision", {"letter_id": item.id})
+        if item.kind in ELSEWHERE:
+            panel, key = ELSEWHERE[item.kind]
+            self._context.open(panel, {key: item.id})
             return
         self._context.open("documents", {"document_id": item.document_id})
 

@@ -15,6 +15,7 @@ from desktop.documents.matrix_words import names
 from desktop.documents.measures import limit_of
 from desktop.documents.staff import court_of
 from desktop.panels.approvals.rules import (
+    DECIDERS,
     LEADING,
     Item,
     Kind,
@@ -53,7 +54,12 @@ class _Me:
 
     id: str
     court_id: str
-    leading: bool
+    post: Post
+
+    @property
+    def leading(self) -> bool:
+        """Whether it is his office to be the second person."""
+        return self.post in LEADING
 
 
 def waiting_count(connection: Connection, today: date, person_id: str | None) -> tuple[int, str]:
@@ -73,13 +79,14 @@ def inbox(connection: Connection, args: InboxArgs) -> Inbox:
     ).first()
     if row is None:
         return Inbox((), "须以本人身份办理：本机尚未设定在座人员。")
-    me = _Me(row.id, row.court_id, Post(row.post) in LEADING)
+    me = _Me(row.id, row.court_id, Post(row.post))
     found = [
         *_documents(connection, me, args.now),
         *_objections(connection, me, args.now.date()),
         *(_delegations(connection, me) if me.leading else ()),
         *(_changes(connection, me, args.now.date()) if me.leading else ()),
         *_replies(connection, me),
+        *_briefs(connection, me),
     ]
     return Inbox(tuple(ordered(found, args.now.date())))
 
@@ -296,6 +303,37 @@ def _replies(connection: Connection, me: _Me) -> Iterator[Item]:
             stage_word="待审查",
             case_id=row.case_id,
             case_number=row.case_number,
+        )
+
+
+def _briefs(connection: Connection, me: _Me) -> Iterator[Item]:
+    """Briefs of the court that ask a leader for instructions; nobody answers his own."""
+    asked = [whom for whom, posts in DECIDERS.items() if me.post in posts]
+    if not asked:
+        return
+    matter, person, case = table("matter"), table("person").c, table("case").c
+    rows = connection.execute(
+        select(matter, person.name, case.number.label("case_number"))
+        .join_from(matter, table("person"), person.id == matter.c.maker_id)
+        .outerjoin(table("case"), case.id == matter.c.case_id)
+        .where(
+            matter.c.kind == "brief",
+            matter.c.submitted_on.is_not(None),
+            matter.c.answered_on.is_(None),
+            matter.c.closed_on.is_(None),
+            matter.c.asked_of.in_(asked),
+            matter.c.maker_id != me.id,
+            person.court_id == me.court_id,
+        )
+    ).all()
+    for row in rows:
+        yield _plain(
+            *(Kind.BRIEF, row.id, row.name, row.submitted_on),
+            what="请示汇报",
+            title=row.title,
+            stage_word="待批示",
+            case_id=row.case_id or "",
+            case_number=row.case_number or "",
         )
 
 

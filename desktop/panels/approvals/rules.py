@@ -19,6 +19,7 @@ class Kind(StrEnum):
     DELEGATION = "delegation"
     CHANGE = "change"
     REPLY = "reply"
+    BRIEF = "brief"
 
 
 KIND_WORDS: Final[Mapping[Kind, str]] = {
@@ -27,6 +28,7 @@ KIND_WORDS: Final[Mapping[Kind, str]] = {
     Kind.DELEGATION: "授权",
     Kind.CHANGE: "权限变更",
     Kind.REPLY: "督办回复",
+    Kind.BRIEF: "请示汇报",
 }
 # Whose office it is to be the second person of a change and the third of a delegation. The law of
 # the desk asks for somebody else only; the inbox shows it to those, not to every clerk.
@@ -36,6 +38,18 @@ LEADING: Final = frozenset(
         Post.COMMISSAR,
     }
 )
+# In whose inbox a brief lies, by whom it asks; the president chairs the party group, and may
+# answer what asks a vice-president as well.
+DECIDERS: Final[Mapping[str, frozenset[Post]]] = {
+    "president": frozenset({Post.PRESIDENT}),
+    "vice_president": frozenset({Post.VICE_PRESIDENT}),
+    "party_group": frozenset({Post.PRESIDENT}),
+}
+# What has a page of its own, where it is decided: the panel, and the parameter that opens it.
+ELSEWHERE: Final[Mapping[Kind, tuple[str, str]]] = {
+    Kind.REPLY: ("supervision", "letter_id"),
+    Kind.BRIEF: ("matters", "matter_id"),
+}
 # No law limits how long an approval may wait; from these days on the inbox marks it.
 SLOW_DAYS: Final = 2
 STALE_DAYS: Final = 5

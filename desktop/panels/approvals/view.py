@@ -37,7 +37,7 @@ from widgets.theme import current_theme
 
 TABLES: Final = (
     *("document", "document_act", "document_version", "objection", "delegation", "signing_rule"),
-    *("supervision_letter", "absence", "membership", "person"),
+    *("supervision_letter", "matter", "absence", "membership", "person"),
 )
 _SHOWN_MAX: Final = 8
 Page = Literal["list", "item", "sign"]

@@ -443,3 +443,50 @@ def test_three_judges_vote_on_the_page_and_a_dissent_needs_an_opinion(
     view.apply({"document_id": made})
     qtbot.waitUntil(lambda: "合议表决：不同意" in view.page.acts.as_text())
     assert "the facts are not clear" in view.page.acts.as_text()
+
+
+def test_a_brief_and_an_answered_letter_wait_for_whom_they_ask(qtbot: QtBot, desk: Office) -> None:
+    people = desk.people
+    brief = desk.put(
+        "matter",
+        kind="brief",
+        title="拍卖流拍两次",
+        maker_id=people["chief"],
+        raised_on="2026-11-20",
+        body="无人竞买。",
+        advice="以物抵债。",
+        asked_of="president",
+        submitted_on="2026-11-20",
+    )
+    letter = desk.put(
+        "supervision_letter",
+        case_id=desk.city.late_case,
+        node_code="N11",
+        subject="",
+        year=2026,
+        level="red",
+        basis="依据",
+        facts="事实",
+        demand="要求",
+        addressee_id=people["judge"],
+        issuer_id=people["leader"],
+        reply_by="2026-11-25",
+        state="replied",
+        replied_on="2026-11-22",
+        reply="已反馈。",
+    )
+    view = open_view(qtbot, desk, "president")
+    qtbot.waitUntil(lambda: listed(view) == {brief})
+    for who, mine in (("vice_president", set()), ("chief", set()), ("leader", {letter})):
+        sit(desk, who)
+        view.live.ask()
+        qtbot.waitUntil(lambda mine=mine: listed(view) == mine)  # type: ignore[misc]
+    view.apply({"kind": "reply", "id": letter})
+    qtbot.waitUntil(view.page.agree_button.isEnabled)
+    press(qtbot, view.page.agree_button)
+    assert desk.city.context.opened[-1] == ("supervision", {"letter_id": letter})
+    sit(desk, "president")
+    view.apply({"kind": "brief", "id": brief})
+    qtbot.waitUntil(lambda: view.page.title.text() == "拍卖流拍两次")
+    press(qtbot, view.page.agree_button)
+    assert desk.city.context.opened[-1] == ("matters", {"matter_id": brief})
