@@ -9,22 +9,22 @@ def columns() -> list[Column]:
     """Of all documents; they fit into a window of 1280 pixels."""
     tr = QCoreApplication.translate
     return [
-        Column("number", tr("Documents", "Document number"), width=112, stretch=1, kind="mono"),
-        Column("kind", tr("Documents", "Kind"), width=76, stretch=1),
-        Column("title", tr("Documents", "Title"), width=100, stretch=3, tooltip="title"),
-        Column("case_number", tr("Documents", "Case number"), width=128, stretch=1, kind="mono"),
-        Column("maker", tr("Documents", "Maker"), width=54),
+        Column("number", tr("Documents", "Document number"), width=118, stretch=1, kind="mono"),
+        Column("kind", tr("Documents", "Kind"), width=70, stretch=1),
+        Column("title", tr("Documents", "Title"), width=80, stretch=3, tooltip="title"),
+        Column("case_number", tr("Documents", "Case number"), width=118, stretch=1, kind="mono"),
+        Column("maker", tr("Documents", "Maker"), width=52),
         Column("state", tr("Documents", "State"), width=86, kind="state"),
         Column(
             "waits",
             tr("Documents", "Waits for"),
-            width=100,
+            width=76,
             stretch=2,
             sortable=False,
             tooltip="waits",
         ),
-        Column("on", tr("Documents", "Day"), width=82, kind="date"),
-        Column("receipts", tr("Documents", "Read"), width=42, align="right", sortable=False),
+        Column("on", tr("Documents", "Day"), width=88, kind="date"),
+        Column("receipts", tr("Documents", "Read"), width=40, align="right", sortable=False),
     ]
 
 
@@ -32,14 +32,14 @@ def incoming_columns() -> list[Column]:
     """Of what came to the person at the desk or to his court."""
     tr = QCoreApplication.translate
     return [
-        Column("read", tr("Documents", "Receipt"), width=84, kind="state"),
+        Column("read", tr("Documents", "Receipt"), width=78, kind="state"),
         Column("number", tr("Documents", "Document number"), width=112, stretch=1, kind="mono"),
-        Column("title", tr("Documents", "Title"), width=160, stretch=3, tooltip="title"),
-        Column("organ", tr("Documents", "From"), width=90, stretch=1),
-        Column("to", tr("Documents", "To"), width=84),
-        Column("sent_on", tr("Documents", "Sent"), width=90, kind="date"),
-        Column("reminded", tr("Documents", "Reminded"), width=90, kind="date"),
-        Column("opened_by", tr("Documents", "Opened by"), width=76),
+        Column("title", tr("Documents", "Title"), width=120, stretch=3, tooltip="title"),
+        Column("organ", tr("Documents", "From"), width=72, stretch=1),
+        Column("to", tr("Documents", "To"), width=66),
+        Column("sent_on", tr("Documents", "Sent"), width=88, kind="date"),
+        Column("reminded", tr("Documents", "Reminded"), width=88, kind="date"),
+        Column("opened_by", tr("Documents", "Opened by"), width=64),
     ]
 
 
