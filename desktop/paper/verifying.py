@@ -156,7 +156,9 @@ class VerifyView(QWidget):
         verdict, *details = answer.sentences()
         self._say(_LOOKS[answer.state], verdict)
         self.details.setText("\n\n".join(details))
-        self.digest.setText(f"SHA-256 {answer.file_sha256}")
+        digits = answer.file_sha256
+        groups = " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
+        self.digest.setText(f"SHA-256 {groups}")
         self.preview.show_bytes(found.data)
         self.verified.emit(answer)
 

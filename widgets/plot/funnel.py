@@ -92,6 +92,10 @@ class FunnelPlot(Chart):
             box = QRectF(at.x() - size / 2, at.y() - size / 2, size, size)
             paint_shape(painter, box, one.state, theme)
             taken.append(box)
+        words = painter.fontMetrics().horizontalAdvance(self._centre[1]) + 8
+        line = to.point(0, self._centre[0]).y()
+        high = painter.fontMetrics().height()
+        taken.append(QRectF(to.area.right() - words, line - high, words, high))
         for one, at in sorted(places, key=lambda place: not place[0].named):
             self._draw_name(painter, to, theme, one, at, taken)
 
@@ -112,7 +116,8 @@ class FunnelPlot(Chart):
         painter.setPen(QPen(theme.color("muted"), 1))
         painter.drawLine(QPointF(to.area.left(), left.y()), right)
         painter.setFont(theme.font("small"))
-        painter.drawText(QPointF(to.area.left() + 6, left.y() - 4), words)
+        wide = painter.fontMetrics().horizontalAdvance(words)
+        painter.drawText(QPointF(right.x() - wide - 4, right.y() - 4), words)
 
     def _draw_name(
         self,

@@ -48,6 +48,7 @@ class CircularPage(QWidget):
         self.state = Badge(parent=self)
         self.said = text_label(self, "muted")
         self.said.setObjectName("circular_said")
+        self.said.setWordWrap(False)
         self.buttons: Mapping[Step, QPushButton] = {one: self._button(one) for one in Step}
         self.figures = FiguresStep(context, self)
         self.replies = RepliesStep(context, self)
@@ -179,12 +180,13 @@ class CircularPage(QWidget):
             tick = "✓ " if done(one, found.standing) else ""
             made.setText(f"{tick}{number} {self._step_words(one)}")
         page = self._page_of(step, found)
+        # Noted first: what a page begins may change the circular and come back here.
+        before, self._shown = self._shown, (found.id, step.value)
+        self._stack.setCurrentWidget(page)
         if isinstance(page, StepPage):
             page.show_circular(found)
-        elif self._shown != (found.id, step.value):
+        elif before != self._shown:
             self._begin(step, found)
-        self._shown = (found.id, step.value)
-        self._stack.setCurrentWidget(page)
 
     def _page_of(self, step: Step, found: Circular) -> QWidget:
         pages: dict[Step, QWidget] = {

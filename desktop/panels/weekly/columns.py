@@ -25,7 +25,7 @@ def circular_columns() -> list[Column]:
 def behind_columns() -> list[Column]:
     """Petitions behind a figure."""
     return [
-        Column("code", _tr("Petition"), width=122, kind="mono"),
+        Column("code", _tr("Petition"), width=136, kind="mono"),
         Column("court", _tr("Court"), width=64),
         Column("petitioner", _tr("Petitioner"), width=64),
         Column("case_number", _tr("Case number"), width=170, kind="mono"),

@@ -8,7 +8,7 @@ from desktop.evidence.snapshot import Snapshot
 from desktop.rules.ranking import Count, Standing, control_lines
 from widgets.plot import Dot, FunnelPlot, GroupedBars, Segment
 
-_LOOKS = {Standing.HIGH: "normal", Standing.LOW: "overdue", Standing.WITHIN: "paused"}
+_LOOKS = {Standing.HIGH: "done", Standing.LOW: "overdue", Standing.WITHIN: "normal"}
 
 
 class FiguresPlots(QWidget):

@@ -95,7 +95,7 @@ class FiguresTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(current_theme().px(26))
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        header.setStretchLastSection(True)
+        header.setMinimumSectionSize(current_theme().px(56))
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.setMouseTracking(True)
         self.clicked.connect(self._ask)
@@ -107,8 +107,9 @@ class FiguresTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(current_theme().px(26))
 
     def set_table(self, table: FigureTable) -> None:
-        """Shows a table."""
+        """Shows a table; columns of words take the room that is left over."""
         self.figures.set_table(table)
+        self.horizontalHeader().setStretchLastSection(bool(table.numbers) and not table.numbers[-1])
 
     def _hover(self, index: QModelIndex) -> None:
         opens = bool(self.figures.cell(index).code)

@@ -45,7 +45,7 @@ class NewPage(QWidget):
     def _arrange(self) -> None:
         card = QFrame(self)
         card.setProperty("card", True)
-        card.setMaximumWidth(current_theme().px(640))
+        card.setFixedWidth(current_theme().px(600))
         column = QVBoxLayout(card)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
