@@ -70,6 +70,8 @@ class ItemPage(QWidget):
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setMinimumWidth(current_theme().px(80))
         self.urgency = Badge(parent=self)
+        self.place = QLabel(self)
+        self.place.setProperty("role", "muted")
         self.head = _text(self, "muted")
         self.standing_in = _text(self, "")
         self.standing_in.setObjectName("standing_in")
@@ -121,6 +123,7 @@ class ItemPage(QWidget):
         top.addWidget(self.back_button)
         top.addWidget(self.urgency)
         top.addWidget(self.title, 1)
+        top.addWidget(self.place)
         for button in (self.pages_button, self.open_button, self.case_button):
             top.addWidget(button)
         body = QWidget(self)
@@ -195,6 +198,11 @@ class ItemPage(QWidget):
             self.preview.clear()
             self.pages_button.setChecked(False)
         self.refresh()
+
+    def set_place(self, words: str) -> None:
+        """Which of several this one is; empty for one alone."""
+        self.place.setText(words)
+        self.place.setVisible(bool(words))
 
     def refresh(self) -> None:
         """Reads the item again as it stands now."""

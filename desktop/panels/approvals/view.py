@@ -56,6 +56,9 @@ class ApprovalsView(QWidget):
         # An item keeps its number while others come and go, and so stays selected.
         self._numbers: dict[str, int] = {}
         self._all: tuple[Item, ...] = ()
+        # What is left of several that are decided one by one, and how many they were.
+        self._queue: list[Item] = []
+        self._queued = 0
         self._source = StaticSource(())
         self.model = PagedTableModel(columns(), self._source, self)
         self.table = DataTable(self.model, self)
@@ -85,6 +88,7 @@ class ApprovalsView(QWidget):
     def open_item(self, kind: Kind, id_: str) -> None:
         """Shows the page of one item."""
         self._go("item")
+        self.page.set_place("")
         self.page.open_item(kind, id_)
 
     @property
@@ -150,10 +154,14 @@ class ApprovalsView(QWidget):
         self.table.selection_ids_changed.connect(self._on_selection)
         self.table.context_menu_requested.connect(self._show_menu)
         self.batch_button.clicked.connect(lambda _checked=False: self._ask_batch())
-        self.page.left.connect(lambda: self._go("list"))
+        self.page.left.connect(self._leave)
         self.page.decided.connect(self._on_decided)
         self.page.sign_wanted.connect(self._sign)
         self._context.changed.connect(self._on_changed)
+
+    def _leave(self) -> None:
+        self._queue = []
+        self._go("list")
 
     def _go(self, page: Page) -> None:
         self._stack.setCurrentIndex(_PAGES.index(page))
@@ -240,11 +248,11 @@ class ApprovalsView(QWidget):
     def _on_signed(self, document_id: str) -> None:
         """The signed pages stay in sight in the documents panel."""
         self._context.notify(self.tr("Signed"), level="done")
-        self._go("list")
+        self._leave()
         self._context.open("documents", {"document_id": document_id})
 
     def _on_decided(self, _done: str) -> None:
-        self._go("list")
+        self._next_of_queue()
         self.live.ask()
 
     def _on_changed(self, changes: ChangeSet) -> None:
@@ -265,8 +273,14 @@ class ApprovalsView(QWidget):
         chosen = self.selected_items()
         fault = batch_fault(chosen)
         if fault:
-            title = self.tr("Not at once")
-            message(self, object_name="batch_refused", title=title, text=fault)
+            confirm(
+                self,
+                object_name="batch_refused",
+                title=self.tr("Not at once"),
+                text=fault,
+                accept_text=self.tr("One by one"),
+                on_accept=lambda: self._one_by_one(chosen),
+            )
             return
         shown = [f"{one.what}　{one.title}" for one in chosen[:_SHOWN_MAX]]
         if len(chosen) > _SHOWN_MAX:
@@ -279,6 +293,24 @@ class ApprovalsView(QWidget):
             accept_text=self.tr("Agree to all"),
             on_accept=lambda: self._batch(chosen),
         )
+
+    def _one_by_one(self, chosen: list[Item]) -> None:
+        """Each on its page; a decision opens the next."""
+        self._queue = list(chosen)
+        self._queued = len(chosen)
+        self._next_of_queue()
+
+    def _next_of_queue(self) -> None:
+        """The next one, or the list when there is none."""
+        if not self._queue:
+            self._go("list")
+            return
+        item = self._queue.pop(0)
+        self.open_item(item.kind, item.id)
+        if self._queued > 1:
+            place = self.tr("{n} of {count}")
+            number = self._queued - len(self._queue)
+            self.page.set_place(place.format(n=number, count=self._queued))
 
     def _batch(self, chosen: list[Item]) -> None:
         self.batch_button.setEnabled(False)

@@ -212,7 +212,10 @@ def test_ordinary_documents_are_agreed_to_at_once(qtbot: QtBot, desk: Office) ->
         assert {row_of(connection, one).state for one in (first, second)} == {"signing"}
 
 
-def test_a_batch_with_a_coercive_one_is_refused_as_a_whole(qtbot: QtBot, desk: Office) -> None:
+@pytest.mark.qt_log_ignore(PDF)
+def test_a_batch_with_a_coercive_one_is_refused_and_decided_one_by_one(
+    qtbot: QtBot, desk: Office
+) -> None:
     held, other = detention(desk), detention(desk, "5")
     view = open_view(qtbot, desk, "president")
     qtbot.waitUntil(lambda: listed(view) == {held, other})
@@ -222,9 +225,17 @@ def test_a_batch_with_a_coercive_one_is_refused_as_a_whole(qtbot: QtBot, desk: O
     shown = dialog(view, "batch_refused")
     words = "".join(label.text() for label in shown.findChildren(QLabel))
     assert "拘留决定书属于罚款、拘传、拘留，不得批量审批，须逐件查看后办理。" in words
-    shown.close()
     with desk.engine.connect() as connection:
         assert {row_of(connection, one).state for one in (held, other)} == {"checking"}
+    accept(qtbot, shown)
+    for number in (1, 2):
+        qtbot.waitUntil(lambda: view.page.place.text().startswith(f"{number} of 2"))  # noqa: B023
+        qtbot.waitUntil(view.page.agree_button.isEnabled)
+        press(qtbot, view.page.agree_button)
+        accept(qtbot, dialog(view, "approve_coercive"))
+    qtbot.waitUntil(lambda: view.shown_page == "list" and not listed(view))
+    with desk.engine.connect() as connection:
+        assert {row_of(connection, one).state for one in (held, other)} == {"signing"}
 
 
 def test_in_a_batch_what_a_colleague_decided_takes_nothing_from_the_rest(
