@@ -93,7 +93,7 @@ def _parts(told: Standing) -> list[Block]:
         head("一、总体情况"),
         Paragraph(_total_words(told)),
         court_table(told),
-        court_chart(told),
+        *([court_chart(told)] if len(told.courts) > 1 else []),
         head("二、节点超期情况"),
         Paragraph(_kind_words(told, _NODE, "超期节点")),
     ]
@@ -137,7 +137,7 @@ def _named(told: Standing) -> list[Block]:
     words = "对下列案件予以点名，同一案件的各项合并列出，天数为其中最长的一项。"
     cases = len(named_cases(told))
     if cases > NAMED_MAX:
-        words += f"表5列时间最长的{NAMED_MAX}件，其余{cases - NAMED_MAX}件见附件1。"
+        words += f"表5列时间最长的{NAMED_MAX}件，其余{cases - NAMED_MAX}件见附件“点名案件清单”。"
     return [Paragraph(words), named_table(told)]
 
 

@@ -180,11 +180,15 @@ class Named:
         return "；".join(dict.fromkeys(row.name for row in self.rows))
 
     def reasons(self) -> str:
-        """What was seen and on which article it rests, node by node and rule by rule."""
-        told = [
-            f"{row.name}：{row.reason}{f'（{row.basis}）' if row.basis else ''}"
-            for row in self.rows
-        ]
+        """What was seen and on which article it rests; what rests on one thing is told once."""
+        by_reason: dict[str, list[OverdueRow]] = {}
+        for row in self.rows:
+            by_reason.setdefault(row.reason, []).append(row)
+        told = []
+        for reason, rows in by_reason.items():
+            names = "、".join(dict.fromkeys(row.name for row in rows))
+            basis = "；".join(dict.fromkeys(row.basis for row in rows if row.basis))
+            told.append(f"{names}：{reason}{f'（{basis}）' if basis else ''}")
         return "；".join(told)
 
     def holders(self) -> str:
@@ -213,7 +217,6 @@ def named_table(told: Standing) -> Sheet:
             told.short(one.first.court_id),
             one.first.case_number,
             one.matters(),
-            one.first.since,
             str(one.first.days),
             one.holders(),
         ]
@@ -224,8 +227,7 @@ def named_table(told: Standing) -> Sheet:
         (
             ("法院", 1.7),
             ("案号", 4.7),
-            ("节点或情形", 4.6),
-            ("起算日", 2.0),
+            ("节点或情形", 5.1),
             ("天数", 1.2, "right"),
             ("现由谁办理", 1.7),
         ),
@@ -305,9 +307,8 @@ def fresh_sheet(told: Standing) -> Sheet:
         [
             told.short(one.first.court_id),
             one.first.case_number,
-            one.reasons(),
+            f"{one.reasons()}。现由{one.holders()}办理。",
             str(one.first.days),
-            one.holders(),
         ]
         for one in cases
     ]
@@ -315,10 +316,9 @@ def fresh_sheet(told: Standing) -> Sheet:
         "本期点名案件",
         (
             ("法院", 1.6),
-            ("案号", 3.9),
-            ("事项、原因和依据", 7.0),
+            ("案号", 4.7),
+            ("事项、原因和依据，现由谁办理", 8.0),
             ("天数", 1.2, "right"),
-            ("现由谁办理", 1.9),
         ),
         rows,
     )
