@@ -13,7 +13,7 @@ def columns() -> list[Column]:
         Column("kind", tr("Documents", "Kind"), width=70, stretch=1),
         Column("title", tr("Documents", "Title"), width=80, stretch=3, tooltip="title"),
         Column("case_number", tr("Documents", "Case number"), width=118, stretch=1, kind="mono"),
-        Column("maker", tr("Documents", "Maker"), width=52),
+        Column("maker", tr("Documents", "Maker"), width=62),
         Column("state", tr("Documents", "State"), width=86, kind="state"),
         Column(
             "waits",
