@@ -11,8 +11,9 @@ from typing import Final
 from desktop.circulars.official import Axis, Bars, Chart, Dot, Funnel, Limit, Series, Sheet
 from desktop.evidence.corrections import FIELDS, value_words
 from desktop.evidence.figures import CITY, CourtFigures, Figures, days_over
-from desktop.evidence.printing import NO_RANK, numbered, range_words, rank_words
+from desktop.evidence.printing import NO_RANK, numbered, range_words, rank_words, short_day
 from desktop.evidence.snapshot import PetitionRow, Snapshot
+from desktop.evidence.week import Week
 from desktop.petitions.rules import LEVELS
 from desktop.rules.ranking import Count, Standing, control_lines
 
@@ -182,7 +183,7 @@ def late_table(told: Told) -> Sheet:
             told.short(row.court_id),
             row.petitioner,
             row.case_number or row.code,
-            row.due_on or NO_RANK,
+            _day_of(row.due_on, week),
             str(days_over(row, week)),
             supervised(row),
             row.holder or NO_RANK,
@@ -193,15 +194,20 @@ def late_table(told: Told) -> Sheet:
         "表5　超期信访件点名（超期以日计）",
         (
             ("法院", 1.6),
-            ("信访人", 2.4),
-            ("案号", 4.7),
-            ("办结期限", 2.0),
+            ("信访人", 2.5),
+            ("案号", 4.9),
+            ("办结期限", 1.6),
             ("超期", 1.2, "right"),
             ("督办", 1.5),
             ("承办人", 1.4),
         ),
         rows,
     )
+
+
+def _day_of(day: str | None, week: Week) -> str:
+    """Month and day; the year, too, where it is not the week's."""
+    return short_day(day) if (day or "")[:4] == str(week.last.year) else day or NO_RANK
 
 
 def supervised(row: PetitionRow) -> str:
