@@ -102,7 +102,8 @@ class _Desk:
         self.chief = world.staff.chiefs[_CITY].id
 
     def ago(self, days: int) -> date:
-        return self.world.days.workday(self.today - timedelta(days=days))
+        """A working day about so many days ago; never one to come."""
+        return min(self.world.days.workday(self.today - timedelta(days=days)), self.today)
 
     def at(self, day: date, hour: int = 9) -> str:
         minute = self.rng.randrange(60)
@@ -165,7 +166,7 @@ def _brief(desk: _Desk, brief: tuple[int, str, str, str, str, str, int, str]) ->
     decided = max(desk.ago(since), raised) if decision else None
     decider = desk.vice if asked_of == "vice_president" else desk.president
     due_on = None if decided is None else desk.world.days.after(decided, 8)
-    closed = None if not result or due_on is None else due_on
+    closed = None if not result or due_on is None else min(due_on, desk.today)
     desk.act(made, "raise", raised, maker)
     if submitted is not None:
         desk.act(made, "submit", submitted, maker)

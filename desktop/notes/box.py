@@ -5,8 +5,9 @@ from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QCheckBox,
     QComboBox,
     QFrame,
@@ -26,9 +27,11 @@ from desktop.notes.queries import NoteLine, Thread, ThreadArgs, thread
 from desktop.notes.rules import About
 from storage.records.changes import ChangeSet
 from widgets.badge import Badge
+from widgets.theme import current_theme
 
 TABLES: Final = ("note", "note_mention", "hold", "person", "membership")
 _KEEP_MS: Final = 500
+_WIDE: Final = 560  # pixels at 100 %, from which on the field stands beside the thread
 
 
 class NotesBox(QWidget):
@@ -53,15 +56,14 @@ class NotesBox(QWidget):
         self.rows: list[NoteRow] = []
         self._body = QWidget()
         self._body.setProperty("plain", True)
-        self._list = QVBoxLayout(self._body)
+        self._list = QVBoxLayout()
         self.field = MentionInput(self)
         self.field.setObjectName("note_text")
         self.team_only = QCheckBox(self.tr("My team only"), self)
         self.team_only.setObjectName("team_only")
         self.to = QComboBox(self)
         self.to.setObjectName("hand_over_to")
-        self.hand_over = QCheckBox(self.tr("Hand-over note to"), self)
-        self.hand_over.setObjectName("hand_over")
+        self.to.addItem(self.tr("Plain note"), None)
         self.send = QPushButton(self.tr("Add note"), self)
         self.send.setObjectName("send_note")
         self.send.setProperty("kind", "primary")
@@ -84,7 +86,7 @@ class NotesBox(QWidget):
             self._about = about
             self._correct(None)
             self.field.clear_all()
-            self.hand_over.setChecked(False)
+            self.to.setCurrentIndex(0)
             self.team_only.setChecked(False)
             self._fill(())
             if about is not None:
@@ -105,41 +107,55 @@ class NotesBox(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(self._body)
-        self._list.setContentsMargins(0, 0, 6, 0)
-        self._list.setSpacing(12)
-        self.field.setPlaceholderText(self.tr("Write a note; @ mentions somebody"))
-        acts = QHBoxLayout()
-        acts.setSpacing(8)
-        for part in (self.team_only, self.hand_over, self.to):
-            acts.addWidget(part)
-        acts.addStretch(1)
-        acts.addWidget(self.drop)
-        acts.addWidget(self.send)
-        self.to.setEnabled(False)
-        self.to.setMinimumContentsLength(10)
-        self.to.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self.drop.hide()
         told = QHBoxLayout()
         told.setSpacing(8)
         told.addWidget(self._change_badge, 0, Qt.AlignmentFlag.AlignTop)
         told.addWidget(self.change, 1)
+        thread = QVBoxLayout(self._body)
+        thread.setContentsMargins(0, 0, 6, 0)
+        thread.setSpacing(12)
+        thread.addLayout(told)
+        thread.addLayout(self._list)
+        thread.addStretch(1)
+        self._list.setSpacing(12)
         self.change.hide()
         self._change_badge.hide()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 8, 0, 0)
-        layout.setSpacing(8)
-        layout.addLayout(told)
-        layout.addWidget(area, 1)
-        layout.addWidget(self.field)
-        layout.addLayout(acts)
+        self.field.setPlaceholderText(self.tr("Write a note; @ mentions somebody"))
+        self.to.setMinimumContentsLength(8)
+        self.to.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.drop.hide()
+        acts = QHBoxLayout()
+        acts.setSpacing(8)
+        acts.addWidget(self.team_only)
+        acts.addWidget(self.to, 1)
+        acts.addWidget(self.drop)
+        acts.addWidget(self.send)
+        writing = QVBoxLayout()
+        writing.setSpacing(8)
+        writing.addWidget(self.field)
+        writing.addLayout(acts)
+        writing.addStretch(1)
+        # Beside each other where there is width, as a tab of a page has little height.
+        self._layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._layout.setContentsMargins(0, 8, 0, 0)
+        self._layout.setSpacing(12)
+        self._layout.addWidget(area, 3)
+        self._layout.addLayout(writing, 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() >= current_theme().px(_WIDE)
+        direction = QBoxLayout.Direction
+        self._layout.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
+        self._layout.setStretch(1, 2 if wide else 0)
 
     def _connect(self) -> None:
         self.send.clicked.connect(lambda _checked=False: self._send())
         self.drop.clicked.connect(lambda _checked=False: self._correct(None))
-        self.hand_over.toggled.connect(self._on_hand_over)
-        self.team_only.toggled.connect(lambda on: self.hand_over.setEnabled(not on))
+        self.to.currentIndexChanged.connect(lambda _index: self._allow())
+        self.team_only.toggled.connect(lambda _on: self._allow())
         self.field.textChanged.connect(self._on_typed)
         self._keep.timeout.connect(self._keep_now)
         self._context.changed.connect(self._on_changed)
@@ -179,14 +195,21 @@ class NotesBox(QWidget):
         self._mark_read()
 
     def _offer_takers(self) -> None:
+        """Whoever has the case now first, then those nearby."""
         assert self.shown is not None
-        wanted = self.to.currentData() or (self.shown.change and self.shown.change.to_id)
+        people = self.shown.people
+        new = None if self.shown.change is None else self.shown.change.to_id
+        ordered = sorted(people, key=lambda one: (one.id != new, not one.near))
+        wanted = self.to.currentData()
+        was = self.to.blockSignals(True)
         self.to.clear()
-        near = [one for one in self.shown.people if one.near]
-        others = [one for one in self.shown.people if not one.near]
-        for one in (*near, *others):
-            self.to.addItem(f"{one.name}　{one.place}", one.id)
-        self.to.setCurrentIndex(self.to.findData(wanted) if wanted else -1)
+        self.to.addItem(self.tr("Plain note"), None)
+        for one in ordered:
+            self.to.addItem(self.tr("Hand over to {name}").format(name=one.name), one.id)
+            self.to.setItemData(self.to.count() - 1, one.place, Qt.ItemDataRole.ToolTipRole)
+        self.to.setCurrentIndex(max(0, self.to.findData(wanted)) if wanted else 0)
+        self.to.blockSignals(was)
+        self._allow()
 
     def _fill(self, notes: Sequence[NoteLine]) -> None:
         while (item := self._list.takeAt(0)) is not None:
@@ -203,7 +226,6 @@ class NotesBox(QWidget):
             empty = QLabel(self.tr("No notes yet."), self._body)
             empty.setProperty("role", "muted")
             self._list.addWidget(empty)
-        self._list.addStretch(1)
 
     def _mark_read(self) -> None:
         me = self._context.who.person_id
@@ -225,10 +247,6 @@ class NotesBox(QWidget):
         if self._about is None:
             return
         correcting = self._correcting
-        to_id = self.to.currentData() if self.hand_over.isChecked() else None
-        if self.hand_over.isChecked() and to_id is None:
-            self._context.notify(self.tr("Choose who takes over."), level="warning")
-            return
         note = NoteText(
             about=self._about,
             body=self.field.toPlainText(),
@@ -237,7 +255,7 @@ class NotesBox(QWidget):
             team_only=self.team_only.isChecked(),
             chosen=dict(self.field.chosen),
             voids=None if correcting is None else correcting.id,
-            to_id=to_id,
+            to_id=self.to.currentData(),
         )
         self.send.setEnabled(False)
         done = partial(self._on_sent, self._about)
@@ -249,7 +267,7 @@ class NotesBox(QWidget):
         if about == self._about:
             self.field.clear_all()
             self._keep.stop()
-            self.hand_over.setChecked(False)
+            self.to.setCurrentIndex(0)
             self._correct(None)
             self._read()
 
@@ -264,23 +282,23 @@ class NotesBox(QWidget):
         self.send.setText(self.tr("Add note") if note is None else self.tr("Correct"))
         # Qt takes the key away with the words.
         self.send.setShortcut("Ctrl+Return")
-        self.team_only.setEnabled(note is None)
-        self.hand_over.setEnabled(note is None)
         if note is not None:
             self.team_only.setChecked(note.team_only)
-            self.hand_over.setChecked(note.to_id is not None)
-            self.to.setCurrentIndex(self.to.findData(note.to_id) if note.to_id else -1)
+            self.to.setCurrentIndex(max(0, self.to.findData(note.to_id)) if note.to_id else 0)
             self.field.chosen = {one.name: one.person_id for one in note.mentions}
             self.field.setPlainText(note.body)
             self.field.setFocus()
+        self._allow()
 
     def _take_over(self, mention_id: str) -> None:
         reading = Reading((mention_id,), self._context.who.person_id, self._context.now())
         self._context.write(self, "接收交接", take_over, reading, lambda _done: None)
 
-    def _on_hand_over(self, on: bool) -> None:
-        self.to.setEnabled(on)
-        self.team_only.setEnabled(not on and self._correcting is None)
+    def _allow(self) -> None:
+        """A hand-over is never for the team alone, and a correction has the same readers."""
+        free = self._correcting is None
+        self.team_only.setEnabled(free and self.to.currentData() is None)
+        self.to.setEnabled(free and not self.team_only.isChecked())
 
     # What is typed
 

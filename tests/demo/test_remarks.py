@@ -16,7 +16,7 @@ from storage.schema import table
 from storage.session import Session
 from tests.passphrase import PASSPHRASE
 
-TODAY = date(2026, 11, 23)
+TODAY = date(2026, 11, 29)  # a Sunday: what was written lies on days before it
 
 
 @pytest.fixture(scope="module")

@@ -125,7 +125,7 @@ def test_reading_is_noted_for_the_mentioned_when_it_is_in_sight(
 def test_a_note_for_the_team_says_so_and_goes_to_nobody_else(qtbot: QtBot, city: RealCity) -> None:
     box = opened(qtbot, city)
     box.team_only.click()
-    assert not box.hand_over.isEnabled()
+    assert not box.to.isEnabled()
     box.field.insertPlainText("@许南乔 看")
     send(qtbot, box)
     level, sentence = city.context.notices[-1]
@@ -143,7 +143,7 @@ def test_the_author_corrects_his_note_and_nobody_elses(qtbot: QtBot, city: RealC
     send(qtbot, box)
     button(box.rows[0], "correct_note").click()
     assert box.field.toPlainText() == "款已到帐"
-    assert not box.hand_over.isEnabled()
+    assert not box.team_only.isEnabled()
     box.field.setPlainText("款未到账")
     send(qtbot, box)
     assert words(box) == ["款未到账"]
@@ -161,8 +161,9 @@ def test_who_takes_over_is_asked_for_and_takes_over(qtbot: QtBot, city: RealCity
     box = opened(qtbot, city)
     assert box.change.isVisible()
     assert "许南乔" in box.change.text()
-    box.hand_over.click()
-    assert box.to.currentData() == city.other_handler, "the new handler is proposed"
+    box.to.setCurrentIndex(1)
+    assert box.to.currentData() == city.other_handler, "the new handler stands first"
+    assert not box.team_only.isEnabled()
     box.field.insertPlainText("笔录在卷二")
     send(qtbot, box)
     qtbot.waitUntil(lambda: bool(box.rows))

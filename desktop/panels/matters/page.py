@@ -132,6 +132,7 @@ class MatterPage(QWidget):
         splitter.addWidget(self.tabs)
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 2)
+        splitter.setSizes([600, 400])
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self.print_button)
