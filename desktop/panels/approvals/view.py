@@ -40,6 +40,7 @@ TABLES: Final = (
     *("supervision_letter", "matter", "absence", "membership", "person"),
 )
 _SHOWN_MAX: Final = 8
+_MAY_HIDE: Final = ("case_number", "limit")
 Page = Literal["list", "item", "sign"]
 _PAGES: Final[tuple[Page, ...]] = ("list", "item", "sign")
 
@@ -196,10 +197,21 @@ class ApprovalsView(QWidget):
             and typed in f"{one.title}{one.what}{one.case_number}{one.sender}".casefold()
         ]
         self._items = {self._numbers.setdefault(one.key, len(self._numbers)): one for one in listed}
-        self._source.set_rows([self._row(n, one) for n, one in self._items.items()])
+        rows = [self._row(n, one) for n, one in self._items.items()]
+        self._source.set_rows(rows)
+        self._hide_empty(rows)
         self.model.refresh()
         self.count_label.setText(self.tr("{count} waiting").format(count=f"{len(listed):,}"))
         self._on_selection()
+
+    def _hide_empty(self, rows: list[dict[str, object]]) -> None:
+        """Columns that nothing fills leave their room to the subject."""
+        header = self.table.horizontalHeader()
+        for number, column in enumerate(self.model.columns):
+            if column.key in _MAY_HIDE:
+                empty = bool(rows) and not any(row[column.key] for row in rows)
+                header.setSectionHidden(number, empty)
+        self.table.set_compact(False)  # lays the columns out anew
 
     def _row(self, number: int, item: Item) -> dict[str, object]:
         return {
@@ -241,7 +253,12 @@ class ApprovalsView(QWidget):
             self.signing = SignBox(self._context, self)
             self.signing.left.connect(lambda: self._go("item"))
             self.signing.signed.connect(self._on_signed)
-            self._sheet.setWidget(self.signing)
+            around = QWidget(self._sheet)
+            around.setProperty("plain", True)
+            inner = QVBoxLayout(around)
+            inner.setContentsMargins(12, 8, 12, 8)
+            inner.addWidget(self.signing)
+            self._sheet.setWidget(around)
         self._go("sign")
         self.signing.sign_document(document_id)
 
