@@ -25,6 +25,7 @@ MENTION_COLUMNS: Final = (
 )
 _CITY: Final = "豫03"
 _SALT: Final = 86
+_HOURS: Final = {"raise": 9, "submit": 10}
 Row = tuple[object, ...]
 
 # Days ago it was found, title, source, tone, heat, words, days until the answer is due, answer.
@@ -112,7 +113,10 @@ class _Desk:
 
     def act(self, matter_id: str, kind: str, day: date, who: str, body: str = "") -> None:
         self.rows.acts.append(
-            (self.world.ids(), matter_id, kind, self.at(day), who, None, None, body)
+            (
+                *(self.world.ids(), matter_id, kind, self.at(day, _HOURS.get(kind, 16))),
+                *(who, None, None, body),
+            )
         )
 
 

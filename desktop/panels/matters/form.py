@@ -80,6 +80,8 @@ class MatterForm(QWidget):
             self._fill_opinion(case)
         else:
             self._fill_brief(case)
+            for unused in (self.owner, self.heat, self.due_on):  # of opinion items alone
+                unused.hide()
 
     def _fill_opinion(self, case: QLineEdit) -> None:
         form, optional = self.form, self.tr("not judged")

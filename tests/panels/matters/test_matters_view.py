@@ -186,6 +186,7 @@ def test_a_brief_that_is_too_long_is_told_while_it_is_written(qtbot: QtBot, city
     press(qtbot, view.list, "New brief")
     qtbot.waitUntil(lambda: view.shown is view.forms["brief"])
     form = view.forms["brief"].form
+    assert not view.forms["brief"].due_on.isVisible()
     with qtbot.waitSignal(form.edited):
         typed(view, "brief", title="甲", body="长" * 900, advice="短")
     qtbot.waitUntil(lambda: "约多出" in form.field("advice").error())
