@@ -14,6 +14,7 @@ from desktop.documents.replies import Answer, AskReplies
 from desktop.errors import UserError
 from desktop.panels.documents.commands import (
     AnswerArgs,
+    DraftArgs,
     ThreeArgs,
     answer_objection,
     ask_for_replies,
@@ -21,6 +22,7 @@ from desktop.panels.documents.commands import (
     make_three,
     recall_document,
     remind_documents,
+    save_document,
     supersede,
 )
 from desktop.panels.documents.possible import Do, possible_acts
@@ -123,6 +125,19 @@ def test_a_number_that_was_asked_for_is_waited_for(desk: Office) -> None:
         assert "共享库" in waits[Do.NUMBER].why
         assert not waits[Do.SIGN].allowed
         assert "尚未编号" in waits[Do.SIGN].why
+
+
+def test_no_announcement_is_stored_before_other_ways_have_failed(desk: Office) -> None:
+    case_id = desk.city.late_case
+    args = DraftArgs(
+        "announcement", case_id, {"papers": "执行通知书"}, desk.people["outsider"], desk.clock
+    )
+    with desk.engine.begin() as connection, pytest.raises(UserError, match="直接送达、邮寄送达"):
+        save_document(connection, args)
+    for kind in ("service_failed_direct", "service_failed_mail"):
+        desk.city.put("node_event", case_id=case_id, kind=kind, on="2026-11-01")
+    with desk.engine.begin() as connection:
+        assert save_document(connection, args)
 
 
 def test_a_case_is_found_by_number_and_by_party(desk: Office) -> None:

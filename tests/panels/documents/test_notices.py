@@ -68,18 +68,14 @@ def test_unread_ones_stand_first(desk: Desk) -> None:
     desk.view._go("list")
     desk.sit("outsider")
     view = notices(desk)
-    desk.qtbot.waitUntil(lambda: view.incoming.model.rowCount() == 2)
-    view.open_document(new)
+    assert [row["id"] for row in desk.rows(view.incoming, 2)] == [old, new]  # of one minute
+    view.open_document(old)
     view._leave()
-    view.incoming.live.ask()
     desk.qtbot.waitUntil(
-        lambda: (
-            (view.incoming.model.row_values(0) or {}).get("id") == old
-            and (view.incoming.model.row_values(1) or {}).get("id") == new
-        )
+        lambda: [row["id"] for row in desk.rows(view.incoming, 2)] == [new, old], timeout=3_000
     )
     view.incoming.unread_button.click()
-    desk.qtbot.waitUntil(lambda: view.incoming.model.rowCount() == 1)
+    assert [row["id"] for row in desk.rows(view.incoming, 1)] == [new]
 
 
 def test_one_press_reminds_all_who_have_not_opened(desk: Desk) -> None:
