@@ -185,7 +185,7 @@ def frozen(play: Play) -> str:
     hub = FakeSync(SyncState("current", "在线"))
     hub.answers |= {"seal": lambda: 1, "chain_head": lambda: (4711, LINK)}
     play.rig.context.sync = hub
-    play.press_words("新建周通报")
+    play.press_words("新建通报")
     assert (view.new.week.first, view.new.week.last) == (date(2026, 10, 26), date(2026, 11, 1))
     assert "10月26日至11月1日" in view.new.title.text()
     play.picture("week-proposed")
@@ -317,9 +317,9 @@ def object_as(play: Play, document_id: str, court_id: str, folder: Path, words: 
     play.go(Step.REPLIES)
     step = play.page.objecting
     play.wait(lambda: step.model.rowCount() > 0)
-    assert {row.court_id for row in step._rows} == {court_id}
+    assert {row.values["court_id"] for row in step._rows} == {court_id}
     row = late_row(play, court_id)
-    step.table.select_id([one.id for one in step._rows].index(row.id))
+    step.table.select_id([one.key for one in step._rows].index(row.id))
     play.qtbot.keyClicks(step.day, "2026-10-30")
     step.body.setPlainText(words)
     proof = folder / "结案通知书.pdf"

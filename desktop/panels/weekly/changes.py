@@ -1,9 +1,11 @@
 """What corrections did to the figures: each figure that changed, was → now. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desktop.evidence.corrections import FIELDS, Correction, value_words
 from desktop.evidence.figures import CITY, Figure, Figures, count
+from desktop.evidence.overdue_snapshot import STRUCK_WORDS, OverdueSnapshot
 from desktop.evidence.snapshot import Snapshot
 
 
@@ -54,6 +56,25 @@ def told(snapshot: Snapshot, figures: Figures) -> tuple[CorrectionWords, ...]:
         )
         before = after
     return tuple(found)
+
+
+def told_struck(
+    snapshot: OverdueSnapshot, corrections: Sequence[Correction]
+) -> tuple[CorrectionWords, ...]:
+    """What was struck out of a circular on overdue nodes."""
+    return tuple(
+        CorrectionWords(
+            one.at[:16].replace("T", " "),
+            snapshot.court(one.court_id).short,
+            snapshot.by_id[one.row_id].words,
+            STRUCK_WORDS,
+            "通报",
+            "撤下",
+            one.reason,
+            (),
+        )
+        for one in corrections
+    )
 
 
 def _changed(before: Figures, after: Figures, *courts: str) -> list[Changed]:

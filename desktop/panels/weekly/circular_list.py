@@ -49,7 +49,7 @@ class CircularList(ListPanel[CircularFilter]):
         for box in (self.kinds, self.states, self.search):
             self.add_filter(box)
         self.add_button(self.tr("Verify a file"), self.verify_asked.emit)
-        self.add_button(self.tr("New weekly circular"), self.new_asked.emit, primary=True)
+        self.add_button(self.tr("New circular"), self.new_asked.emit, primary=True)
         self.table.set_empty_text(
             self.tr("No circular yet"), self.tr("Freeze the figures of last week to begin one.")
         )

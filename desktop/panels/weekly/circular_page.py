@@ -12,6 +12,7 @@ from desktop.documents.receipts import opened
 from desktop.panels.weekly.figures_step import FiguresStep
 from desktop.panels.weekly.issue_step import IssueStep
 from desktop.panels.weekly.object_step import ObjectStep
+from desktop.panels.weekly.overdue_step import OverdueStep
 from desktop.panels.weekly.pages_step import PagesStep
 from desktop.panels.weekly.proof_step import ProofStep
 from desktop.panels.weekly.queries import Circular, CircularArgs, circular
@@ -51,6 +52,7 @@ class CircularPage(QWidget):
         self.said.setWordWrap(False)
         self.buttons: Mapping[Step, QPushButton] = {one: self._button(one) for one in Step}
         self.figures = FiguresStep(context, self)
+        self.overdue = OverdueStep(context, self)
         self.replies = RepliesStep(context, self)
         self.objecting = ObjectStep(context, self)
         self.pages = PagesStep(context, self)
@@ -101,7 +103,8 @@ class CircularPage(QWidget):
 
     def _pages(self) -> tuple[QWidget, ...]:
         steps: tuple[StepPage, ...] = (
-            *(self.figures, self.replies, self.objecting, self.pages, self.issuing, self.proof),
+            *(self.figures, self.overdue, self.replies, self.objecting, self.pages),
+            *(self.issuing, self.proof),
         )
         return (*steps, self.signing, self.printing)
 
@@ -190,7 +193,7 @@ class CircularPage(QWidget):
 
     def _page_of(self, step: Step, found: Circular) -> QWidget:
         pages: dict[Step, QWidget] = {
-            Step.FIGURES: self.figures,
+            Step.FIGURES: self.figures if found.overdue is None else self.overdue,
             Step.REPLIES: self.replies if found.own else self.objecting,
             Step.PAGES: self.pages,
             Step.SIGN: self.signing,

@@ -36,6 +36,19 @@ def behind_columns() -> list[Column]:
     ]
 
 
+def objectable_columns() -> list[Column]:
+    """Rows of a court in a circular of either kind."""
+    return [
+        Column("matter", _tr("Petition or matter"), width=150, stretch=1, kind="mono"),
+        Column("case_number", _tr("Case number"), width=172, kind="mono"),
+        Column("petitioner", _tr("Petitioner"), width=72),
+        Column("received_on", _tr("Received"), width=92, kind="date"),
+        Column("due_on", _tr("Due"), width=92, kind="date"),
+        Column("closed_on", _tr("Closed"), width=92, kind="date"),
+        Column("result", _tr("Result"), width=64),
+    ]
+
+
 def late_columns() -> list[Column]:
     """表5: late petitions by name."""
     return [
@@ -46,6 +59,20 @@ def late_columns() -> list[Column]:
         Column("over", _tr("Days over"), width=72, kind="number"),
         Column("supervised", _tr("Supervised"), width=110),
         Column("holder", _tr("Holder"), width=72),
+    ]
+
+
+def overdue_columns() -> list[Column]:
+    """Overdue nodes and findings of passive enforcement."""
+    return [
+        Column("court", _tr("Court"), width=64),
+        Column("case_number", _tr("Case number"), width=172, kind="mono"),
+        Column("matter", _tr("Matter"), width=150, stretch=2, tooltip="basis"),
+        Column("since", _tr("Since"), width=92, kind="date"),
+        Column("days", _tr("Days over"), width=72, kind="number"),
+        Column("handler", _tr("Handler"), width=72),
+        Column("holder", _tr("Held by"), width=110, tooltip="holder"),
+        Column("named_in", _tr("Named in"), width=120, stretch=1),
     ]
 
 

@@ -3,13 +3,16 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any, Final
 
 from desktop.contract.context import Owner, PanelContext
 from desktop.contract.law import Law
 from desktop.contract.sync import HubCall
+from desktop.documents.figures_issued import named_before, withdrawn_before
+from desktop.evidence.overdue_snapshot import OverdueSnapshot
+from desktop.evidence.overdue_taking import TakeOverdue, take_overdue
 from desktop.evidence.snapshot import ChainHead, Snapshot
 from desktop.evidence.taking import take
 from desktop.evidence.week import Week
@@ -24,6 +27,16 @@ class Freezing:
 
     law: Law
     week: Week
+    at: datetime
+    chain: ChainHead | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FreezingDay:
+    """As `Freezing`, for what is overdue or passive on a day."""
+
+    law: Law
+    day: date
     at: datetime
     chain: ChainHead | None = None
 
@@ -43,10 +56,41 @@ def freeze(
     def read(head: ChainHead | None) -> None:
         context.read(owner, "freeze", _take, replace(args, chain=head), on_taken, on_error)
 
+    _with_head(context, owner, read, on_error)
+
+
+def freeze_day(
+    context: PanelContext,
+    owner: Owner,
+    args: FreezingDay,
+    on_taken: Callable[[OverdueSnapshot], None],
+    on_error: Callable[[str], None],
+) -> None:
+    """As `freeze`, for a day's overdue nodes and passive enforcement."""
+
+    def read(head: ChainHead | None) -> None:
+        context.read(owner, "freeze", _take_day, replace(args, chain=head), on_taken, on_error)
+
+    _with_head(context, owner, read, on_error)
+
+
+def _with_head(
+    context: PanelContext,
+    owner: Owner,
+    read: Callable[[ChainHead | None], None],
+    on_error: Callable[[str], None],
+) -> None:
     if context.sync.state().phase in _WITHOUT_HUB:
         read(None)
     else:
         context.sync.ask(owner, _head, None, read, partial(_no_head, on_error))
+
+
+def _take_day(connection: Any, args: FreezingDay) -> OverdueSnapshot:
+    named = named_before(connection, args.day)
+    back = withdrawn_before(connection, args.law, args.day)
+    wanted = TakeOverdue(args.day, args.at, named, args.chain, back)
+    return take_overdue(connection, args.law, wanted)
 
 
 def _take(connection: Any, args: Freezing) -> Snapshot:

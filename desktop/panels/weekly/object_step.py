@@ -1,11 +1,12 @@
 """A court's own desk: its rows in the circular, and an objection with its proof. UI thread."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -21,9 +22,10 @@ from PySide6.QtWidgets import (
 from desktop.contract.context import PanelContext
 from desktop.documents.replies import Objection
 from desktop.evidence.corrections import FIELDS
-from desktop.evidence.snapshot import PetitionRow
-from desktop.panels.weekly.columns import behind_columns
+from desktop.evidence.overdue_snapshot import STRUCK, STRUCK_WORDS
+from desktop.panels.weekly.columns import objectable_columns
 from desktop.panels.weekly.commands import ObjectArgs, Proof, object_with_proof, read_proof
+from desktop.panels.weekly.overdue_tables import line_of, told_of
 from desktop.panels.weekly.queries import Circular
 from desktop.panels.weekly.step_page import StepPage, button, text_label
 from desktop.panels.weekly.tables import row_values
@@ -36,16 +38,54 @@ _DAYS = ("received_on", "registered_on", "due_on", "closed_on")
 _CODES: Mapping[str, Mapping[str, str]] = {"source": SOURCES, "level": LEVELS, "result": RESULTS}
 
 
+@dataclass(frozen=True, slots=True)
+class Objectable:
+    """A row of the court: its key, what it is called, and the values an objection may be about."""
+
+    key: str
+    words: str
+    values: Mapping[str, str | None]
+    line: Mapping[str, object]
+
+
+def weekly_rows(found: Circular) -> list[Objectable]:
+    """Petitions of the court at the desk, as corrected."""
+    if found.snapshot is None or found.figures is None:
+        return []
+    return [
+        Objectable(
+            row.id,
+            f"{row.code}　{row.petitioner}",
+            {field: getattr(row, field) for field in FIELDS},
+            line | {"matter": row.code},
+        )
+        for row in found.figures.rows
+        if row.court_id == found.own_court
+        for line in (row_values(found.snapshot, found.figures, row),)
+    ]
+
+
+def overdue_rows(found: Circular) -> list[Objectable]:
+    """Overdue nodes and findings of the court at the desk that were not struck out."""
+    if found.overdue is None:
+        return []
+    return [
+        Objectable(row.key, row.words, {STRUCK: None}, line | {"due_on": row.since})
+        for row in told_of(found.overdue, found.struck, found.own_court).rows
+        for line in (line_of(found.overdue, row),)
+    ]
+
+
 class ObjectStep(StepPage):
     """Choose a row, say what it should be and why, add a file, send."""
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self.setObjectName("object_step")
-        self._rows: list[PetitionRow] = []
+        self._rows: list[Objectable] = []
         self._proof: Proof | None = None
         self.source = StaticSource()
-        self.model = PagedTableModel(behind_columns(), self.source, self)
+        self.model = PagedTableModel(objectable_columns(), self.source, self)
         self.table = DataTable(self.model, self)
         self.table.set_empty_text(self.tr("No petition of this court is in the circular"), "")
         self.status = text_label(self)
@@ -53,14 +93,14 @@ class ObjectStep(StepPage):
         self.about.setObjectName("objection_about")
         self.field = QComboBox(self)
         self.field.setObjectName("objection_field")
-        for key, name in FIELDS.items():
-            self.field.addItem(name, key)
-        self.field.setCurrentIndex(list(FIELDS).index("closed_on"))
+        self._fields: Mapping[str, str] = {}
         self.now = text_label(self, "muted")
         self.day = DateField(self)
         self.day.setObjectName("claimed_day")
         self.choice = QComboBox(self)
         self.choice.setObjectName("claimed_choice")
+        self.claimed_label = QLabel(self.tr("What it should be"), self)
+        self.claimed_label.setProperty("role", "small")
         self.claimed = QStackedWidget(self)
         self.claimed.addWidget(self.day)
         self.claimed.addWidget(self.choice)
@@ -88,7 +128,8 @@ class ObjectStep(StepPage):
             ("", self.about),
             (self.tr("What is wrong"), self.field),
             ("", self.now),
-            (self.tr("What it should be"), self.claimed),
+            ("", self.claimed_label),
+            ("", self.claimed),
             (self.tr("Why"), self.body),
             ("", self.proof_words),
             ("", self.proof_button),
@@ -113,12 +154,10 @@ class ObjectStep(StepPage):
 
     def fill(self, found: Circular) -> None:
         """Shows the rows of the court at the desk."""
-        snapshot, figures = found.snapshot, found.figures
-        if snapshot is None or figures is None:
-            return
-        self._rows = [row for row in figures.rows if row.court_id == found.own_court]
-        lines = [row_values(snapshot, figures, row) for row in self._rows]
-        self.source.set_rows([line | {"id": n} for n, line in enumerate(lines)])
+        weekly = found.overdue is None
+        self._rows = weekly_rows(found) if weekly else overdue_rows(found)
+        self._offer(FIELDS if weekly else {STRUCK: STRUCK_WORDS})
+        self.source.set_rows([{**row.line, "id": n} for n, row in enumerate(self._rows)])
         self.model.refresh()
         if self._rows and self.table.current_id() is None:
             self.table.select_id(0)
@@ -132,19 +171,35 @@ class ObjectStep(StepPage):
         )
         self._show_field()
 
-    def row(self) -> PetitionRow | None:
+    def _offer(self, fields: Mapping[str, str]) -> None:
+        """What an objection may be about; days of closing are what courts object to most."""
+        if fields == self._fields:
+            return
+        self._fields = fields
+        with QSignalBlocker(self.field):
+            self.field.clear()
+            for key, name in fields.items():
+                self.field.addItem(name, key)
+            self.field.setCurrentIndex(max(0, self.field.findData("closed_on")))
+
+    def row(self) -> Objectable | None:
         """The row that is chosen."""
         at = self.table.current_id()
         return self._rows[at] if at is not None and 0 <= at < len(self._rows) else None
 
     def _show_field(self) -> None:
         row, found = self.row(), self.found
-        self.about.setText("" if row is None else f"{row.code}　{row.petitioner}")
+        self.about.setText("" if row is None else row.words)
         self.send_button.setEnabled(row is not None)
-        if row is None or found is None or found.snapshot is None:
+        if row is None or found is None:
             return
         field = str(self.field.currentData())
-        value: str | None = getattr(row, field)
+        struck = field == STRUCK
+        for part in (self.now, self.claimed, self.claimed_label):
+            part.setVisible(not struck)
+        if struck:
+            return
+        value = row.values[field]
         options = self._options(field, found)
         words = value if value is None else options.get(value, value)
         self.now.setText(self.tr("Now: {value}").format(value=words or self.tr("nothing")))
@@ -159,15 +214,17 @@ class ObjectStep(StepPage):
     def _options(self, field: str, found: Circular) -> Mapping[str, str]:
         if field in _CODES:
             return _CODES[field]
-        assert found.snapshot is not None
-        if field == "court_id":
+        if field == "court_id" and found.snapshot is not None:
             return {one.id: one.short for one in found.snapshot.courts}
         if field == "duplicate_of":
-            return {row.id: row.code for row in self._rows if row.main}
+            mains = [row for row in self._rows if row.values["duplicate_of"] is None]
+            return {row.key: row.words for row in mains}
         return {}
 
     def claimed_value(self) -> str | None:
         """What it should be, as the figures keep it; None for nothing."""
+        if str(self.field.currentData()) == STRUCK:
+            return None
         if str(self.field.currentData()) in _DAYS:
             day = self.day.value()
             return None if day is None else day.isoformat()
@@ -202,7 +259,7 @@ class ObjectStep(StepPage):
             body=self.body.toPlainText(),
             by_id=self.context.who.person_id,
             at=self.context.now(),
-            row_key=row.id,
+            row_key=row.key,
             field=str(self.field.currentData()),
             claimed=self.claimed_value(),
         )

@@ -15,18 +15,26 @@ from sqlalchemy import ColumnElement, Connection, Row, func, literal_column, or_
 from desktop.contract.listing import Dated
 from desktop.contract.paging import SnapshotArgs
 from desktop.documents.course import ActArgs, ask, open_stage, row_of
-from desktop.documents.figures_draft import WEEKLY, figures_of, objections_of
+from desktop.documents.figures_draft import (
+    WEEKLY,
+    corrections_of,
+    figures_of,
+    objections_of,
+    overdue_snapshot,
+)
 from desktop.documents.files import fingerprint
 from desktop.documents.numbering import number_words
 from desktop.documents.receipts import Receipt, Slip, receipts, slips
 from desktop.documents.replies import asked_courts
 from desktop.documents.staff import court_of
 from desktop.errors import UserError
+from desktop.evidence.corrections import Correction
 from desktop.evidence.figures import Figures
+from desktop.evidence.overdue_snapshot import OverdueSnapshot
 from desktop.evidence.printing import ObjectionState
 from desktop.evidence.snapshot import Snapshot
 from desktop.evidence.week import week_of
-from desktop.panels.weekly.changes import CorrectionWords, told
+from desktop.panels.weekly.changes import CorrectionWords, told, told_struck
 from desktop.panels.weekly.rules import (
     KINDS,
     STATE_STYLES,
@@ -91,8 +99,9 @@ class CourseLine:
 @dataclass(frozen=True)
 class Circular:
     """One circular with all that its pages show. `own_court`: id of the court at the desk where it
-    is not the maker's. `figures` None for circulars that have no table on the screen. `stage`: what
-    waits in its course, `may_pass`: whether the person at the desk may do it, else `who_can`."""
+    is not the maker's. A weekly one has `snapshot` and `figures`, one on overdue nodes `overdue`
+    and what was `struck` out of it. `stage`: what waits in its course, `may_pass`: whether the
+    person at the desk may do it, else `who_can`."""
 
     id: str
     kind: str
@@ -109,6 +118,8 @@ class Circular:
     own_court: str
     snapshot: Snapshot | None
     figures: Figures | None
+    overdue: OverdueSnapshot | None
+    struck: tuple[Correction, ...]
     corrections: tuple[CorrectionWords, ...]
     objections: tuple[ObjectionLine, ...]
     asked: frozenset[str]
@@ -250,9 +261,14 @@ def circular(connection: Connection, args: CircularArgs) -> Circular:
     own = not own_court or maker_court in (None, own_court)
     snapshot, figures = None, None
     corrections: tuple[CorrectionWords, ...] = ()
+    overdue: OverdueSnapshot | None = None
+    struck: tuple[Correction, ...] = ()
     if row.kind == WEEKLY:
         snapshot, figures = figures_of(connection, row.id)
         corrections = told(snapshot, figures)
+    else:
+        overdue, struck = overdue_snapshot(connection, row.id), corrections_of(connection, row.id)
+        corrections = told_struck(overdue, struck)
     stage, may_pass, who_can = _open_stage(connection, row, args)
     return Circular(
         id=row.id,
@@ -270,10 +286,12 @@ def circular(connection: Connection, args: CircularArgs) -> Circular:
         own_court="" if own else own_court,
         snapshot=snapshot,
         figures=figures,
+        overdue=overdue,
+        struck=struck,
         corrections=corrections,
         objections=_objections(connection, row.id),
         asked=asked_courts(connection, row.id),
-        recipients=_recipients(connection, snapshot, maker_court),
+        recipients=_recipients(snapshot or overdue, maker_court),
         receipts=tuple(receipts(connection, row.id)),
         slips=tuple(slips(connection, row.id)),
         course=_course(connection, row.id),
@@ -338,17 +356,10 @@ def _objections(connection: Connection, document_id: str) -> tuple[ObjectionLine
 
 
 def _recipients(
-    connection: Connection, snapshot: Snapshot | None, maker_court: str | None
+    snapshot: Snapshot | OverdueSnapshot | None, maker_court: str | None
 ) -> tuple[tuple[str, str], ...]:
     """Id and name of the courts that a circular is for: those of its figures but the maker's."""
-    if snapshot is not None:
-        courts = [(one.id, one.name) for one in snapshot.courts]
-    else:
-        court = table("court").c
-        rows = connection.execute(
-            select(court.id, court.name).where(court.valid_to.is_(None)).order_by(court.code)
-        )
-        courts = [(row.id, row.name) for row in rows]
+    courts = [] if snapshot is None else [(one.id, one.name) for one in snapshot.courts]
     return tuple(one for one in courts if one[0] != maker_court)
 
 

@@ -1,7 +1,7 @@
 """The panel over a real office and a made town: each number opens its rows, each act is written."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from storage.schema import table
 from storage.sync.port import SyncFault
 from tests.evidence.town import TAKEN, Town, town
 from tests.panels.clicks import click, painted, shown
-from tests.panels.real_city import new
+from tests.panels.real_city import TODAY, new
 
 SOME = 260
 
@@ -234,10 +234,10 @@ def test_an_accepted_objection_changes_the_number_and_is_logged(
     assert found is not None
     assert found.figures is not None
     before = found.figures
-    late = before.rows and next(
+    late = next(
         row
         for row in before.rows
-        if row.id in before.city["overdue"].hit_ids and row.court_id == city.courts[1]
+        if row.id in before.city["overdue"].hit_ids and row.court_id != city.courts[0]
     )
     page.go(Step.REPLIES)
     press(qtbot, page, "ask_replies")
@@ -276,9 +276,9 @@ def _object(qtbot: QtBot, view: WeeklyView, city: Town, made: str, row: Any, fol
     assert not page.buttons[Step.SIGN].isVisible()
     page.go(Step.REPLIES)
     step = page.objecting
-    own = [one.id for one in step._rows]
+    own = [one.key for one in step._rows]
     assert row.id in own
-    assert {one.court_id for one in step._rows} == {row.court_id}
+    assert {one.values["court_id"] for one in step._rows} == {row.court_id}
     step.table.select_id(own.index(row.id))
     assert row.code in step.about.text()
     press(qtbot, step, "send_objection")
@@ -355,3 +355,73 @@ def test_the_city_line_is_last_in_every_table(qtbot: QtBot, view: WeeklyView) ->
         press(qtbot, step, f"table_{number + 1}")
         assert step.table.figures.table.rows[-1][0] == CITY
         assert len(step.table.figures.table.rows) == 19
+
+
+def test_what_is_overdue_today_becomes_a_circular_whose_rows_can_be_struck(
+    qtbot: QtBot, view: WeeklyView, city: Town, tmp_path: Path
+) -> None:
+    context = city.office.city.context
+    context.turn_day(TODAY + timedelta(days=14))  # the case of the other court is late, too
+    city.office.city.project()
+    sit(city, "clerk")
+    view.begin()
+    with qtbot.waitSignal(view.new.made) as told:
+        press(qtbot, view, "freeze_day")
+    made = str(told.args[0])
+    page = view.page
+    step = page.overdue
+    assert step.isVisible()
+    assert page.found is not None
+    assert page.found.overdue is not None
+    rows = page.found.overdue.rows
+    assert {row.case_id for row in rows} >= {city.office.city.late_case}
+    # Each number opens as many rows as it says.
+    model = step.table.figures
+    heads = model.table.heads
+    for row in range(model.rowCount()):
+        for head in ("超期节点", "消极执行", "已通报", "本期点名"):
+            cell = model.cell(model.index(row, heads.index(head)))
+            step.table.clicked.emit(model.index(row, heads.index(head)))
+            assert step.model.rowCount() == int(cell.text)
+    step.ask(CITY, "node")
+    qtbot.waitUntil(lambda: step.model.row_values(0) is not None)
+    step.list.select_id(0)
+    qtbot.keyClick(step.list, Qt.Key.Key_Return)
+    assert context.opened[-1][0] == "derivation"
+    assert context.opened[-1][1]["case_id"] == rows[0].case_id
+    # The court objects to one row as a whole; accepted, it is taken out and told.
+    page.go(Step.REPLIES)
+    press(qtbot, page, "ask_replies")
+    assert city.office.city.other_court in dict(page.found.recipients)
+    officer(city, city.office.city.other_court)
+    view.open_circular(made, Step.REPLIES)
+    objecting = page.objecting
+    assert [objecting.field.itemText(n) for n in range(objecting.field.count())] == ["不应通报"]
+    assert not objecting.claimed.isVisible()
+    objecting.body.setPlainText("该节点已依法中止。")
+    press(qtbot, objecting, "send_objection")
+    assert page.said.text() == "The objection was sent."
+    with city.engine.begin() as connection:
+        connection.execute(
+            table("membership")
+            .insert()
+            .values(
+                id=new("member"),
+                person_id=city.office.people["outsider"],
+                team_id=connection.execute(
+                    select(table("team").c.id).where(table("team").c.kind == "process")
+                ).scalar_one(),
+                role="member",
+                from_on="2025-01-01",
+            )
+        )
+    sit(city, "outsider")
+    view.open_circular(made, Step.REPLIES)
+    press(qtbot, page.replies, "accept_objection")
+    answer_dialog(qtbot, page.replies, "decide_objection", "已依法中止，撤下")
+    assert page.found is not None
+    (logged,) = page.found.corrections
+    assert (logged.field, logged.reason) == ("不应通报", "已依法中止，撤下")
+    page.go(Step.FIGURES)
+    step.ask(CITY, "node")
+    assert step.model.rowCount() == len([row for row in rows if row.kind == "node"]) - 1
