@@ -178,6 +178,16 @@ def test_enter_goes_on_and_ctrl_enter_saves(form: FormPane, qtbot: QtBot) -> Non
     assert sent.args == [{"case": "2026-1", "due": None, "days": 3, "text": ""}]
 
 
+def test_a_field_entered_by_enter_comes_into_sight(form: FormPane, qtbot: QtBot) -> None:
+    form.resize(400, 210)
+    first, last = form.field("case").control, form.field("days").control
+    first.setFocus()
+    assert last.visibleRegion().isEmpty()
+    QTest.keyClick(first, Qt.Key.Key_Return)
+    QTest.keyClick(form.field("due").control, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not last.visibleRegion().isEmpty())
+
+
 def test_enter_in_a_text_of_lines_is_a_line(form: FormPane) -> None:
     control = form.field("text").control
     control.setFocus()

@@ -186,9 +186,12 @@ class FormPane(QWidget):
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        control = watched if isinstance(watched, QWidget) else None
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            control = watched if isinstance(watched, QWidget) else None
             return self._handle_key(event, control)
+        if event.type() == QEvent.Type.FocusIn and control is not None:
+            # Tab scrolls by itself; Enter, a click elsewhere and the program do not.
+            self._area.ensureWidgetVisible(control)
         return super().eventFilter(watched, event)
 
     def _handle_key(self, event: QKeyEvent, control: QWidget | None) -> bool:

@@ -6,7 +6,16 @@ UI thread.
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.contract.context import PanelContext
 from desktop.contract.live import LiveRefresh
@@ -19,10 +28,11 @@ from desktop.panels.petitions.rules import AGES, LEVEL_STYLES, REPLY_WORDS
 from desktop.panels.petitions.tiles import TileGroup
 from desktop.panels.petitions.weeks_plot import WeeksPlot
 from desktop.petitions.rules import LEVELS
-from widgets.flow import FlowLayout
 from widgets.forms import FilterBox, Option
+from widgets.theme import current_theme
 
 _PLOT_HIGH: Final = 250
+_WIDE: Final = 1_000
 
 
 class PetitionBoardView(QWidget):
@@ -33,6 +43,7 @@ class PetitionBoardView(QWidget):
         self.setObjectName("petition_board")
         self._context = context
         self._figures: dict[str, Figure] = {}
+        self._across = 0
         self.court_box = FilterBox(
             self.tr("Court"), all_text=self.tr("All courts"), multiple=False, parent=self
         )
@@ -66,10 +77,9 @@ class PetitionBoardView(QWidget):
         top = QHBoxLayout()
         top.addWidget(self.court_box)
         top.addStretch(1)
-        tiles = QWidget(self)
-        flow = FlowLayout(tiles, spacing=10, fill=True)
-        for group in self.groups.values():
-            flow.addWidget(group)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(10)
+        self._place_groups()
         plots = QSplitter(Qt.Orientation.Horizontal, self)
         plots.setChildrenCollapsible(False)
         plots.addWidget(self.courts)
@@ -83,7 +93,7 @@ class PetitionBoardView(QWidget):
         inner.setContentsMargins(12, 8, 12, 8)
         inner.setSpacing(8)
         inner.addLayout(top)
-        inner.addWidget(tiles)
+        inner.addLayout(self._grid)
         inner.addWidget(plots, 1)
         # In a low dock the plots would be cut; there one scrolls to them.
         area = QScrollArea(self)
@@ -94,6 +104,19 @@ class PetitionBoardView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(area)
+
+    def _place_groups(self) -> None:
+        """Side by side, or two and two where there is no room."""
+        across = len(self.groups) if self.width() >= current_theme().px(_WIDE) else 2
+        if across == self._across:
+            return
+        self._across = across
+        for number, group in enumerate(self.groups.values()):
+            self._grid.addWidget(group, number // across, number % across)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_groups()
 
     def _on_offered(self, found: Offered) -> None:
         was = self.court_box.blockSignals(True)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 SHOWN_MAX: Final = 9
+_AROUND: Final = 36  # pixels of padding
 
 
 class PhraseList(QWidget):
@@ -97,7 +98,7 @@ class _Phrase(QPushButton):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        room = max(0, self.width() - 20)
+        room = max(0, self.width() - _AROUND)
         self.setText(self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room))
 
 

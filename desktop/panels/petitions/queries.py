@@ -27,6 +27,7 @@ from desktop.petitions.queries import petition_ids, petition_rows, petitions_of,
 from desktop.petitions.rules import CLASSES, LEVELS, RESULTS, SOURCES
 from desktop.petitions.standing import ROWID, Standing, law_of, standings, yardstick
 from desktop.projection.places import names, own_court
+from desktop.rules.short_names import short_court
 from desktop.rules.sounds import readings
 from storage.records.states import STYLE_KEY, NodeState
 from storage.schema import table
@@ -162,7 +163,7 @@ def _shown(
     return {
         "id": row["id"],
         "code": row["code"],
-        "court": labels.get(row["court_id"], ""),
+        "court": short_court(labels.get(row["court_id"], "")),
         "petitioner": f"{row['petitioner']}{people}",
         "case_id": row["case_id"],
         "case_number": row["case_number"],

@@ -44,6 +44,7 @@ REPLY_WORDS: Final = {
 # Days since it came, both inside; the last has no end.
 AGES: Final = ((0, 15), (16, 30), (31, 60), (61, None))
 _WALK_MAX: Final = 800
+NAMED_FROM: Final = 5  # closed petitions of a court whose rate is spoken of
 
 
 class Act(StrEnum):
@@ -287,12 +288,13 @@ def courts_reading(mode: str, bars: Sequence[tuple[str, int, int]], whole: Rate)
     if mode in ("closed", "rate"):
         if not whole.denominator:
             return "这段时间没有办结的信访件。"
-        full = [(n / of, of, name) for name, n, of in bars if of]
+        text = f"办结 {whole.denominator:,} 件，化解 {whole.numerator:,} 件，化解率 {whole.text}"
+        # Of a handful of cases a low rate says nothing, and a name beside it would.
+        full = [(n / of, of, name) for name, n, of in bars if of >= NAMED_FROM]
+        if len(full) < 2:
+            return f"{text}。"
         least = min(full)
-        return (
-            f"办结 {whole.denominator:,} 件，化解 {whole.numerator:,} 件，化解率 {whole.text}；"
-            f"{least[2]}最低（{100 * least[0]:.1f} %，{least[1]} 件）。"
-        )
+        return f"{text}；{least[2]}最低（{100 * least[0]:.1f} %，{least[1]} 件）。"
     total = sum(count for _name, count, _of in bars)
     word = "超期未结" if mode == "overdue" else "收到"
     if not total:

@@ -174,7 +174,8 @@ def test_a_hidden_plot_stands_still_and_a_shown_one_follows(qtbot: QtBot, city: 
 @pytest.mark.parametrize(
     ("mode", "bars", "whole", "words"),
     [
-        ("closed", [("甲", 8, 10), ("乙", 1, 2)], Rate(9, 12), ("75.0 %", "乙最低", "50.0 %")),
+        ("closed", [("甲", 8, 10), ("乙", 3, 6)], Rate(11, 16), ("68.8 %", "乙最低", "50.0 %")),
+        ("closed", [("甲", 8, 10), ("乙", 0, 2)], Rate(8, 12), ("66.7 %。",)),
         ("rate", [], Rate(0, 0), ("没有办结",)),
         ("received", [("甲", 3, 3), ("乙", 5, 5)], Rate(0, 0), ("8 件", "乙最多")),
         ("overdue", [("甲", 0, 0)], Rate(0, 0), ("没有超期",)),
