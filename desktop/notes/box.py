@@ -68,7 +68,6 @@ class NotesBox(QWidget):
         self.send.setObjectName("send_note")
         self.send.setProperty("kind", "primary")
         self.send.setToolTip(self.tr("Ctrl+Enter"))
-        self.send.setShortcut("Ctrl+Return")
         self.drop = QPushButton(self.tr("Do not correct"), self)
         self.drop.setObjectName("drop_correction")
         self._keep = QTimer(self)
@@ -153,6 +152,7 @@ class NotesBox(QWidget):
 
     def _connect(self) -> None:
         self.send.clicked.connect(lambda _checked=False: self._send())
+        self.field.submitted.connect(self._send)
         self.drop.clicked.connect(lambda _checked=False: self._correct(None))
         self.to.currentIndexChanged.connect(lambda _index: self._allow())
         self.team_only.toggled.connect(lambda _on: self._allow())
@@ -244,7 +244,7 @@ class NotesBox(QWidget):
     # Writing
 
     def _send(self) -> None:
-        if self._about is None:
+        if self._about is None or not self.send.isEnabled():
             return
         correcting = self._correcting
         note = NoteText(
@@ -280,8 +280,6 @@ class NotesBox(QWidget):
         self._correcting = note
         self.drop.setVisible(note is not None)
         self.send.setText(self.tr("Add note") if note is None else self.tr("Correct"))
-        # Qt takes the key away with the words.
-        self.send.setShortcut("Ctrl+Return")
         if note is not None:
             self.team_only.setChecked(note.team_only)
             self.to.setCurrentIndex(max(0, self.to.findData(note.to_id)) if note.to_id else 0)

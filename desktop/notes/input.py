@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
@@ -17,7 +17,11 @@ _CHOOSE: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class MentionInput(GrowingText):
-    """`chosen` tells which person a name stands for, where one was picked from the list."""
+    """`chosen` tells which person a name stands for, where one was picked from the list;
+    `submitted` on Ctrl+Enter. The key is the field's own: as a shortcut it would belong to the
+    window and send a note while somebody fills in another form."""
+
+    submitted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_LINES_MAX, parent)
@@ -70,6 +74,9 @@ class MentionInput(GrowingText):
             if key == Qt.Key.Key_Escape:
                 self.popup.hide()
                 return
+        if key in _CHOOSE and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.submitted.emit()
+            return
         super().keyPressEvent(event)
 
     def focusNextPrevChild(self, following: bool) -> bool:

@@ -87,6 +87,19 @@ def test_a_colleague_is_picked_by_initials_and_gets_the_note(qtbot: QtBot, city:
     assert (mention.name, mention.read) == ("顾长风", False)
 
 
+def test_the_keys_of_the_field_send_its_note(qtbot: QtBot, city: RealCity) -> None:
+    box = opened(qtbot, city)
+    box.field.insertPlainText("两行")
+    qtbot.keyClick(box.field, Qt.Key.Key_Return)
+    box.field.insertPlainText("备注")
+    assert box.rows == []
+    qtbot.keyClick(box.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert words(box) == ["两行\n备注"]
+    qtbot.keyClick(box, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert len(words(box)) == 1, "the key belongs to the field alone"
+    assert city.context.notices == []
+
+
 def test_keys_walk_the_list_and_escape_leaves_it(qtbot: QtBot, city: RealCity) -> None:
     box = opened(qtbot, city)
     qtbot.keyClicks(box.field, "@")
