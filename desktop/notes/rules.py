@@ -77,9 +77,10 @@ def _rank(wanted: str, one: Colleague) -> int:
     if one.name.lower().startswith(wanted):
         return 0
     if wanted.isascii():
-        if sounds.initials(one.name).startswith(wanted):
+        ways = sounds.readings(one.name)  # 长 is chang in one name and zhang in another
+        if any("".join(part[:1] for part in way).startswith(wanted) for way in ways):
             return 1
-        return 2 if sounds.pinyin(one.name).startswith(wanted) else 3
+        return 2 if any("".join(way).startswith(wanted) for way in ways) else 3
     return 2 if wanted in one.name.lower() else 3
 
 

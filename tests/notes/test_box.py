@@ -73,7 +73,7 @@ def test_a_colleague_is_picked_by_initials_and_gets_the_note(qtbot: QtBot, city:
     qtbot.keyClicks(box.field, "@g")
     assert box.field.popup.isVisible()
     assert box.field.popup.list.item(0).text().startswith("顾长风")
-    qtbot.keyClicks(box.field, "zf")
+    qtbot.keyClicks(box.field, "cf")
     qtbot.keyClick(box.field, Qt.Key.Key_Return)
     assert not box.field.popup.isVisible()
     assert box.field.toPlainText() == "@顾长风 "

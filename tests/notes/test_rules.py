@@ -13,6 +13,7 @@ PEOPLE = (
     Colleague("c", "欧阳修竹", "西城"),
     Colleague("d", "李静", "东城"),
     Colleague("e", "李静", "西城"),
+    Colleague("f", "曾长乐", "西城"),
 )
 
 
@@ -39,7 +40,7 @@ def test_what_is_typed_behind_the_mark(
 @pytest.mark.parametrize(
     ("typed", "names"),
     [
-        ("", ["b", "a", "c", "d", "e"]),
+        ("", ["b", "a", "c", "d", "e", "f"]),
         ("王", ["b", "a"]),
         ("ww", ["b", "a"]),
         ("wwm", ["b"]),
@@ -48,6 +49,11 @@ def test_what_is_typed_behind_the_mark(
         ("LJ", ["d", "e"]),
         ("静", ["d", "e"]),
         ("赵", []),
+        ("zcl", ["f"]),
+        ("czy", ["f"]),  # each character in any of its readings
+        ("zengchangle", ["f"]),
+        ("cengzh", ["f"]),
+        ("zengle", []),
     ],
 )
 def test_people_are_offered_by_name_pinyin_and_initials(typed: str, names: list[str]) -> None:
