@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtPdf import QPdfDocument, QPdfSearchModel
 from PySide6.QtPdfWidgets import QPdfView
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
@@ -17,6 +18,7 @@ from widgets.theme import current_theme
 _ZOOM_STEP: Final = 1.2
 _ZOOM_MIN: Final = 0.25
 _ZOOM_MAX: Final = 5.0
+_USUAL_MAX: Final = 1.3  # a page as wide as a large window would show a few lines alone
 _FIND_WIDE: Final = 130
 
 
@@ -31,9 +33,9 @@ class PdfPages(QWidget):
         self._buffer = QBuffer(self)
         self._kept = QByteArray()
         self._error = QPdfDocument.Error.Unknown
+        self._usual = True
         self.view = QPdfView(self)
         self.view.setPageMode(QPdfView.PageMode.MultiPage)
-        self.view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
         self.view.setDocument(self.document)
         self.search = QPdfSearchModel(self)
         self.search.setDocument(self.document)
@@ -89,6 +91,7 @@ class PdfPages(QWidget):
     def show_file(self, path: Path) -> None:
         """Shows the file at `path`."""
         self._error = self.document.load(str(path))
+        self._fit_usual()
         self._say_pages()
 
     def show_bytes(self, data: bytes) -> None:
@@ -101,6 +104,7 @@ class PdfPages(QWidget):
         self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
         self.document.load(self._buffer)
         self._error = self.document.error()
+        self._fit_usual()
         self._say_pages()
 
     def clear(self) -> None:
@@ -120,8 +124,22 @@ class PdfPages(QWidget):
 
     # Size
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_usual()
+
+    def _fit_usual(self) -> None:
+        """Until somebody chooses a size: as wide as the window, within reason."""
+        if not self._usual:
+            return
+        self.view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
+        if self.loaded and self._fitted() > _USUAL_MAX:
+            self.view.setZoomMode(QPdfView.ZoomMode.Custom)
+            self.view.setZoomFactor(_USUAL_MAX)
+
     def zoom_by(self, factor: float) -> None:
         """Larger or smaller within its bounds."""
+        self._usual = False
         now = self.view.zoomFactor()
         if self.view.zoomMode() != QPdfView.ZoomMode.Custom:
             now = self._fitted()
@@ -143,11 +161,13 @@ class PdfPages(QWidget):
 
     def fit_width(self) -> None:
         """As wide as the window."""
+        self._usual = False
         self.view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
         self.zoomed.emit()
 
     def fit_page(self) -> None:
         """A whole page in the window."""
+        self._usual = False
         self.view.setZoomMode(QPdfView.ZoomMode.FitInView)
         self.zoomed.emit()
 

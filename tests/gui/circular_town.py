@@ -13,7 +13,7 @@ from tests.evidence.town import TAKEN, town
 from tests.gui.conftest import Rig
 from tests.panels.real_city import new
 
-_TABLES = ("court", "team", "person", "membership", "petition", "petition_act")
+_TABLES = ("court", "team", "person", "membership", "petition", "petition_act", "case")
 PETITIONS = 700
 
 

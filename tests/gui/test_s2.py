@@ -128,7 +128,15 @@ class Play:
             Path(folder).mkdir(parents=True, exist_ok=True)
             self.qtbot.wait(700)  # plots and pages are painted when it is their turn
             path = Path(folder) / f"{self._pictures:02d}-{name}.png"
-            assert self.rig.window.grab().save(str(path))
+            assert self.view.window().grab().save(str(path))
+
+    def float(self) -> None:
+        """The panel goes into a window of its own, as on a second screen."""
+        desk = self.rig.window.desk
+        assert desk is not None
+        desk.docks.set_floating("weekly")
+        self.wait(lambda: self.view.window() is not self.rig.window)
+        self.view.window().resize(self.rig.window.size())
 
 
 @pytest.fixture
@@ -189,6 +197,7 @@ def frozen(play: Play) -> str:
     assert (view.new.week.first, view.new.week.last) == (date(2026, 10, 26), date(2026, 11, 1))
     assert "10月26日至11月1日" in view.new.title.text()
     play.picture("week-proposed")
+    play.float()
     with play.qtbot.waitSignal(view.new.made, timeout=WAIT) as told:
         play.press("freeze")
     document_id = str(told.args[0])

@@ -82,7 +82,7 @@ class GroupedBars(Chart):
                 paint_area(painter, rect, one.state, theme)
         words = [metrics.horizontalAdvance(number_text(value)) for _rect, value, _one in bars]
         painter.setPen(theme.color("text"))
-        if bars and max(words) <= bars[0][0].width() + 2:
+        if bars and max(words) + 3 <= bars[0][0].width():
             for (rect, value, _one), wide in zip(bars, words, strict=True):
                 at = QPointF(rect.center().x() - wide / 2, rect.top() - 5)
                 painter.drawText(at, number_text(value))
