@@ -26,6 +26,19 @@ COERCIVE: Final = ("fine_decision", "summons", "detention_decision")
 _COERCIVE_SQL: Final = ", ".join(f"'{kind}'" for kind in COERCIVE)
 
 
+# Decided by three judges, and then signed by whoever presides (洛中法〔2017〕57号); of those marked
+# apart nobody may sit who carried the case out (异议复议规定第11条). desktop/documents/bench.py
+BENCH: Final = (
+    "programme_closure_ruling",
+    "objection_ruling",
+    "review_ruling",
+    "petition_answer",
+)
+SEPARATE: Final = ("objection_ruling", "review_ruling")
+_BENCH_SQL: Final = ", ".join(f"'{kind}'" for kind in BENCH)
+_SEPARATE_SQL: Final = ", ".join(f"'{kind}'" for kind in SEPARATE)
+
+
 def _of_document() -> "Column[str]":
     return Column("document_id", String(36), ForeignKey("document.id"), nullable=False, index=True)
 
@@ -165,6 +178,30 @@ _DELEGATED: Final = (
     " and g.post = 'president' and f.post = 'president' and f.court_id = p.court_id"
     " and g.from_on <= substr(a.at, 1, 10) and g.to_on >= substr(a.at, 1, 10)))"
 )
+# Whether the bench stands among the words of a document d, and whether somebody is one of it.
+_NAMED: Final = "replace(d.fields, '\"_panel\":\"', '') <> d.fields"
+_SEATED: Final = "replace(d.fields, cast({who} as text), '') <> d.fields"
+# The votes that count: of judges of the bench, on these very words, each one's last, and none from
+# before the document was last sent on or sent back.
+_VOTES: Final = (
+    "(select count(distinct a.person_id) from document_act a join person p on p.id = a.person_id"
+    " join document d on d.id = a.document_id where a.document_id = new.document_id"
+    " and a.act = 'pass' and a.stage = 'panel' and a.content_sha256 = new.content_sha256"
+    f" and p.quota = 1 and (not ({_NAMED}) or {_SEATED.format(who='a.person_id')})"
+    " and not exists (select 1 from document_act l where l.document_id = a.document_id"
+    " and l.act = 'pass' and (l.at > a.at or (l.at = a.at and l.id > a.id))"
+    " and (l.stage = 'draft' or (l.stage = 'panel' and l.person_id = a.person_id)))"
+    f"{_SINCE_RETURN}{_SINCE_CHANGE}"
+)
+_AGREED: Final = " and (a.body = '同意' or substr(a.body, 1, 3) = '同意：')"
+# The case o that a document of a bench is about: its basis where it reviews one, else its own.
+_EXECUTED: Final = (
+    'select 1 from document d join "case" c on c.id = d.case_id join "case" o'
+    " on o.number = c.basis_no or (o.id = c.id and c.type_word in ('执', '执恢', '执保'))"
+    f" where d.id = new.document_id and d.kind in ({_SEPARATE_SQL})"
+    " and (o.handler_id = new.person_id or exists (select 1 from hold h where h.case_id = o.id"
+    " and h.kind = 'handler' and cast(h.holder_id as text) = cast(new.person_id as text)))"
+)
 document_act.info["refusals"] = {
     "own": (
         ("insert",),
@@ -191,6 +228,32 @@ document_act.info["refusals"] = {
         " and a.content_sha256 = new.content_sha256 and p.court_id = coalesce(c.court_id,"
         f" m.court_id) and (p.post = 'president' or {_DELEGATED}){_SINCE_RETURN}{_SINCE_CHANGE})",
         "罚款、拘传、拘留须先经院长批准（民事诉讼法第一百一十九条），且批准后内容未改。",
+    ),
+    "vote": (
+        ("insert",),
+        "new.act = 'pass' and new.stage = 'panel' and (not exists (select 1 from person p"
+        " where p.id = new.person_id and p.quota = 1)"
+        f" or exists ({_THE_DOCUMENT} and {_NAMED}"
+        f" and not ({_SEATED.format(who='new.person_id')})))",
+        "只有合议庭的员额法官可以表决。",
+    ),
+    "executed": (
+        ("insert",),
+        f"new.act = 'pass' and new.stage = 'panel' and exists ({_EXECUTED})",
+        "曾办理本案执行实施的人员不得参加合议庭（异议复议规定第十一条）。",
+    ),
+    "bench": (
+        ("insert",),
+        f"new.act = 'sign' and exists ({_THE_DOCUMENT} and d.kind in ({_BENCH_SQL}))"
+        f" and ({_VOTES}) <> 3 or {_VOTES}{_AGREED}) < 2)",
+        "须经三名员额法官合议并有两票以上同意，方可签发（洛中法〔2017〕57号）。",
+    ),
+    "presiding": (
+        ("insert",),
+        f"new.act = 'sign' and exists ({_THE_DOCUMENT} and d.kind in ({_BENCH_SQL})"
+        f' and {_NAMED} and replace(d.fields, \'"_panel":"\' || cast(new.person_id as text)'
+        " || ',', '') = d.fields)",
+        "合议的文书由审判长签发。",
     ),
     "same_words": (
         ("insert",),

@@ -1,16 +1,22 @@
 """合议: three judges vote, the majority decides, and who executed does not sit."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import DBAPIError
 
 from desktop.documents.bench import PANEL_WORDS, panel_words, vote_of, vote_words
 from desktop.documents.course import send_back, submit
 from desktop.errors import UserError
 from desktop.rules.signing import Outcome
+from desktop.rules.signing_files import load_signing
+from desktop.rules.signing_matrix import MAKER, PANEL_PRESIDING, Stage
 from storage.schema import table
+from storage.schema.documents import BENCH, SEPARATE
 from tests.documents.bench_office import JUDGES, Bench, with_a_panel
+from tests.documents.office import AT
 
 
 @pytest.fixture
@@ -132,3 +138,88 @@ def test_words_that_are_no_vote_let_nothing_pass() -> None:
         wanted = Outcome.DONE if agreed else Outcome.DISSENT
         assert vote_of(vote_words(agreed, said)) is wanted
     assert [vote_of(one) for one in ("", "同意驳回", "不同意", "是")] == [Outcome.DISSENT] * 4
+
+
+# ── the database, when a program goes round the desk ──
+
+
+def put_act(bench: Bench, document_id: str, act: str, stage: str, who: str, body: str = "") -> None:
+    bench.desk.clock += timedelta(minutes=1)
+    bench.desk.city.put(
+        "document_act",
+        document_id=document_id,
+        act=act,
+        stage=stage,
+        person_id=bench.desk.people[who],
+        at=bench.desk.clock.isoformat(timespec="milliseconds"),
+        content_sha256="a" * 64,
+        body=body,
+    )
+
+
+def sign(bench: Bench, document_id: str, who: str = "first") -> None:
+    put_act(bench, document_id, "sign", "sign", who)
+
+
+def test_no_signature_before_two_of_three_agreed(bench: Bench) -> None:
+    made = bench.ruling()
+    votes = (("first", "同意"), ("second", "同意：但须补正。"), ("third", "不同意：不当。"))
+    for who, body in votes:
+        with pytest.raises(DBAPIError, match="须经三名员额法官合议"):
+            sign(bench, made)
+        put_act(bench, made, "pass", "panel", who, body)
+    sign(bench, made)
+
+
+def test_two_that_dissent_carry_no_signature_nor_does_an_old_round(bench: Bench) -> None:
+    made = bench.ruling()
+    for who, body in (("first", "同意"), ("second", "不同意：甲"), ("third", "同意驳回")):
+        put_act(bench, made, "pass", "panel", who, body)
+    with pytest.raises(DBAPIError, match="须经三名员额法官合议"):
+        sign(bench, made)
+    put_act(bench, made, "pass", "draft", "assistant")
+    put_act(bench, made, "pass", "panel", "second", "同意")
+    with pytest.raises(DBAPIError, match="须经三名员额法官合议"):
+        sign(bench, made)
+    for who in ("first", "third"):
+        put_act(bench, made, "pass", "panel", who, "同意")
+    sign(bench, made)
+
+
+def test_the_database_knows_who_sits_and_who_presides(bench: Bench) -> None:
+    people = bench.desk.people
+    seats = (people["leader"], people["second"], people["third"])
+    made = bench.ruling(**{PANEL_WORDS: panel_words(seats)})
+    for who in ("first", "clerk"):
+        with pytest.raises(DBAPIError, match="只有合议庭的员额法官可以表决"):
+            put_act(bench, made, "pass", "panel", who, "同意")
+    for who in ("leader", "second", "third"):
+        put_act(bench, made, "pass", "panel", who, "同意")
+    with pytest.raises(DBAPIError, match="由审判长签发"):
+        sign(bench, made, "second")
+    sign(bench, made, "leader")
+
+
+def test_the_database_keeps_out_whoever_executed(bench: Bench) -> None:
+    made = bench.ruling()
+    with pytest.raises(DBAPIError, match="异议复议规定第十一条"):
+        put_act(bench, made, "pass", "panel", "judge", "同意")
+    bench.desk.city.put(
+        "hold",
+        case_id=bench.desk.city.late_case,
+        from_on="2026-08-28",
+        kind="handler",
+        holder_id=bench.desk.people["third"],
+        holder_name="裁判third",
+    )
+    with pytest.raises(DBAPIError, match="异议复议规定第十一条"):
+        put_act(bench, made, "pass", "panel", "third", "同意")
+    put_act(bench, bench.ruling("petition_answer"), "pass", "panel", "third", "同意")
+
+
+def test_the_database_and_the_matrix_name_the_same_documents() -> None:
+    law = load_signing().on(AT.date()).values()
+    signed = [one for one in law if one.panel and one.steps[-1].stage is Stage.SIGN]
+    assert {one.code for one in signed} == set(BENCH)
+    assert {one.code for one in law if one.separate} == set(SEPARATE)
+    assert all(one.steps[-1].signers <= {PANEL_PRESIDING, MAKER} for one in signed)

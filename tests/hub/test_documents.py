@@ -1,5 +1,6 @@
 """Numbers of documents under a crowd, and what the hub refuses whoever asks for it."""
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
@@ -174,6 +175,39 @@ def test_another_courts_president_approves_nothing_here(town: Town, people: dict
     own = act(row["id"], people["president"], "pass", "approve")
     assert town.centre.verdict(own) == "applied"
     assert town.centre.verdict(act(row["id"], people["quota_judge"], "sign")) == "applied"
+
+
+def test_a_bench_decides_by_three_votes_and_its_presiding_judge_signs(
+    town: Town, people: dict[str, str]
+) -> None:
+    """Raw operations, as a changed desk could send them (M28)."""
+    judges = []
+    for n in range(3):
+        row = {"id": new_id(), "court_id": town.court, "name": f"合议{n}", "post": "quota_judge"}
+        assert town.centre.verdict((PERSON, row["id"], "I", {**row, "quota": 1}, None)) == "applied"
+        judges.append(str(row["id"]))
+    first, second, third = judges
+    fields = json.dumps({"_panel": ",".join(judges)}, separators=(",", ":"))
+    ruling = document(kind="petition_answer", judge=1, maker_id=people["clerk"], fields=fields)
+    assert town.centre.verdict((DOCUMENT, ruling["id"], "I", ruling, None)) == "applied"
+    key = ruling["id"]
+
+    def vote(who: str, body: str, minute: int) -> str:
+        at = f"2026-11-23T09:{minute:02d}:00+08:00"
+        return str(town.centre.verdict(act(key, who, "pass", "panel", body=body, at=at)))
+
+    for stranger in (people["quota_judge"], people["clerk"]):
+        assert vote(stranger, "同意", 1) == "rejected"
+    assert town.centre.verdict(act(key, first, "sign")) == "rejected", "no votes"
+    assert vote(first, "同意", 2) == "applied"
+    assert vote(second, "同意：但须补正。", 3) == "applied"
+    assert town.centre.verdict(act(key, first, "sign")) == "rejected", "two votes"
+    assert vote(third, "不同意：不当。", 4) == "applied"
+    assert town.centre.verdict(act(key, second, "sign")) == "rejected", "does not preside"
+    assert vote(second, "不同意：改变意见。", 5) == "applied"
+    assert town.centre.verdict(act(key, first, "sign")) == "rejected", "voted down"
+    assert vote(second, "同意", 6) == "applied"
+    assert town.centre.verdict(act(key, first, "sign")) == "applied"
 
 
 def test_nobody_approves_what_they_made(town: Town, people: dict[str, str]) -> None:
