@@ -14,11 +14,14 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSplitter,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop.contract.context import PanelContext, Selection
+from desktop.notes.box import NotesBox
+from desktop.notes.rules import About
 from desktop.panels.petitions import queries
 from desktop.panels.petitions.act_form import ActForm
 from desktop.panels.petitions.chooser import Hit
@@ -89,6 +92,9 @@ class PetitionPage(QWidget):
         self.why_button = self._button("why_late", self.tr("Late node behind it"), self._open_why)
         self.letter_button = self._button("letter", self.tr("Supervise"), self._open_letter)
         self.related = QWidget(self)
+        self.notes = NotesBox(context, self)
+        self.tabs = QTabWidget(self)
+        self.tabs.setDocumentMode(True)
         self._arrange()
 
     # Parts
@@ -120,11 +126,13 @@ class PetitionPage(QWidget):
         self._related_row = FlowLayout(self.related, spacing=2)
         told = (self.head, self.summary, _group(self, self.tr("Thread")), self.story)
         left = _scrolled(self, told)
-        right = _scrolled(self, (ways, self.related, _group(self, self.tr("Clocks")), self.clocks))
+        self.tabs.addTab(_scrolled(self, (ways, self.related, self.clocks)), self.tr("Clocks"))
+        self.tabs.addTab(self.notes, self.tr("Notes"))
+        self.notes.counted.connect(self._on_notes)
         splitter = QSplitter(self)
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(left)
-        splitter.addWidget(right)
+        splitter.addWidget(self.tabs)
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 2)
         # What stands at the right wishes for more than it needs.
@@ -167,6 +175,11 @@ class PetitionPage(QWidget):
         self.clocks.set_clocks(page.clocks, today, self._context.law.court_calendar)
         self._show_acts(page)
         self._show_related(page)
+        self.notes.show_object(About("petition", page.id, row["case_id"]))
+
+    def _on_notes(self, count: int) -> None:
+        words = self.tr("Notes")
+        self.tabs.setTabText(self.tabs.indexOf(self.notes), f"{words} {count}" if count else words)
 
     def _show_state(self, page: Page) -> None:
         pressing = page.pressing
