@@ -31,7 +31,7 @@ from desktop.demo.flow import (
 from desktop.demo.ids import IdMaker
 from desktop.demo.letters import letters
 from desktop.demo.papers import PAPERS_FROM, SIGNED_FROM, papers
-from desktop.demo.pen import make_pen
+from desktop.demo.pen import can_print, make_pen
 from desktop.demo.petition_course import PETITION_COLUMNS
 from desktop.demo.petitions import petitions
 from desktop.demo.remarks import (
@@ -280,7 +280,7 @@ def _write_papers(
     if cases < PAPERS_FROM:
         return {}
     pen = None
-    if cases >= SIGNED_FROM:
+    if cases >= SIGNED_FROM and can_print():
         pen = make_pen(folder, datetime.combine(world.days.today, datetime.min.time(), COURT_ZONE))
     papers(connection, world, law, pen)
     return {} if pen is None else pen.settings

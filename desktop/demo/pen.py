@@ -48,6 +48,17 @@ class Pen:
         store_signature(connection, Signed(act, pages, file))
 
 
+def can_print() -> bool:
+    """Whether this machine has typefaces; without them the demo's papers stay unsigned."""
+    from desktop.circulars.typefaces import typefaces  # noqa: PLC0415  As above.
+
+    try:
+        typefaces()
+    except OutsideError:
+        return False
+    return True
+
+
 def make_pen(folder: Path, today: datetime) -> Pen:
     """Writes certificate and authority into `folder`. OutsideError when that cannot be written."""
     from desktop.circulars.signers import signer_from_file  # noqa: PLC0415  As above.
