@@ -22,6 +22,7 @@ from desktop.documents.filling import fill
 from desktop.documents.kinds import Kind, kinds
 from desktop.documents.numbering import number_words
 from desktop.documents.replies import asked_courts
+from desktop.documents.reply_time import window
 from desktop.errors import UserError
 from desktop.evidence.printing import Printed
 from desktop.rules.signing_matrix import Stage
@@ -156,11 +157,18 @@ def prepare(connection: Connection, act: ActArgs) -> Official:
     decision = ask(connection, row, Stage.SIGN, act).decision
     if not decision.allowed:
         raise UserError(decision.reason)
+    _replied(connection, row, act)
     document = table("document")
     connection.execute(
         update(document).where(document.c.id == row.id).values(made_on=act.at.date().isoformat())
     )
     return official(connection, row.id)
+
+
+def _replied(connection: Connection, row: Row[Any], act: ActArgs) -> None:
+    fault = window(connection, row).fault(act.at)
+    if fault:
+        raise UserError(fault)
 
 
 def store_signature(connection: Connection, signed: Signed) -> None:
@@ -182,6 +190,7 @@ def store_signature(connection: Connection, signed: Signed) -> None:
     decision = ask(connection, row, Stage.SIGN, signed.act).decision
     if not decision.allowed:
         raise UserError(decision.reason)
+    _replied(connection, row, signed.act)
     record(connection, row, "sign", Stage.SIGN, signed.act, decision)
     keep_file(connection, row.id, "signed", _file_name(row), signed.file)
     document = table("document")

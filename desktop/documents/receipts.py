@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from desktop.documents.course import ActArgs, record, row_of
 from desktop.documents.kinds import kinds
+from desktop.documents.reply_time import window
 from desktop.errors import UserError
 from storage.ids import new_id
 from storage.schema import table
@@ -57,13 +58,17 @@ class Slip:
 def issue(connection: Connection, args: Issue) -> int:
     """印发: the signed document goes to its recipients; gives how many.
 
-    Raises UserError before the signature and without a recipient.
+    Raises UserError before the signature, without a recipient, and before the courts that were
+    asked had their time.
     """
     row = row_of(connection, args.act.document_id)
     if row.state != "signed":
         raise UserError("文书尚未签发，不得印发。" if row.state != "issued" else "文书已经印发。")
     if not args.courts and not args.persons:
         raise UserError("没有选定收文的法院或人员。")
+    fault = window(connection, row).fault(args.act.at)
+    if fault:
+        raise UserError(fault.replace("签发", "印发"))
     document = table("document")
     at = args.act.at.isoformat(timespec="milliseconds")
     shared = {"shared": 1} if kinds().kind(row.kind).shared else {}

@@ -1,6 +1,8 @@
 """Right of reply: the courts named in a circular see it before it goes out (X12). Writer lane.
 
-No circular is signed while an objection waits for an answer: the database refuses it.
+No circular is signed while an objection waits for an answer: the database refuses it. Nor is one
+signed before its courts had their time, or have all answered (desktop.documents.reply_time). Until
+then they may object, also to what is already on its way through the stages.
 """
 
 import json
@@ -12,6 +14,14 @@ from sqlalchemy import Connection, insert, select, update
 
 from desktop.documents.course import ActArgs, record, row_of
 from desktop.documents.figures_draft import Claim, Settled, claim_fault, settle
+from desktop.documents.reply_time import (
+    AGREED,
+    ASKED,
+    OPEN_STATES,
+    asked_at,
+    objecting_fault,
+    window,
+)
 from desktop.errors import UserError
 from storage.ids import new_id
 from storage.schema import table
@@ -45,6 +55,16 @@ class Objection:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """A court has seen its rows and has no objection."""
+
+    document_id: str
+    court_id: str
+    by_id: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The decision about one objection, with its reason."""
 
@@ -73,33 +93,61 @@ def ask_replies(connection: Connection, args: AskReplies) -> int:
     there = asked_courts(connection, row.id)
     new = tuple(court for court in args.courts if court not in there)
     act = replace(args.act, body=json.dumps({"courts": sorted(new)}))
-    record(connection, row_of(connection, row.id), "ask_replies", None, act, None)
+    record(connection, row_of(connection, row.id), ASKED, None, act, None)
     return len(new)
 
 
 def asked_courts(connection: Connection, document_id: str) -> frozenset[str]:
     """Ids of the courts that were asked."""
-    done = table("document_act").c
-    bodies = connection.execute(
-        select(done.body).where(done.document_id == document_id, done.act == "ask_replies")
-    ).scalars()
-    return frozenset(court for body in bodies for court in json.loads(body)["courts"])
+    return frozenset(asked_at(connection, document_id))
+
+
+def agree(connection: Connection, said: Agreement) -> None:
+    """答复无异议: once all courts asked have answered, nothing is waited for. UserError with
+    everything that stands against it."""
+    row = row_of(connection, said.document_id)
+    found = window(connection, row)
+    wrong = []
+    if row.state not in OPEN_STATES:
+        wrong.append("文书已签发，无须再答复。")
+    if said.by_id is None:
+        wrong.append("须以本人身份答复：在座人员未设定。")
+    elif _court_of_person(connection, said.by_id) != said.court_id:
+        wrong.append("只能代表本院答复。")
+    if said.court_id not in found.asked:
+        wrong.append("该法院不在征求意见之列。")
+    if said.court_id in found.answered:
+        wrong.append("该法院已经答复。")
+    if wrong:
+        raise UserError("\n".join(wrong))
+    body = json.dumps({"courts": [], AGREED: said.court_id})
+    act = ActArgs(row.id, said.by_id, said.at, row.content_sha256, body)
+    record(connection, row, ASKED, None, act, None)
+
+
+def _court_of_person(connection: Connection, person_id: str) -> str | None:
+    person = table("person").c
+    found: str | None = connection.execute(
+        select(person.court_id).where(person.id == person_id)
+    ).scalar()
+    return found
 
 
 def object_to(connection: Connection, said: Objection) -> str:
     """Stores an objection; gives its id. UserError with everything that lacks."""
     row = row_of(connection, said.document_id)
     wrong = []
-    if row.state != "replying":
+    asked = asked_courts(connection, row.id)
+    if row.state not in OPEN_STATES or not asked:
         wrong.append("文书不在征求意见期内，不能提出异议。")
     if not said.body.strip():
         wrong.append("异议须写明理由。")
     if len(said.body) > BODY_MAX:
         wrong.append(f"异议不得超过 {BODY_MAX} 字。")
-    if said.court_id not in asked_courts(connection, row.id):
+    if said.court_id not in asked:
         wrong.append("该法院不在征求意见之列。")
-    if row.reply_by is not None and said.at.date().isoformat() > row.reply_by:
-        wrong.append(f"反馈期限（{row.reply_by}）已过。")
+    if late := objecting_fault(connection, row, said.court_id, said.at):
+        wrong.append(late)
     if not wrong:
         claim = Claim(said.court_id, said.row_key, said.field, said.claimed)
         wrong += claim_fault(connection, row, claim)

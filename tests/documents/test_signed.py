@@ -214,7 +214,7 @@ def test_courts_reply_before_the_signature(desk: Office, signer: Signer) -> None
         with pytest.raises(UserError, match="不在征求意见之列"):
             object_to(connection, said(court_id=desk.city.other_court))
         with pytest.raises(UserError, match="已过"):
-            object_to(connection, said(at=desk.clock + timedelta(days=1)))
+            object_to(connection, said(at=desk.clock + timedelta(days=2)))
         first, second = object_to(connection, said()), object_to(connection, said(body="另一件"))
         assert waiting(connection, made) == 2
         at = desk.clock
@@ -227,6 +227,7 @@ def test_courts_reply_before_the_signature(desk: Office, signer: Signer) -> None
             answer(connection, Answer(first, False, "不属实", desk.people["clerk"], at))
         assert waiting(connection, made) == 1
         desk.ready(connection, made)
+        desk.clock += timedelta(days=1)
     with pytest.raises(DBAPIError, match="异议未处理"):
         _sign(desk, signer, made)
     with desk.engine.begin() as connection:

@@ -260,6 +260,7 @@ def test_a_snapshot_that_was_exchanged_is_seen(city: Town) -> None:
 def signed(city: Town, signer: Signer, document_id: str) -> bytes:
     with city.engine.begin() as connection:
         city.office.ready(connection, document_id)
+        city.office.clock += timedelta(days=1)  # the courts had their time
         act = city.office.act(connection, document_id, "chief")
         pages = rendered(prepare(connection, act))
         file = sign(pages, signer, seal=SEAL, reason="签发", at=act.at)
