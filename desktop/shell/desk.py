@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.contract.context import PanelContext
 from desktop.contract.panel import Perspective
@@ -42,6 +42,7 @@ class DeskPage(QWidget):
         self._scale = current_theme().scale
         self.queue = BuildQueue(self)
         self.docks = Docks(self)
+        self._specs = registry.specs
         self.layouts = LayoutKeeper(self.docks, registry, device, self)
         self.layouts.noticed.connect(self.noticed)
         self.navigation = Navigation(registry, self)
@@ -86,6 +87,19 @@ class DeskPage(QWidget):
         """The default arrangement."""
         self.layouts.reset(self._room())
         self._mark_center()
+
+    def toggle_spread(self) -> None:
+        """The panel with the keyboard, else the centre's, over the whole desk; or all as it was."""
+        if self.docks.is_spread():
+            self.docks.gather()
+            return
+        chosen = self.docks.panel_of(QApplication.focusWidget()) or self._center()
+        if chosen is not None:
+            self.docks.spread(chosen)
+
+    def _center(self) -> str | None:
+        shown = [spec for spec in self._specs if self.docks.is_visible(spec.id)]
+        return next((spec.id for spec in shown if spec.area == "center"), None)
 
     def set_width(self, width: int) -> None:
         """Fits the navigator to the window's width."""

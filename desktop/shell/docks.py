@@ -14,6 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from desktop.contract.panel import PanelSpec
+from desktop.shell.spreading import Spread, spread_button
 from widgets.theme import current_theme
 
 # A part of a window smaller than this cannot be taken hold of with the mouse.
@@ -75,6 +76,8 @@ class Docks(QObject):
         self._docks: dict[str, Any] = {}
         self._specs: dict[str, PanelSpec] = {}
         self._strip_height: Callable[[str], int] = lambda _panel_id: 96
+        self._spread = Spread(self)
+        self._manager.dockAreaCreated.connect(self._add_spread_button)
 
     @property
     def widget(self) -> QWidget:
@@ -103,6 +106,7 @@ class Docks(QObject):
 
     def arrange(self, plan: Arrangement, size: tuple[int, int]) -> None:
         """Puts every dock into its default place in a desk of `size` (pixels)."""
+        self.gather()
         self._bury_dead_windows()
         for dock in self._docks.values():
             # Placing docks around areas that are about to vanish crashes the library.
@@ -142,6 +146,8 @@ class Docks(QObject):
         dock = self._docks.get(panel_id)
         if dock is None:
             return False
+        if self._spread.area not in (None, dock.dockAreaWidget()):
+            self.gather()
         if dock.isClosed():
             dock.toggleView(True)
         dock.setAsCurrentTab()
@@ -161,7 +167,36 @@ class Docks(QObject):
 
     def is_visible(self, panel_id: str) -> bool:
         """Whether the panel can be seen."""
-        return self.is_open(panel_id) and bool(self._docks[panel_id].isCurrentTab())
+        if not self.is_open(panel_id) or not self._docks[panel_id].isCurrentTab():
+            return False
+        return self._spread.area in (None, self._docks[panel_id].dockAreaWidget())
+
+    def spread(self, panel_id: str) -> bool:
+        """Gives a panel the whole desk; False where it has nothing beside it."""
+        if not self.show(panel_id):
+            return False
+        self._spread.begin(self._docks[panel_id].dockAreaWidget())
+        self.changed.emit()
+        return self._spread.area is not None
+
+    def gather(self) -> None:
+        """Ends `spread`."""
+        if self._spread.area is not None:
+            self._spread.end()
+            self.settle_strips()
+            self.changed.emit()
+
+    def is_spread(self) -> bool:
+        """Whether one panel has the desk to itself."""
+        return self._spread.area is not None
+
+    def panel_of(self, widget: QWidget | None) -> str | None:
+        """The panel that holds a widget, if one does."""
+        while widget is not None:
+            if isinstance(widget, Ads.CDockWidget):
+                return str(widget.objectName())
+            widget = widget.parentWidget()
+        return None
 
     def frame(self, panel_id: str) -> QWidget | None:
         """The card a panel stands on, with its title; None for one without a place."""
@@ -208,13 +243,15 @@ class Docks(QObject):
             self._docks[panel_id].setAsCurrentTab()
 
     def save(self) -> bytes:
-        """The arrangement as bytes."""
+        """The arrangement as bytes; a panel that has the desk to itself goes back first."""
+        self.gather()
         return bytes(self._manager.saveState().data())
 
     def restore(self, state: bytes) -> bool:
         """Arranges as saved; False, with nothing moved, when the bytes are no layout."""
         if not state:
             return False
+        self.gather()
         self._bury_dead_windows()
         done = bool(self._manager.restoreState(QByteArray(state)))
         self._bury_dead_windows()
@@ -257,6 +294,17 @@ class Docks(QObject):
         """
         for window in self._manager.floatingWidgets():
             QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
+
+    def _add_spread_button(self, area: Any) -> None:
+        bar = area.titleBar()
+        button = spread_button(area, self._toggle_area)
+        bar.insertWidget(bar.indexOf(bar.button(Ads.TitleBarButtonTabsMenu)), button)
+
+    def _toggle_area(self, area: Any) -> None:
+        if self._spread.area is area:
+            self.gather()
+        else:
+            self.spread(str(area.currentDockWidget().objectName()))
 
     def _add(self, place: Any, panel_id: str, beside: Any) -> Any:
         return self._manager.addDockWidget(place, self._docks[panel_id], beside)

@@ -32,6 +32,7 @@ class Doings:
     set_text_size: Callable[[int], None]
     set_locked: Callable[[bool], None]
     reset_layout: Callable[[], None]
+    toggle_spread: Callable[[], None]
     set_live: Callable[[bool], None]
     show_notices: Callable[[], None]
     focus_search: Callable[[], None]
@@ -66,6 +67,7 @@ def build_menus(owner: QWidget, specs: Sequence[PanelSpec], doings: Doings) -> M
     sizes = _text_sizes(root, doings)
     lock = _action(root, _tr("Lock layout"), "Ctrl+Shift+L", doings.set_locked, checkable=True)
     _action(root, _tr("Reset layout"), "", doings.reset_layout)
+    _action(root, _tr("Panel over the whole desk"), "F8", doings.toggle_spread)
     root.addSeparator()
     _action(root, _tr("Search"), "Ctrl+K", doings.focus_search)
     _action(root, _tr("All commands"), "Ctrl+Shift+P", doings.focus_palette)

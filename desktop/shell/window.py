@@ -234,6 +234,7 @@ class DeskWindow(QMainWindow):
             set_text_size=self._look.choose_text_size,
             set_locked=self._set_locked,
             reset_layout=self._reset_layout,
+            toggle_spread=self._toggle_spread,
             set_live=self._set_live,
             show_notices=self._show_notices,
             focus_search=self._focus_search,
@@ -323,6 +324,10 @@ class DeskWindow(QMainWindow):
     def _reset_layout(self) -> None:
         if self.desk is not None and self._perspective != "wall":
             self.desk.reset_layout()
+
+    def _toggle_spread(self) -> None:
+        if self.desk is not None and self._perspective != "wall" and not self.locking.up:
+            self.desk.toggle_spread()
 
     def _set_live(self, on: bool) -> None:
         if self._attached is not None:
