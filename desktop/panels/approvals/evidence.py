@@ -219,6 +219,8 @@ def case_facts(
     ).first()
     if row is None:
         return ()
+    if row.sealed:  # what is sealed is read on the case's own page, with a purpose
+        return (("案件", f"{row.number}（已封存，须说明用途后在案件页查看）"),)
     told = [
         ("案件", f"{row.number}　{row.cause or ''}"),
         ("法院", f"{row.court}{row.team or ''}　承办人 {row.handler or '未定'}"),

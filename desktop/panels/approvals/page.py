@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.contract.context import PanelContext
+from desktop.contract.context import PanelContext, Selection
 from desktop.panels.approvals.commands import DecideArgs, decide
 from desktop.panels.approvals.evidence import Evidence, EvidenceArgs, Past, evidence
 from desktop.panels.approvals.rules import ELSEWHERE, STEP_WORDS, Item, Kind, urgency
@@ -234,6 +234,8 @@ class ItemPage(QWidget):
 
     def _show_item(self, item: Item) -> None:
         changed = self.item is not None and item.content != self.item.content
+        if self.item is None and item.case_id:
+            self._context.select(Selection(item.case_id))  # a look at the case, and noted as one
         self.item = item
         # The stage that was on the page first is the one a faster colleague is told about.
         self._seen_stage = self._seen_stage or item.stage

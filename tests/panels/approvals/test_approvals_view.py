@@ -160,6 +160,9 @@ def test_a_detention_is_approved_on_its_own_page_with_the_law_beside_it(
     law = view.page.law.text()
     for words in ("审批由院长办理", "民诉法第119条", "15日以下", "民诉法第118条", "在法定限度之内"):
         assert words in law, words
+    looked = desk.city.context.selection()
+    assert looked is not None
+    assert looked.case_id == desk.city.late_case
     facts = "".join(label.text() for label in view.page.facts.findChildren(QLabel))
     assert "云杉商贸有限公司" in facts
     assert "1,234,567.00 元" in facts
@@ -501,3 +504,16 @@ def test_a_brief_and_an_answered_letter_wait_for_whom_they_ask(qtbot: QtBot, des
     qtbot.waitUntil(lambda: view.page.title.text() == "拍卖流拍两次")
     press(qtbot, view.page.agree_button)
     assert desk.city.context.opened[-1] == ("matters", {"matter_id": brief})
+
+
+@pytest.mark.qt_log_ignore(PDF)
+def test_what_is_sealed_is_not_told_beside_the_document(qtbot: QtBot, desk: Office) -> None:
+    held = detention(desk)
+    with desk.engine.begin() as connection:
+        connection.execute(table("case").update().values(sealed=1))
+    view = open_view(qtbot, desk, "president")
+    view.apply({"document_id": held})
+    qtbot.waitUntil(view.page.agree_button.isEnabled)
+    facts = "".join(label.text() for label in view.page.facts.findChildren(QLabel))
+    assert "已封存" in facts
+    assert "云杉商贸有限公司" not in facts
