@@ -18,7 +18,7 @@ from desktop.panels.weekly.proof_step import ProofStep
 from desktop.panels.weekly.queries import Circular, CircularArgs, circular
 from desktop.panels.weekly.replies_step import RepliesStep
 from desktop.panels.weekly.rules import STATE_STYLES, STATE_WORDS, Step, done, next_step, steps_of
-from desktop.panels.weekly.step_page import StepPage, button, text_label
+from desktop.panels.weekly.step_page import StepPage, button, scrolled, text_label
 from desktop.paper.printing import PrintBox, PrintItem
 from desktop.paper.signing import SignBox
 from storage.records.changes import ChangeSet
@@ -92,8 +92,9 @@ class CircularPage(QWidget):
             steps.addWidget(one)
         steps.addStretch(1)
         steps.addWidget(self.said)
-        for page in self._pages():
-            self._stack.addWidget(page)
+        self._areas = {page: scrolled(page, least) for page, least in self._pages().items()}
+        for area in self._areas.values():
+            self._stack.addWidget(area)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)
@@ -101,12 +102,19 @@ class CircularPage(QWidget):
         layout.addLayout(steps)
         layout.addWidget(self._stack, 1)
 
-    def _pages(self) -> tuple[QWidget, ...]:
-        steps: tuple[StepPage, ...] = (
-            *(self.figures, self.overdue, self.replies, self.objecting, self.pages),
-            *(self.issuing, self.proof),
-        )
-        return (*steps, self.signing, self.printing)
+    def _pages(self) -> Mapping[QWidget, int]:
+        """Every page and the height below which it scrolls, in pixels."""
+        return {
+            self.figures: 560,
+            self.overdue: 420,
+            self.replies: 380,
+            self.objecting: 440,
+            self.pages: 320,
+            self.issuing: 260,
+            self.proof: 320,
+            self.signing: 340,
+            self.printing: 340,
+        }
 
     def _connect(self) -> None:
         for page in self._pages():
@@ -185,7 +193,7 @@ class CircularPage(QWidget):
         page = self._page_of(step, found)
         # Noted first: what a page begins may change the circular and come back here.
         before, self._shown = self._shown, (found.id, step.value)
-        self._stack.setCurrentWidget(page)
+        self._stack.setCurrentWidget(self._areas[page])
         if isinstance(page, StepPage):
             page.show_circular(found)
         elif before != self._shown:

@@ -148,7 +148,7 @@ class FiguresStep(StepPage):
         look = {True: "normal", False: "overdue", None: ""}[figure.meets]
         if code == "overdue" and figure.hits:
             look = "overdue"
-        card.set_label(figure.definition.name)
+        card.set_label(figure.definition.name.removeprefix("执行信访"))
         card.set_figure(figure.words(), parts, look)
 
     def _show_table(self, number: int) -> None:

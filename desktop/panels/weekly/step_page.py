@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
 
 from desktop.contract.context import PanelContext
 from desktop.documents.course import ActArgs
 from desktop.panels.weekly.queries import Circular
+from widgets.theme import current_theme
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -60,6 +61,18 @@ class StepPage(QWidget):
         """Shows why something was not done; empty takes it away."""
         self.error.setText(sentence)
         self.error.setVisible(bool(sentence))
+
+
+def scrolled(page: QWidget, least: int) -> QScrollArea:
+    """`page`, scrolled where a small dock leaves it less than `least` pixels of height."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    page.setMinimumHeight(current_theme().px(least))
+    page.setProperty("plain", True)
+    area.setWidget(page)
+    return area
 
 
 def text_label(parent: QWidget, role: str = "") -> QLabel:

@@ -13,7 +13,7 @@ from desktop.panels.weekly.circular_list import CircularList
 from desktop.panels.weekly.circular_page import CircularPage
 from desktop.panels.weekly.new_page import NewPage
 from desktop.panels.weekly.rules import Step
-from desktop.panels.weekly.step_page import button
+from desktop.panels.weekly.step_page import button, scrolled
 from desktop.paper.verifying import VerifyView
 
 Page = Literal["list", "new", "circular", "verify"]
@@ -31,7 +31,10 @@ class WeeklyView(QWidget):
         self.page = CircularPage(context, self)
         self.verify = VerifyView(context, self)
         self._stack = QStackedWidget(self)
-        for one in (self.list, self.new, self.page, self._verifying()):
+        for one in (
+            *(self.list, scrolled(self.new, 400), self.page),
+            scrolled(self._verifying(), 320),
+        ):
             self._stack.addWidget(one)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
