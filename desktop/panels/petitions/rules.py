@@ -102,6 +102,7 @@ MAIN_ACTS: Final = (
     Act.TELL,
     Act.CLOSE,
     Act.REOPEN,
+    Act.UNMERGE,
 )
 
 

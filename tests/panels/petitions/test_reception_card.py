@@ -3,7 +3,9 @@
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
+import pdfplumber
 import pytest
+import zxingcpp
 from pypdf import PdfReader
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QInputMethodEvent
@@ -325,6 +327,28 @@ def test_the_card_opens_with_the_selected_case(qtbot: QtBot, city: RealCity) -> 
     assert stored(city)[0]["node_code"] == "N11"
 
 
+def test_an_order_from_above_has_its_day(qtbot: QtBot, city: RealCity) -> None:
+    view = open_view(qtbot, city)
+    form = view.card.form
+    assert not form.field("superior_due").isVisible()
+    form.field("source").set_value("spc")
+    assert form.field("superior_due").isVisible()
+    due = TODAY + timedelta(days=20)
+    form.set_values(
+        {
+            "petitioner": "来访人",
+            "court": {"key": city.court, "text": "东城"},
+            "superior_due": due,
+            "summary": "督办",
+            "register": False,
+        }
+    )
+    QTest.keyClick(view.card.fields.first, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: view.shown_page == "done")
+    (row,) = stored(city)
+    assert (row["source"], row["superior_due"], row["registered_on"]) == ("spc", str(due), None)
+
+
 def test_alt_digits_are_for_the_text_that_is_written(qtbot: QtBot, city: RealCity) -> None:
     view = open_view(qtbot, city)
     summary, demand = (view.card.fields.texts[key] for key in ("summary", "demand"))
@@ -355,3 +379,6 @@ def test_the_receipt_says_what_was_noted(city: RealCity, tmp_path: Path) -> None
         assert wanted in text, wanted
     assert "回访" not in text
     assert len(pages) == 1
+    with pdfplumber.open(args.path) as opened:
+        codes = zxingcpp.read_barcodes(opened.pages[0].to_image(resolution=200).original)
+    assert [code.text for code in codes] == [before.code]
