@@ -1,6 +1,7 @@
 """From a press of a button to the act on the document: questions, writes, answers. UI thread."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -11,10 +12,11 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.contract.context import PanelContext
 from desktop.documents.course import ActArgs, send_back, submit
+from desktop.documents.figures_draft import New
 from desktop.documents.numbering import NumberArgs, ask_number
 from desktop.documents.receipts import Issue
 from desktop.documents.replies import Answer, AskReplies, Objection
-from desktop.evidence.overdue_snapshot import STRUCK
+from desktop.evidence.snapshot import ChainHead
 from desktop.panels.documents.canned import canned
 from desktop.panels.documents.commands import (
     AnswerArgs,
@@ -31,11 +33,13 @@ from desktop.panels.documents.commands import (
     supersede,
 )
 from desktop.panels.documents.dialogs import ObjectionDialog, WhomDialog, ask_note
-from desktop.panels.documents.page_queries import DocumentPage, PageArgs, claimable_rows
+from desktop.panels.documents.page_queries import DocumentPage
 from desktop.panels.documents.possible import Do, stage_word
 from desktop.panels.documents.proof import FileOut, Kept, kept_proof, made_again, written
 from desktop.panels.documents.queries import court_of_person
-from desktop.panels.documents.rules import COUNTED, OVERDUE
+from desktop.panels.documents.refreeze import Freeze, chain_head, frozen, replaced
+from desktop.panels.documents.rules import COUNTED
+from widgets.dialogs import confirm
 
 # Days that courts have for their reply, proposed; the sender changes it.
 _REPLY_DAYS: Final = 2
@@ -49,7 +53,6 @@ class DocumentActs(QObject):
     print_asked = Signal(object)  # DocumentPage
     verify_asked = Signal(object)  # Path
     open_asked = Signal(str)
-    freeze_asked = Signal(str)  # id of the circular to be replaced
     made_again = Signal(object)  # Reproduction
     done = Signal(str)
     refused = Signal(str)
@@ -204,23 +207,16 @@ class DocumentActs(QObject):
         if page.kind in COUNTED:
             self._context.open(COUNTED[page.kind], {"document_id": page.id, "step": "replies"})
             return
-        who, at = self._context.who.person_id, self._context.now()
-        args = PageArgs(page.id, who, at)
-        self._context.read(self, "rows", claimable_rows, args, partial(self._object_to_rows, page))
-
-    def _object_to_rows(self, page: DocumentPage, rows: Sequence[tuple[str, str]]) -> None:
         self._context.read(
             self,
             "court",
             court_of_person,
             self._context.who.person_id or "",
-            partial(self._object_for, page, rows),
+            partial(self._object_for, page),
         )
 
-    def _object_for(
-        self, page: DocumentPage, rows: Sequence[tuple[str, str]], court_id: str
-    ) -> None:
-        dialog = ObjectionDialog(self._context, self.tr("Object"), self._parent, rows)
+    def _object_for(self, page: DocumentPage, court_id: str) -> None:
+        dialog = ObjectionDialog(self._context, self.tr("Object"), self._parent)
 
         def go(values: dict[str, object], proof: Proof | None) -> None:
             said = Objection(
@@ -229,10 +225,8 @@ class DocumentActs(QObject):
                 body=str(values["body"]),
                 by_id=self._context.who.person_id,
                 at=self._context.now(),
-                row_key=str(values["row_key"] or ""),
-                # A row of overdue nodes can only be struck out.
-                field=STRUCK if rows and values["row_key"] else "",
-                claimed=str(values.get("claimed") or "") or None,
+                row_key=str(values["row_key"]),
+                claimed=str(values["claimed"]) or None,
             )
             label = f"对{page.kind_name}提出异议"
             args = ObjectArgs(said, proof)
@@ -288,10 +282,7 @@ class DocumentActs(QObject):
 
     def _supersede(self, page: DocumentPage) -> None:
         if page.kind in COUNTED:
-            self._context.open(COUNTED[page.kind], {"document_id": page.id})
-            return
-        if page.kind == OVERDUE:
-            self.freeze_asked.emit(page.id)
+            self._refreeze(page)
             return
         self._context.write(
             self,
@@ -301,6 +292,34 @@ class DocumentActs(QObject):
             self._on_superseded,
             self.refused.emit,
         )
+
+    def _refreeze(self, page: DocumentPage) -> None:
+        """A circular made from figures is replaced by one whose figures are frozen anew."""
+        said = self.tr("Its figures are frozen anew, as the facts are now, for the new draft.")
+        confirm(
+            self._parent,
+            object_name="freeze_dialog",
+            title=page.number,
+            text=said,
+            accept_text=self.tr("Freeze and draft"),
+            on_accept=lambda: self._freeze(page),
+        )
+
+    def _freeze(self, page: DocumentPage) -> None:
+        context, refused = self._context, self.refused.emit
+        args = Freeze(context.law, page.id, context.who.person_id, context.now())
+
+        def write(new: New) -> None:
+            label = f"另拟替代{page.number}"
+            context.write(self, label, replaced, new, self._on_superseded, refused)
+
+        def read(head: ChainHead | None) -> None:
+            context.read(self, "freeze", frozen, replace(args, chain=head), write, refused)
+
+        if context.sync.state().phase == "off":
+            read(None)
+        else:
+            context.sync.ask(self, chain_head, None, read, refused)
 
     def _on_superseded(self, made: str) -> None:
         self.done.emit(self.tr("A new draft takes its place once it is issued"))

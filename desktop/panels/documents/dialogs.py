@@ -7,7 +7,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -175,31 +174,17 @@ class ProofButton(QWidget):
 
 
 class ObjectionDialog(FormDialog):
-    """What a court says against a draft; `said(values, proof)`. `rows`: (key, words) of the rows
-    it may object to; without them the place is told in words."""
+    """What a court says against a draft; `said(values, proof)`."""
 
     said = Signal(dict, object)
 
-    def __init__(
-        self,
-        context: PanelContext,
-        title: str,
-        parent: QWidget,
-        rows: Sequence[tuple[str, str]] = (),
-    ) -> None:
+    def __init__(self, context: PanelContext, title: str, parent: QWidget) -> None:
         super().__init__(title, parent, submit_text=title)
         self.setObjectName("objection_dialog")
         form = self.form
         form.submit_button.setObjectName("accept")
-        if rows:
-            box = QComboBox(form)
-            box.addItem(self.tr("The circular as a whole"), "")
-            for key, words in rows:
-                box.addItem(words, key)
-            form.add_field("row_key", self.tr("Which row should not be in it"), box)
-        else:
-            form.add_field("row_key", self.tr("Which row or figure"), QLineEdit(form))
-            form.add_field("claimed", self.tr("What it should be"), QLineEdit(form))
+        form.add_field("row_key", self.tr("Which row or figure"), QLineEdit(form))
+        form.add_field("claimed", self.tr("What it should be"), QLineEdit(form))
         body = QPlainTextEdit(form)
         body.setTabChangesFocus(True)
         body.setFixedHeight(body.fontMetrics().lineSpacing() * 5)

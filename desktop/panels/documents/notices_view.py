@@ -196,7 +196,6 @@ class NoticesView(QWidget):
         acts = self.page.acts
         acts.edit_asked.connect(self._edit)
         acts.open_asked.connect(self._in_documents)
-        acts.freeze_asked.connect(self._in_documents)
         acts.sign_asked.connect(self._in_documents)
         acts.print_asked.connect(lambda page: self._in_documents(page.id))
         acts.verify_asked.connect(lambda path: context.open("documents", {"verify": str(path)}))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select
 
 from desktop.documents.course import ActArgs, row_of
 from desktop.documents.drafts import CASE_WORDS, FIGURE_FIELDS, Version, versions
-from desktop.documents.figures_draft import FIGURE_KINDS, objections_of, overdue_snapshot
+from desktop.documents.figures_draft import FIGURE_KINDS, objections_of
 from desktop.documents.kinds import kinds
 from desktop.documents.numbering import number_words
 from desktop.documents.receipts import Receipt, Slip, receipts, slips
@@ -20,7 +20,6 @@ from desktop.errors import UserError
 from desktop.panels.documents.possible import Do, Possible, may_send, possible_acts
 from desktop.panels.documents.queries import superseded
 from desktop.panels.documents.rules import (
-    OVERDUE,
     SERVICE_EVENTS,
     SERVICE_WORDS,
     Span,
@@ -320,15 +319,6 @@ def _figured(connection: Connection, document_id: str) -> dict[str, str]:
         one.id: "　".join(filter(None, (one.row_words, one.field_words, one.claimed_words)))
         for one in objections_of(connection, document_id)
     }
-
-
-def claimable_rows(connection: Connection, args: PageArgs) -> tuple[tuple[str, str], ...]:
-    """(key, words) of the rows of a circular on overdue nodes that are of the person's court."""
-    if row_of(connection, args.document_id).kind != OVERDUE:
-        return ()
-    court = court_of(connection, None, args.person_id)
-    snapshot = overdue_snapshot(connection, args.document_id)
-    return tuple((one.key, one.words) for one in snapshot.rows if one.court_id == court)
 
 
 def _answers(connection: Connection, row: Row[Any], act: ActArgs) -> Possible:

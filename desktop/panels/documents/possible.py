@@ -12,12 +12,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row
 
 from desktop.documents.course import ActArgs, Asked, ask, open_stage
-from desktop.documents.figures_draft import FIGURE_KINDS
 from desktop.documents.kinds import kinds
 from desktop.documents.replies import asked_courts, waiting
 from desktop.documents.staff import court_of
 from desktop.errors import UserError
-from desktop.panels.documents.rules import COUNTED, STATE_WORDS
+from desktop.panels.documents.rules import STATE_WORDS
 from desktop.rules.signing import Decision, at_stage, decide
 from desktop.rules.signing_matrix import STAGE_NAMES, Stage
 
@@ -116,8 +115,6 @@ def possible_acts(
             found[do] = _number(row, numbering)
         else:
             found[do] = sends
-    if row.kind in FIGURE_KINDS and row.kind not in COUNTED:
-        found.pop(Do.EDIT, None)  # its words change by objections alone
     if Do.ASK_REPLIES in found and not kinds().kind(row.kind).shared:
         del found[Do.ASK_REPLIES]
     if row.serial is not None:

@@ -138,7 +138,7 @@ def _sort(key: str | None, descending: bool) -> list[ColumnElement[Any]]:
     }
     chosen = named.get(key or "", [])
     if not chosen:
-        return [document.id.desc()]
+        return [_said_on().desc(), document.id.desc()]
     return [*(part.desc() if descending else part.asc() for part in chosen), document.id.desc()]
 
 

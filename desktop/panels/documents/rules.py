@@ -49,9 +49,9 @@ ISSUE_EVENTS: Final[Mapping[str, str]] = {
     "property_order": "report_order_issued",
     "announcement": "announcement_made",
 }
-# Its figures are counted, corrected and asked about in a panel of its own; here it goes its course.
-COUNTED: Final[Mapping[str, str]] = {"weekly_circular": "weekly"}
-OVERDUE: Final = "overdue_circular"
+# Their figures are counted, corrected and asked about in a panel of its own; here they go their
+# course.
+COUNTED: Final[Mapping[str, str]] = {"weekly_circular": "weekly", "overdue_circular": "weekly"}
 _NAMES_SHOWN: Final = 3
 # Two stretches of equal words shorter than this between changes read as one change.
 _EQUAL_LEAST: Final = 2

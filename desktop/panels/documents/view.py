@@ -7,15 +7,11 @@ from typing import Any, Literal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.contract.context import PanelContext
-from desktop.documents.figures_draft import NewOverdue
-from desktop.evidence.overdue_snapshot import OverdueSnapshot
 from desktop.panels.documents.document_list import DocumentList
 from desktop.panels.documents.document_page import DocumentPageView
 from desktop.panels.documents.draft_form import DraftForm
-from desktop.panels.documents.overdue_draft import Freeze, chain_head, drafted, frozen
-from desktop.panels.documents.rules import COUNTED, OVERDUE
+from desktop.panels.documents.rules import COUNTED
 from desktop.panels.documents.tools import Tools
-from widgets.dialogs import confirm
 
 Page = Literal["list", "form", "document", "tools"]
 _PAGES: tuple[Page, ...] = ("list", "form", "document", "tools")
@@ -59,7 +55,6 @@ class DocumentsView(QWidget):
         acts.print_asked.connect(self._print_page)
         acts.verify_asked.connect(self._verify)
         acts.open_asked.connect(self.open_document)
-        acts.freeze_asked.connect(self.freeze_overdue)
 
     @property
     def shown_page(self) -> Page:
@@ -98,45 +93,9 @@ class DocumentsView(QWidget):
         if kind in COUNTED:
             self._context.open(COUNTED[kind], {"new": "1"})
             return
-        if kind == OVERDUE:
-            self.freeze_overdue("")
-            return
         self._back_to = "list"
         self.form.begin(kind, case_id)
         self._go("form")
-
-    def freeze_overdue(self, replaces: str) -> None:
-        """Drafts today's circular on overdue nodes, once its facts may be frozen."""
-        day = self._context.today().isoformat()
-        said = self.tr("What is overdue or passive on {day} is frozen for the circular.")
-        confirm(
-            self,
-            object_name="freeze_dialog",
-            title=self.tr("Overdue circular"),
-            text=said.format(day=day),
-            accept_text=self.tr("Freeze and draft"),
-            on_accept=lambda: self._freeze(replaces),
-        )
-
-    def _freeze(self, replaces: str) -> None:
-        context, at = self._context, self._context.now()
-
-        def write(snapshot: OverdueSnapshot) -> None:
-            args = NewOverdue(snapshot, context.who.person_id, at, replaces or None)
-            context.write(self, "拟超期通报", drafted, args, self._on_stored)
-
-        def read(head: Any) -> None:
-            args = Freeze(context.law, context.today(), at, head)
-            context.read(self, "freeze", frozen, args, write)
-
-        if context.sync.state().phase == "off":
-            read(None)
-        else:
-            context.sync.ask(self, chain_head, None, read, self._no_head)
-
-    def _no_head(self, sentence: str) -> None:
-        said = self.tr("The shared database gave no head of its chain: {why}")
-        self._context.notify(said.format(why=sentence), level="error")
 
     def open_document(self, document_id: str) -> None:
         """Shows one document."""

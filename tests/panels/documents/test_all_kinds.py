@@ -7,12 +7,15 @@ import pytest
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
 
-from desktop.documents.figures_draft import NewWeekly, make_weekly
+from desktop.documents.figures_draft import NewOverdue, NewWeekly, make_overdue, make_weekly
 from desktop.documents.kinds import kinds
+from desktop.documents.replies import Objection, object_to
+from desktop.evidence.overdue_snapshot import STRUCK
+from desktop.evidence.overdue_taking import TakeOverdue, take_overdue
 from desktop.evidence.taking import take
 from desktop.evidence.week import proposed
 from desktop.panels.documents.possible import Do
-from desktop.panels.documents.rules import COUNTED, OVERDUE
+from desktop.panels.documents.rules import COUNTED
 from tests.documents.office import AT
 from tests.panels.documents.desk import DRAFTER, TYPED, Desk
 from tests.panels.real_city import TODAY
@@ -21,7 +24,7 @@ COERCIVE = ("fine_decision", "summons", "detention_decision")
 
 
 def test_every_kind_is_typed_here_or_counted_elsewhere() -> None:
-    assert set(TYPED) | set(COUNTED) | {OVERDUE} == set(kinds().by_code)
+    assert set(TYPED) | set(COUNTED) == set(kinds().by_code)
 
 
 @pytest.mark.parametrize("kind", sorted(TYPED))
@@ -88,53 +91,23 @@ def walk(desk: Desk) -> None:
     assert desk.view.page.proof.verdict.accessibleName() == "the same"
 
 
-def test_the_overdue_circular_is_frozen_and_goes_its_course(desk: Desk) -> None:
-    desk.sit("outsider")
-    desk.view.apply({"new": "1", "kind": OVERDUE})
-    desk.accept(desk.dialog("freeze_dialog"))
-    assert "可以拟稿的有" in desk.context.notices[-1][1]
-    assert desk.view.shown_page == "list"
-    desk.sit("clerk")
-    desk.view.apply({"new": "1", "kind": OVERDUE})
-    desk.accept(desk.dialog("freeze_dialog"))
-    assert desk.state() == "draft"
-    assert Do.EDIT not in desk.view.page.page.possible
+def test_a_circular_of_overdue_nodes_goes_its_course_and_is_replaced(desk: Desk) -> None:
+    wanted = TakeOverdue(day=TODAY, taken_at=AT, named={})
+    with desk.office.engine.begin() as connection:
+        snapshot = take_overdue(connection, desk.city.law, wanted)
+        made = make_overdue(connection, NewOverdue(snapshot, desk.office.people["clerk"], AT))
+    desk.view.apply({"document_id": made})
     pages = desk.view.page.preview.data
     assert "2962" in "".join(one.extract_text() for one in PdfReader(BytesIO(pages)).pages)
     walk(desk)
     desk.press(Do.SUPERSEDE)
-    desk.dialog("freeze_dialog").reject()
-
-
-def test_a_court_says_that_a_row_should_not_be_in_it(desk: Desk) -> None:
-    desk.view.apply({"new": "1", "kind": OVERDUE})
     desk.accept(desk.dialog("freeze_dialog"))
-    desk.press(Do.ASK_REPLIES)
-    whom = desk.dialog("whom_dialog")
-    whom.courts.set_selected([desk.city.court, desk.city.other_court])
-    desk.accept(whom)
-    desk.sit("outsider")
-    desk.press(Do.OBJECT)
-    dialog = desk.dialog("objection_dialog")
-    box = dialog.form.field("row_key").control
-    assert box.count() > 1
-    dialog.form.set_values({"row_key": box.itemData(1), "body": "当日已经办结"})
-    desk.accept(dialog)
-    said = desk.view.page.page.objections
-    assert len(said) == 1
-    assert "2962" in said[0].about
-    assert "不应通报" in said[0].about
-    desk.sit("clerk")
-    desk.view.page.replies.answer_asked.emit(said[0].id, True)
-    answer = desk.dialog("answer_dialog")
-    answer.form.field("note").set_value("经核对属实，予以更正")
-    desk.accept(answer)
-    assert desk.view.page.page.objections[0].decision == "accepted"
-    assert len(desk.view.page.page.versions) == 2
-    assert "更正" in desk.view.page.versions.changes.toPlainText()
+    assert desk.view.page.document_id != made
+    assert desk.state() == "draft"
+    assert "替代洛中法执通〔2026〕1号" in desk.view.page.stamp.text()
 
 
-def test_the_weekly_circular_goes_its_course_here_too(desk: Desk) -> None:
+def test_a_weekly_circular_goes_its_course_and_is_replaced(desk: Desk) -> None:
     week = proposed(TODAY)
     with desk.office.engine.begin() as connection:
         snapshot = take(connection, desk.city.law, week, AT, None)
@@ -143,3 +116,48 @@ def test_the_weekly_circular_goes_its_course_here_too(desk: Desk) -> None:
     desk.press(Do.EDIT)
     assert desk.context.opened[-1] == ("weekly", {"document_id": made})
     walk(desk)
+    desk.press(Do.SUPERSEDE)
+    desk.accept(desk.dialog("freeze_dialog"))
+    assert desk.view.page.document_id != made
+    assert "替代洛中法执信通〔2026〕1号" in desk.view.page.stamp.text()
+    desk.press(Do.SUBMIT)
+    assert desk.through_stages() == ["leader"]
+    desk.number_and_sign("chief")
+    desk.sit("clerk")
+    desk.press(Do.ISSUE)
+    desk.accept(desk.dialog("whom_dialog"))
+    desk.view.open_document(made)
+    assert desk.state() == "recalled"
+
+
+def test_objections_to_figures_are_made_beside_the_figures(desk: Desk) -> None:
+    wanted = TakeOverdue(day=TODAY, taken_at=AT, named={})
+    with desk.office.engine.begin() as connection:
+        snapshot = take_overdue(connection, desk.city.law, wanted)
+        made = make_overdue(connection, NewOverdue(snapshot, desk.office.people["clerk"], AT))
+    desk.view.apply({"document_id": made})
+    desk.press(Do.ASK_REPLIES)
+    whom = desk.dialog("whom_dialog")
+    whom.courts.set_selected([desk.city.court, desk.city.other_court])
+    desk.accept(whom)
+    desk.sit("outsider")
+    desk.press(Do.OBJECT)
+    assert desk.context.opened[-1] == ("weekly", {"document_id": made, "step": "replies"})
+    row = next(one for one in snapshot.rows if one.court_id == desk.city.court)
+    said = Objection(
+        made, desk.city.court, "当日已经办结", desk.office.people["outsider"], AT, row.key, STRUCK
+    )
+    with desk.office.engine.begin() as connection:
+        object_to(connection, said)
+    desk.sit("clerk")
+    found = desk.view.page.page.objections
+    assert len(found) == 1
+    assert "2962" in found[0].about
+    assert "不应通报" in found[0].about
+    desk.view.page.replies.answer_asked.emit(found[0].id, True)
+    answer = desk.dialog("answer_dialog")
+    answer.form.field("note").set_value("经核对属实，予以更正")
+    desk.accept(answer)
+    assert desk.view.page.page.objections[0].decision == "accepted"
+    assert len(desk.view.page.page.versions) == 2
+    assert "更正" in desk.view.page.versions.changes.toPlainText()
