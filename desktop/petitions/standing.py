@@ -23,7 +23,7 @@ from desktop.rules.petition_clocks import (
     CODES,
     PetitionClock,
     PetitionDays,
-    nearest_on,
+    nearest,
     petition_clocks,
 )
 from storage.records.states import NodeState
@@ -102,10 +102,11 @@ def standings(
 ) -> list[Standing]:
     """Every petition of `where` as it stood at the end of `on`, in no order.
 
-    What was not received by then is left out.
+    What was not received by then is left out, and what happened later is not known. A day that
+    somebody set counts from the beginning: nobody notes when it was changed.
     """
     made = []
-    for number, (row, days) in enumerate(petition_days(connection, where, yard.seat)):
+    for number, (row, days) in enumerate(petition_days(connection, where, yard.seat, on)):
         if number % _BREATH == 0:
             breathe()
         if days.received_on <= on:
@@ -114,21 +115,25 @@ def standings(
 
 
 def standing(row: Any, days: PetitionDays, yard: Yardstick, on: date) -> Standing:
-    """How one petition stood at the end of `on`."""
+    """How one petition stood at the end of `on`, by what was known then."""
     clocks = petition_clocks(days, yard.rules, yard.calendars, on, memo=yard.memo)
     pressing = None
-    if days.closed_on is not None and days.closed_on <= on:
+    if days.closed_on is not None:
         state = next((one.state for one in clocks if one.state in _LATE), NodeState.DONE)
     else:
-        pressing = nearest_on(clocks, on)
+        pressing = nearest(clocks)
         state = NodeState.UNKNOWN if pressing is None else pressing.state
     return Standing(row.row, row.id, row.court_id, state, pressing)
 
 
 def petition_days(
-    connection: Connection, where: Sequence[ColumnElement[bool]], seat: str
+    connection: Connection,
+    where: Sequence[ColumnElement[bool]],
+    seat: str,
+    until: date | None = None,
 ) -> Iterator[tuple[Any, PetitionDays]]:
-    """The days of every petition of `where`, with its row, id and court."""
+    """The days of every petition of `where`, with its row, id and court; what happened after
+    `until` is left out."""
     petition, act = table("petition"), table("petition_act")
     c = petition.c
     found = connection.execute(
@@ -142,23 +147,27 @@ def petition_days(
     )
     asked = select(act.c.petition_id, act.c.id, act.c.kind, act.c.due_on, act.c.at, act.c.answers)
     chosen = select(c.id).select_from(petition).where(*where)
-    promises = promised(
-        connection.execute(
-            asked.where(act.c.kind.in_(("promise", "kept")), act.c.petition_id.in_(chosen))
-        )
+    acts = connection.execute(
+        asked.where(act.c.kind.in_(("promise", "kept")), act.c.petition_id.in_(chosen))
     )
+    last = None if until is None else until.isoformat()
+    promises = promised(one for one in acts if last is None or one.at[:10] <= last)
+
+    def known(text: str | None) -> date | None:
+        return None if text is None or (last is not None and text[:10] > last) else day_of(text)
+
     for row in found:
         yield (
             row,
             PetitionDays(
                 received_on=date.fromisoformat(row.received_at[:10]),
-                registered_on=day_of(row.registered_on),
+                registered_on=known(row.registered_on),
                 lower=row.court_id != seat,
-                screened_on=day_of(row.screened_on),
+                screened_on=known(row.screened_on),
                 superior_due=day_of(row.superior_due),
                 inner_due=day_of(row.inner_due),
-                replied_on=day_of(row.replied_on),
-                closed_on=day_of(row.closed_on),
+                replied_on=known(row.replied_on),
+                closed_on=known(row.closed_on),
                 promised=promises.get(row.id, ()),
             ),
         )

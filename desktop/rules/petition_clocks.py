@@ -187,20 +187,7 @@ _WORST: Final = (
 def nearest(clocks: Iterable[PetitionClock]) -> PetitionClock | None:
     """The open clock that presses most: the worst state first, then the earliest day. Unknown
     stands before what is merely near: nobody may take it for green."""
-    return _pressing(clock for clock in clocks if clock.done_on is None)
-
-
-def nearest_on(clocks: Iterable[PetitionClock], on: date) -> PetitionClock | None:
-    """As `nearest`, of the clocks that ran at the end of the day `on`."""
-    return _pressing(
-        clock
-        for clock in clocks
-        if clock.start_on <= on and (clock.done_on is None or clock.done_on > on)
-    )
-
-
-def _pressing(clocks: Iterable[PetitionClock]) -> PetitionClock | None:
-    still = [clock for clock in clocks if clock.state in _WORST]
+    still = [clock for clock in clocks if clock.done_on is None and clock.state in _WORST]
     if not still:
         return None
     return min(still, key=lambda one: (_WORST.index(one.state), one.due_on or date.max))
