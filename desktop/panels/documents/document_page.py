@@ -29,6 +29,7 @@ from desktop.panels.documents.page_queries import (
     PageArgs,
     document_page,
 )
+from desktop.panels.documents.possible import Do
 from desktop.panels.documents.proof_tab import ProofTab
 from desktop.panels.documents.queries import TABLES
 from desktop.panels.documents.receipts_tab import ReceiptsTab
@@ -261,9 +262,22 @@ class DocumentPageView(QWidget):
 
     # Acts
 
-    def _on_asked(self, do: Any) -> None:
-        if self.page is not None:
-            self.acts.ask(do, self.page)
+    def _on_asked(self, do: Do) -> None:
+        if self.page is None:
+            return
+        if do is Do.ISSUE and not self._pages_say_so(self.page):
+            said = self.tr("The pages on the screen do not bear number and title; look at them.")
+            self._on_refused(said)
+            return
+        self.acts.ask(do, self.page)
+
+    def _pages_say_so(self, page: DocumentPage) -> bool:
+        """Before it goes out the file is read again: number and title stand on its first page."""
+        if not self.preview.data:
+            return False
+        words = "".join(self.preview.pages.document.getAllText(0).text().split())
+        title = "".join(page.title.split())
+        return page.number in words and title in words
 
     def _on_answer(self, objection_id: str, accepted: bool) -> None:
         if self.page is not None:

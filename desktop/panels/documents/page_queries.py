@@ -339,13 +339,14 @@ def _courts(connection: Connection, document_id: str) -> tuple[str, ...]:
 
 
 def _served(connection: Connection, row: Row[Any]) -> tuple[Served, ...]:
-    """Attempts that name this document's number, newest first."""
-    event = table("node_event").c
+    """Attempts that name this document's number, newest first; those that are no fact of their own
+    stand in the log of the case."""
+    event, log = table("node_event").c, table("execution_log").c
     number = number_words(row.series, row.year, row.serial)
     if row.case_id is None or not number:
         return ()
     rows = connection.execute(
-        select(event.on, event.kind, event.subject, event.note)
+        select(event.on, event.kind, event.subject, event.note, event.id)
         .where(
             event.case_id == row.case_id,
             event.document_no == number,
@@ -353,7 +354,7 @@ def _served(connection: Connection, row: Row[Any]) -> tuple[Served, ...]:
         )
         .order_by(event.on.desc(), event.id.desc())
     )
-    return tuple(
+    found = [
         Served(
             one.on,
             SERVICE_WORDS[one.kind],
@@ -362,7 +363,16 @@ def _served(connection: Connection, row: Row[Any]) -> tuple[Served, ...]:
             one.kind.startswith("service_failed"),
         )
         for one in rows
+    ]
+    logged = connection.execute(
+        select(log.at, log.body)
+        .where(log.case_id == row.case_id, log.body.startswith(f"{number}　", autoescape=True))
+        .order_by(log.at.desc(), log.id.desc())
     )
+    for one in logged:
+        _, whom, note = one.body.split("　", 2)
+        found.append(Served(one.at[:10], "送达记事", whom, note, "未成功" in note))
+    return tuple(sorted(found, key=lambda one: one.on, reverse=True))
 
 
 def _mine(connection: Connection, told: tuple[Receipt, ...], person_id: str | None) -> str:

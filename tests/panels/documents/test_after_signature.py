@@ -70,6 +70,20 @@ def test_an_issue_needs_a_recipient_and_goes_to_the_other_courts(desk: Desk) -> 
     )
 
 
+def test_a_file_that_does_not_bear_its_number_is_not_issued(desk: Desk) -> None:
+    signed(desk)
+    own = desk.view.page.preview.data
+    other = desk.view.form.preview.data  # the pages of the form: a draft without a number
+    assert other.startswith(b"%PDF-")
+    desk.view.page.preview.show_bytes(other)
+    desk.view.page.bar.buttons[Do.ISSUE].click()
+    assert desk.view.page.hint.isVisible()
+    assert desk.context.notices[-1][0] == "error"
+    desk.view.page.preview.show_bytes(own)
+    desk.press(Do.ISSUE)
+    desk.dialog("whom_dialog")
+
+
 def test_who_neither_drafts_nor_signs_may_not_send_or_recall(desk: Desk) -> None:
     made = signed(desk)
     assert desk.may("chief", Do.ISSUE)
@@ -221,6 +235,8 @@ def test_failed_service_opens_the_way_to_an_announcement(desk: Desk) -> None:
         "直接送达第2次未成功",
         "直接送达第1次未成功",
     ]
+    serve(desk, Way.ELECTRONIC, Result.FAILED, note="邮箱不存在")
+    assert any(one.what == "送达记事" and one.failed for one in page(desk).served)
     with desk.office.engine.connect() as connection:
         assert failed_ways(connection, desk.city.late_case) == {"direct", "mail"}
     issued(desk, "announcement", "assistant")
