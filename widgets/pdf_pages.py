@@ -18,7 +18,7 @@ from widgets.theme import current_theme
 _ZOOM_STEP: Final = 1.2
 _ZOOM_MIN: Final = 0.25
 _ZOOM_MAX: Final = 5.0
-_USUAL_MAX: Final = 1.3  # a page as wide as a large window would show a few lines alone
+_USUAL_MAX: Final = 1.1  # a page as wide as a large window would show a few lines alone
 _FIND_WIDE: Final = 130
 
 

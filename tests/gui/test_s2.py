@@ -47,6 +47,7 @@ Open = Callable[..., Rig]
 WAIT = 60_000  # ms; the machine may be busy with something else
 PIN = "仅供测试-246810"
 LINK = "5c" * 32
+SIGNED = TAKEN.date() + timedelta(days=1)
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.qt_log_ignore("This plugin does not support"),
@@ -128,15 +129,14 @@ class Play:
             Path(folder).mkdir(parents=True, exist_ok=True)
             self.qtbot.wait(700)  # plots and pages are painted when it is their turn
             path = Path(folder) / f"{self._pictures:02d}-{name}.png"
-            assert self.view.window().grab().save(str(path))
+            assert self.rig.window.grab().save(str(path))
 
-    def float(self) -> None:
-        """The panel goes into a window of its own, as on a second screen."""
+    def make_room(self) -> None:
+        """The panel over the whole desk: she reads documents now."""
         desk = self.rig.window.desk
         assert desk is not None
-        desk.docks.set_floating("weekly")
-        self.wait(lambda: self.view.window() is not self.rig.window)
-        self.view.window().resize(self.rig.window.size())
+        assert desk.docks.spread("weekly")
+        self.wait(lambda: self.view.height() > self.rig.window.height() // 2)
 
 
 @pytest.fixture
@@ -160,9 +160,9 @@ def play(qtbot: QtBot, open_window: Open, tmp_path: Path, monkeypatch: pytest.Mo
     return Play(qtbot, rig, scene, host.view)
 
 
-def _hold(rig: Rig, scene: Scene, day: date) -> None:
-    """Moves the desk's day."""
-    scene.clock.at = datetime.combine(day, TAKEN.timetz())
+def _hold(rig: Rig, scene: Scene, day: date, hour: int = 8) -> None:
+    """Moves the desk's day, to half past that hour."""
+    scene.clock.at = datetime.combine(day, TAKEN.timetz()).replace(hour=hour)
     rig.context._time.hold(day)
 
 
@@ -197,7 +197,7 @@ def frozen(play: Play) -> str:
     assert (view.new.week.first, view.new.week.last) == (date(2026, 10, 26), date(2026, 11, 1))
     assert "10月26日至11月1日" in view.new.title.text()
     play.picture("week-proposed")
-    play.float()
+    play.make_room()
     with play.qtbot.waitSignal(view.new.made, timeout=WAIT) as told:
         play.press("freeze")
     document_id = str(told.args[0])
@@ -288,6 +288,12 @@ def replies(play: Play, document_id: str, folder: Path) -> None:
         if row.id in play.figures().city["overdue"].hit_ids
     )
     first, second = [court for court, _n in counted.most_common(2)]
+    third = next(court for court in play.scene.courts if court not in (first, second))
+    play.scene.sit_of(play.rig, third)
+    play.open(document_id)
+    play.go(Step.REPLIES)
+    play.press("agree")
+    play.wait(lambda: third in play.page.found.answered)
     for n, court_id in enumerate((first, second)):
         object_as(play, document_id, court_id, folder, f"该件已在期内办结（{n + 1}）。")
     play.scene.clock.at = play.scene.clock.at.replace(hour=10, minute=0)
@@ -410,6 +416,11 @@ def signature(play: Play, document_id: str, folder: Path) -> bytes:
     box = play.page.signing
     play.wait(lambda: "局长乙" in box.refusal.text())
     assert not box.pin.isVisible()
+    # Courts that have not answered have their twenty-four hours first.
+    play.sit("chief", document_id, Step.SIGN)
+    play.wait(lambda: "未满24小时" in box.refusal.text())
+    assert not box.pin.isVisible()
+    _hold(play.rig, play.scene, SIGNED, hour=9)
     play.sit("chief", document_id, Step.SIGN)
     play.wait(box.pin.isVisible)
     shown = box.preview.data
@@ -451,7 +462,7 @@ def seal_on_name_and_date(file: bytes) -> None:
         inside = page.crop(
             (left, page.height - high, right, page.height - low), strict=False
         ).extract_text()
-    assert "11月2日" in inside
+    assert "11月3日" in inside
     assert "法院" in inside
 
 
@@ -544,7 +555,7 @@ def receipts(play: Play, document_id: str) -> None:
                 one.court_id == court_id and one.opened_at for one in play.page.found.receipts
             )
         )
-    _hold(play.rig, play.scene, TAKEN.date() + timedelta(days=1))
+    _hold(play.rig, play.scene, SIGNED + timedelta(days=1))
     play.sit("clerk", document_id, Step.ISSUE)
     step = play.page.issuing
     play.wait(lambda: "16" in step.badge.accessibleName())

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.contract.context import PanelContext
-from desktop.documents.replies import Objection
+from desktop.documents.replies import Agreement, Objection, agree
+from desktop.documents.reply_time import OPEN_STATES
 from desktop.evidence.corrections import FIELDS
 from desktop.evidence.overdue_snapshot import STRUCK, STRUCK_WORDS
 from desktop.panels.weekly.columns import objectable_columns
@@ -111,6 +112,7 @@ class ObjectStep(StepPage):
         self.send_button = button(
             self, "send_objection", self.tr("Send the objection"), self.send, kind="primary"
         )
+        self.agree_button = button(self, "agree", self.tr("No objection"), self.agree)
         self.form = QFrame(self)
         self._arrange()
         self.table.current_id_changed.connect(lambda _id: self._show_field())
@@ -149,7 +151,11 @@ class ObjectStep(StepPage):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(self.status)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.status, 1)
+        head.addWidget(self.agree_button)
+        layout.addLayout(head)
         layout.addLayout(inner, 1)
 
     def fill(self, found: Circular) -> None:
@@ -161,7 +167,8 @@ class ObjectStep(StepPage):
         self.model.refresh()
         if self._rows and self.table.current_id() is None:
             self.table.select_id(0)
-        open_now = found.state == "replying" and found.own_court in found.asked
+        open_now = found.state in OPEN_STATES and found.own_court in found.asked
+        self.agree_button.setVisible(open_now and found.own_court not in found.answered)
         self.form.setVisible(open_now)
         day = "" if found.reply_by is None else found.reply_by.isoformat()
         self.status.setText(
@@ -268,6 +275,18 @@ class ObjectStep(StepPage):
             object_with_proof,
             ObjectArgs(said, self._proof),
             partial(self._on_sent),
+        )
+
+    def agree(self) -> None:
+        """The court has seen its rows and has nothing against them."""
+        if self.found is None:
+            return
+        who, at = self.context.who.person_id, self.context.now()
+        self.write(
+            "答复无异议",
+            agree,
+            Agreement(self.found.id, self.found.own_court, who, at),
+            lambda _nothing: self.tr("Answered: no objection."),
         )
 
     def _on_sent(self, _objection_id: Any) -> str:

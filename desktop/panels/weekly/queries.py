@@ -4,6 +4,7 @@ Rows of the list are found by SQLite's `rowid`, which is stable within one snaps
 """
 
 import base64
+import json
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from desktop.documents.figures_draft import (
 from desktop.documents.files import fingerprint
 from desktop.documents.numbering import number_words
 from desktop.documents.receipts import Receipt, Slip, receipts, slips
-from desktop.documents.replies import asked_courts
+from desktop.documents.reply_time import AGREED, window
 from desktop.documents.staff import court_of
 from desktop.errors import UserError
 from desktop.evidence.corrections import Correction
@@ -101,7 +102,8 @@ class Circular:
     """One circular with all that its pages show. `own_court`: id of the court at the desk where it
     is not the maker's. A weekly one has `snapshot` and `figures`, one on overdue nodes `overdue`
     and what was `struck` out of it. `stage`: what waits in its course, `may_pass`: whether the
-    person at the desk may do it, else `who_can`."""
+    person at the desk may do it, else `who_can`. `answered`: the courts asked that objected or have
+    no objection; `free_from`: when it may be signed although others have not answered."""
 
     id: str
     kind: str
@@ -123,6 +125,8 @@ class Circular:
     corrections: tuple[CorrectionWords, ...]
     objections: tuple[ObjectionLine, ...]
     asked: frozenset[str]
+    answered: frozenset[str]
+    free_from: datetime | None
     recipients: tuple[tuple[str, str], ...]
     receipts: tuple[Receipt, ...]
     slips: tuple[Slip, ...]
@@ -269,6 +273,7 @@ def circular(connection: Connection, args: CircularArgs) -> Circular:
     else:
         overdue, struck = overdue_snapshot(connection, row.id), corrections_of(connection, row.id)
         corrections = told_struck(overdue, struck)
+    replies = window(connection, row)
     stage, may_pass, who_can = _open_stage(connection, row, args)
     return Circular(
         id=row.id,
@@ -290,7 +295,9 @@ def circular(connection: Connection, args: CircularArgs) -> Circular:
         struck=struck,
         corrections=corrections,
         objections=_objections(connection, row.id),
-        asked=asked_courts(connection, row.id),
+        asked=frozenset(replies.asked),
+        answered=replies.answered,
+        free_from=replies.free_from,
         recipients=_recipients(snapshot or overdue, maker_court),
         receipts=tuple(receipts(connection, row.id)),
         slips=tuple(slips(connection, row.id)),
@@ -393,6 +400,8 @@ def _when(at: str) -> str:
 def _act_words(act: str, stage: str, body: str) -> str:
     if act == "pass":
         return "送审" if stage == "draft" else STAGE_NAMES[Stage(stage)]
+    if act == "ask_replies" and AGREED in json.loads(body):
+        return "答复：无异议"
     words = _ACT_WORDS[act]
     return f"{words}：{body}" if act in ("return", "recall") and body else words
 

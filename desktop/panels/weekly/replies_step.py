@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.contract.context import PanelContext
 from desktop.documents.replies import Answer, answer
+from desktop.documents.reply_time import OPEN_STATES
 from desktop.panels.weekly.changes import CorrectionWords
 from desktop.panels.weekly.columns import objection_columns
 from desktop.panels.weekly.commands import AskArgs, FileOut, ask_courts, written
@@ -114,10 +115,15 @@ class RepliesStep(StepPage):
     def _status_words(self, found: Circular) -> str:
         if not found.asked:
             return self.tr("The draft was not sent to the courts yet.")
-        words = self.tr("{count} courts were asked; replies until {day}.").format(
+        words = self.tr("{count} courts were asked until {day}; {answered} have answered.").format(
             count=len(found.asked),
             day="" if found.reply_by is None else found.reply_by.isoformat(),
+            answered=len(found.answered),
         )
+        if found.free_from is not None and found.state not in ("signed", "issued", "recalled"):
+            words += " " + self.tr("It may be signed from {at} on.").format(
+                at=f"{found.free_from:%Y-%m-%d %H:%M}"
+            )
         waiting = found.standing.waiting
         if waiting:
             words += " " + self.tr("{count} objections wait for a decision.").format(count=waiting)
@@ -161,7 +167,7 @@ class RepliesStep(StepPage):
             and one.state.decision is None
             and found is not None
             and found.own
-            and found.state in ("replying", "checking")
+            and found.state in OPEN_STATES
         )
         self.accept_button.setVisible(decidable)
         self.reject_button.setVisible(decidable)
