@@ -55,6 +55,7 @@ class ReceptionCard(QWidget):
         self._cases: dict[str, CaseHit] = {}
         self._attach: tuple[str, str] | None = None
         self._node_code = ""
+        self._fill = False
         self._blank: dict[str, object] = {}
         self.title = QLabel(self.tr("Reception card"), self)
         self.title.setProperty("role", "title")
@@ -141,9 +142,15 @@ class ReceptionCard(QWidget):
 
     # Opening
 
-    def open(self, case_id: str = "", node_code: str = "") -> None:
-        """Shows an empty card, or what was typed and not saved; `case_id` fills its case."""
-        self._node_code = node_code
+    def open(self, case_id: str = "", node_code: str = "", *, fill: bool = False) -> None:
+        """Shows an empty card, or what was typed and not saved.
+
+        `case_id` is what somebody looks at just now: the case line offers it, and holds it from
+        the beginning only where that was asked for (`fill`). A visitor rarely comes about the row
+        that happens to be chosen.
+        """
+        self._node_code = node_code if fill else ""
+        self._fill = fill
         self._blank = self.fields.blank()
         self._begin()
         self.form.set_waiting(True)
@@ -155,6 +162,7 @@ class ReceptionCard(QWidget):
         self._detach()
         self._cases.clear()
         self.form.field("case").set_hint("")
+        self.fields.case.suggest(None)
         self.alike.set_rows(())
         self.note.setText(self.tr("Enter: next   Ctrl+Enter: save   Esc: back, keeps the draft"))
         items = phrases().checklist_for("reception", self._context.today())
@@ -173,10 +181,16 @@ class ReceptionCard(QWidget):
             self._context.read(self, "case", queries.case_hit, case_id, self._on_case_given)
 
     def _on_case_given(self, found: CaseHit | None) -> None:
-        if found is not None:
-            self._cases[found.case_id] = found
+        if found is None:
+            return
+        self._cases[found.case_id] = found
+        if self._fill:
             self.fields.case.set_value({"key": found.case_id, "text": found.number})
             self._on_case(found.case_id)
+        elif not self.fields.case.text():
+            self.fields.case.suggest(Hit(found.case_id, found.number))
+            said = self.tr("Looked at just now: {number} (↓ takes it)")
+            self.form.field("case").set_hint(said.format(number=found.number))
 
     def clear(self) -> None:
         """Forgets what was typed."""

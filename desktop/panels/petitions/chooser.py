@@ -75,6 +75,7 @@ class Chooser(QLineEdit):
         self._needed = needed
         self._key = ""
         self._hits: Sequence[Hit] = ()
+        self._suggested: Hit | None = None
         self._answered = ""  # the text that the hits belong to
         self._moved = False
         self._leaving = False
@@ -115,6 +116,10 @@ class Chooser(QLineEdit):
             self.setText(text)
             self.popup.hide()
             self.changed.emit()
+
+    def suggest(self, hit: Hit | None) -> None:
+        """What Down offers while the line is empty; nothing is taken by itself."""
+        self._suggested = hit
 
     def set_provider(self, provider: Provider) -> None:
         """Finds among other things from now on."""
@@ -180,6 +185,9 @@ class Chooser(QLineEdit):
         if step is not None and self.popup.isVisible():
             self._moved = True
             self.popup.step(step)
+            return
+        if event.key() == Qt.Key.Key_Down and self._suggested and not self.text().strip():
+            self._take(self._suggested)
             return
         super().keyPressEvent(event)
 

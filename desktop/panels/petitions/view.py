@@ -240,8 +240,9 @@ class PetitionList(ListPanel[PetitionFilter]):
 
 
 class PetitionsView(QWidget):
-    """`apply({"new": "1", …})` opens the card, with the case of `case_id`; `{"petition_id"}` one
-    petition; PetitionFilter.to_params() its list; `{"case_id"}` alone the petitions of a case."""
+    """`apply({"new": "1", …})` opens the card, which offers the case of `case_id` and with
+    `"fill": "1"` holds it; `{"petition_id"}` one petition; PetitionFilter.to_params() its list;
+    `{"case_id"}` alone the petitions of a case."""
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -276,7 +277,8 @@ class PetitionsView(QWidget):
     def apply(self, params: Mapping[str, str]) -> None:
         """Opens what `params` name; see the class."""
         if params.get("new"):
-            self.new_card(params.get("case_id", ""), params.get("node_code", ""))
+            fill = params.get("fill") == "1"
+            self.new_card(params.get("case_id", ""), params.get("node_code", ""), fill=fill)
         elif params.get("petition_id"):
             self.open_petition(params["petition_id"])
         elif params.get("petitions"):
@@ -299,10 +301,10 @@ class PetitionsView(QWidget):
         """Which of the pages is on show."""
         return _PAGES[self._stack.currentIndex()]
 
-    def new_card(self, case_id: str = "", node_code: str = "") -> None:
-        """Opens the reception card."""
+    def new_card(self, case_id: str = "", node_code: str = "", *, fill: bool = False) -> None:
+        """Opens the reception card, which offers the case, or holds it with `fill`."""
         self._go("card")
-        self.card.open(case_id, node_code)
+        self.card.open(case_id, node_code, fill=fill)
 
     def open_petition(self, petition_id: str) -> None:
         """Shows one petition."""

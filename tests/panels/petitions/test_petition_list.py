@@ -19,7 +19,7 @@ from desktop.panels.petitions.rules import clock_words, filter_words, workdays_l
 from desktop.panels.petitions.view import PetitionsView
 from desktop.petitions.filters import PetitionFilter
 from desktop.petitions.queries import petitions_of
-from desktop.petitions.standing import yardstick
+from desktop.petitions.standing import PRESSING, yardstick
 from storage.records.states import NodeState
 from storage.schema import table
 from tests.panels.real_city import TODAY, RealCity, real_city
@@ -139,6 +139,10 @@ def test_every_column_sorts_both_ways(city: RealCity, key: str) -> None:
         assert sorted(up) == sorted(down)
         assert len(up) == 160
         rows = queries.rows(connection, list(up), TODAY, city.law)
+        found = petitions_of(connection, asked.filter, yardstick(connection, city.law), TODAY)
+    if key == "state":
+        places = {one.row: PRESSING.index(one.state) for one in found}
+        assert [places[n] for n in up] == sorted(places.values())
     if key in ("petitioner", "court", "visits", "code"):
         values: list[Any] = [rows[n][key] for n in up if rows[n][key]]
         assert values == sorted(values)

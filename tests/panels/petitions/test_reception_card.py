@@ -315,9 +315,25 @@ def test_escape_goes_back_and_keeps_the_draft(qtbot: QtBot, city: RealCity) -> N
     assert city.context.drafts[DRAFT_KEY]["petitioner"] == "li"
 
 
-def test_the_card_opens_with_the_selected_case(qtbot: QtBot, city: RealCity) -> None:
+def test_the_case_looked_at_is_offered_and_never_taken_by_itself(
+    qtbot: QtBot, city: RealCity
+) -> None:
     view = open_view(qtbot, city)
     view.apply({"new": "1", "case_id": city.late_case, "node_code": "N11"})
+    qtbot.waitUntil(lambda: CASE in view.card.form.field("case")._below.text())
+    keys = Keys(view)
+    keys.tab(4)
+    keys.tab()
+    assert view.card.fields.case.key == ""
+    view.card.fields.case.setFocus()
+    keys.press(Qt.Key.Key_Down)
+    assert view.card.fields.case.key == city.late_case
+    assert view.card.fields.court.key == city.court
+
+
+def test_the_card_opens_with_the_case_it_is_asked_for(qtbot: QtBot, city: RealCity) -> None:
+    view = open_view(qtbot, city)
+    view.apply({"new": "1", "case_id": city.late_case, "node_code": "N11", "fill": "1"})
     qtbot.waitUntil(lambda: view.card.fields.case.key == city.late_case)
     assert view.card.fields.court.key == city.court
     view.card.fields.first.setText("来访人")
