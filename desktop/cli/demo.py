@@ -1,4 +1,4 @@
-"""`edesk demo`: writes an invented city into a store. No Qt."""
+"""`edesk demo`: writes an invented city into a store, or seats one of its people. No Qt."""
 
 import argparse
 import json
@@ -11,6 +11,7 @@ from typing import Final
 from desktop.cli.arguments import day, whole
 from desktop.cli.opening import open_session
 from desktop.demo.city import FIRST_DAY, generate
+from desktop.demo.seat import take_seat
 
 NAME = "demo"
 HELP = "写入一座虚构城市的演示数据（人物均为虚构）"
@@ -27,6 +28,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=whole(0, SEED_MAX), default=1, help="随机种子，同种子同结果")
     parser.add_argument("--today", type=demo_day, default=None, help="演示的当日")
+    parser.add_argument(
+        "--person",
+        default="",
+        help="不写入数据，只在已有的演示数据中换人在座：姓名或职务，如“执行局局长”",
+    )
 
 
 def demo_day(text: str) -> date:
@@ -40,7 +46,9 @@ def demo_day(text: str) -> date:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Generates and prints counts and seconds as JSON."""
+    """Generates and prints counts and seconds as JSON; with a person, who sits there now."""
+    if args.person:
+        return _seat(args.store, args.person)
     today = args.today or date.today()
     began = time.perf_counter()
     with open_session(args.store, create=True, today=lambda: today) as opened:
@@ -55,6 +63,13 @@ def run(args: argparse.Namespace) -> int:
     seconds = round(time.perf_counter() - began, 2)
     shown = {"seed": args.seed, "today": today.isoformat(), **report.counts, "seconds": seconds}
     print(json.dumps(shown, ensure_ascii=False))
+    return 0
+
+
+def _seat(store: Path, whom: str) -> int:
+    with open_session(store) as opened, opened.session.apply(origin="demo") as write:
+        name, post = take_seat(write.connection, whom)
+    print(json.dumps({"person": name, "post": post}, ensure_ascii=False))
     return 0
 
 

@@ -89,6 +89,7 @@ REFUSED = [  # arguments, exit code, what the sentence says
     ("explain 99999999999999999999999 --store s", 1, "没有找到节点"),
     ("explain （2026）豫0302执1号:N99 --store s", 1, "没有"),
     ("demo --store s --cases 5", 1, "只能写入空的数据目录"),
+    ("demo --store s --person 无名氏", 1, "可写姓名，或职务"),
     ("demo --store new --cases 0", 2, "应为 1 至"),
     ("demo --store new --cases many", 2, "应为 1 至"),
     ("demo --store new --today 1999-01-01", 2, "演示的当日应在"),
