@@ -15,14 +15,14 @@ def _tr(text: str) -> str:
 def columns() -> list[Column]:
     """The list; in a window of 1280 pixels those up to the level are in sight."""
     return [
-        Column("code", _tr("Code"), width=132, kind="mono"),
-        Column("court", _tr("Court"), width=56),
-        Column("petitioner", _tr("Petitioner"), width=104, stretch=1, tooltip="petitioner"),
-        Column("case_number", _tr("Case number"), width=172, kind="mono"),
-        Column("state", _tr("Nearest clock"), width=106, kind="state", tooltip="clock"),
-        Column("due_on", _tr("Due"), width=88, kind="date"),
-        Column("left", _tr("Working days"), width=58, kind="number"),
-        Column("level", _tr("Level"), width=102, kind="state"),
+        Column("code", _tr("Code"), width=128, kind="mono"),
+        Column("court", _tr("Court"), width=52),
+        Column("petitioner", _tr("Petitioner"), width=86, stretch=1, tooltip="petitioner"),
+        Column("case_number", _tr("Case number"), width=168, kind="mono"),
+        Column("state", _tr("Nearest clock"), width=102, kind="state", tooltip="clock"),
+        Column("due_on", _tr("Due"), width=86, kind="date"),
+        Column("left", _tr("Working days"), width=52, kind="number"),
+        Column("level", _tr("Level"), width=98, kind="state"),
         Column("source", _tr("Source"), width=96),
         Column("class", _tr("Class"), width=54),
         Column("visits", _tr("Visits"), width=42, kind="number"),
@@ -33,7 +33,7 @@ def columns() -> list[Column]:
 def register_columns() -> list[Column]:
     """The register of posted petitions."""
     return [
-        Column("code", _tr("Code"), width=132, kind="mono"),
+        Column("code", _tr("Code"), width=128, kind="mono"),
         Column("level", _tr("Level"), width=102, kind="state"),
         Column("source", _tr("Source"), width=98),
         Column("court", _tr("Court"), width=62),
