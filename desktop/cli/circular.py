@@ -1,6 +1,6 @@
 """`edesk circular`: circulars made from frozen figures, as PDF. No Qt.
 
-Without a number it is a preview of today's figures, which the page and the command say; with one
+Without a number it is a preview of figures frozen now, which the page and the command say; with one
 it is the numbered document, printed from what it keeps.
 """
 
@@ -27,6 +27,7 @@ from desktop.errors import OutsideError, UserError
 from desktop.evidence.anchor import head_of_hub
 from desktop.evidence.figures import CITY
 from desktop.evidence.overdue import overdue
+from desktop.evidence.overdue_snapshot import OverdueSnapshot
 from desktop.evidence.overdue_taking import TakeOverdue, take_overdue
 from desktop.evidence.printing import Printed
 from desktop.evidence.snapshot import ChainHead, Court
@@ -57,7 +58,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("out", type=Path, metavar="OUT.pdf", help="写到哪个文件")
     parser.add_argument("--store", type=Path, required=True, help="数据目录")
     parser.add_argument(
-        "--week", metavar="2026-W40", help="周通报的周次，默认最近一个整周；超期通报按当日"
+        "--week",
+        metavar="2026-W40",
+        help="周次：周通报默认最近一个整周；超期通报按该周周日认定，不给出即按当日",
     )
     parser.add_argument("--court", metavar="C", help="只出一个法院的核对稿：代码、简称或全称")
     parser.add_argument("--number", help="已编号通报的发文字号；不给出即为预览")
@@ -69,8 +72,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Writes the file and tells what it is. UserError for an unknown week, court or number."""
-    if args.kind == "overdue" and args.week:
-        raise UserError("超期通报按当日的数据制作，没有周次。")
     if args.number and (args.week or args.hub):
         raise UserError("已编号的通报按其所存数据重印，不能另给周次或链头。")
     with open_session(args.store, shows=True) as opened:
@@ -131,17 +132,32 @@ def _preview(
         only = CITY if args.court is None else _court(frozen.courts, args.court).id
         made = weekly(frozen, (), (), printed, only)
         return _Made(made, frozen.sha256, week.words, _payload(made))
-    wanted = TakeOverdue(
-        opened.today,
-        at,
-        named_before(connection, opened.today),
-        chain,
-        withdrawn_before(connection, opened.law, opened.today),
-    )
-    day = take_overdue(connection, opened.law, wanted)
-    only = CITY if args.court is None else _court(day.courts, args.court).id
-    made = overdue(day, (), (), printed, only)
-    return _Made(made, day.sha256, opened.today.isoformat(), _payload(made))
+    frozen_day = _overdue(connection, opened, args.week, at, chain)
+    only = CITY if args.court is None else _court(frozen_day.courts, args.court).id
+    made = overdue(frozen_day, (), (), printed, only)
+    label = frozen_day.day.isoformat()
+    if args.week is not None:
+        label = f"{parse_week(args.week).words}，截至{label}"
+    return _Made(made, frozen_day.sha256, label, _payload(made))
+
+
+def _overdue(
+    connection: Connection,
+    opened: Opened,
+    text: str | None,
+    at: datetime,
+    chain: ChainHead | None,
+) -> OverdueSnapshot:
+    """Of the day the store stands on, or of the last day of a week that is over."""
+    day = opened.today
+    if text is not None:
+        week = parse_week(text)
+        if week.last >= opened.today:
+            raise UserError(f"{week.words}尚未结束，不能固定数据。")
+        day = week.last
+    named = named_before(connection, day)
+    back = withdrawn_before(connection, opened.law, day)
+    return take_overdue(connection, opened.law, TakeOverdue(day, at, named, chain, back))
 
 
 def _payload(made: Official) -> str:

@@ -39,6 +39,11 @@ ANCHOR_KIND: Final = "O"
 _TO: Final = "各基层人民法院，本院执行局各团队"
 _COPIES: Final = "本院院领导，执行指挥中心各功能组"
 _NODE: Final = "node"
+_PAST: Final = (
+    "{day}在数据固定时已经过去，本期按所载日期不晚于当日的事实重新认定：当日以后的办理、中止、延长和"
+    "结案一律不计，当日以后才录入或者更正而所载日期在当日以前的事实计入。案件的承办团队、承办人和有无"
+    "可供执行财产不载日期，按固定时的登记；录入的先后也不可考，当日屏幕所示可能与此不同。"
+)
 
 
 def overdue_title(snapshot: OverdueSnapshot) -> str:
@@ -170,6 +175,8 @@ def _basis(told: Standing) -> list[Block]:
         "消极执行按表4所列规则认定，逐项证据见附件。"
         f"快照共{len(snapshot.rows)}项，SHA-256为{snapshot.sha256}。"
     )
+    if snapshot.past:
+        words += _PAST.format(day=day_words(snapshot.day))
     if snapshot.synced_at:
         words += f"本机与共享库最后一次同步为{snapshot.synced_at[:16].replace('T', ' ')}。"
     words += "通报后事实更正、当日并不存在该情形的，在下一期通报中撤回。"

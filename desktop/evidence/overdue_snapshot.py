@@ -82,7 +82,8 @@ class WithdrawnRow:
 @dataclass(frozen=True)
 class OverdueSnapshot:
     """Everything of one day. `withdrawn`: what this circular takes back of earlier ones. `history`,
-    `synced_at` and `chain` as in a weekly snapshot."""
+    `synced_at` and `chain` as in a weekly snapshot. `past`: the day was over when it was judged, by
+    the facts that are dated up to it."""
 
     day: date
     taken_at: datetime
@@ -93,6 +94,7 @@ class OverdueSnapshot:
     history: str = ""
     synced_at: str = ""
     chain: ChainHead | None = None
+    past: bool = False
 
     @cached_property
     def by_id(self) -> dict[str, OverdueRow]:
@@ -114,6 +116,8 @@ class OverdueSnapshot:
                 "history": self.history,
                 "synced_at": self.synced_at,
                 "chain": None if self.chain is None else asdict(self.chain),
+                # Only where it is so: what was frozen before there was such a thing stays as it is.
+                **({"past": True} if self.past else {}),
             }
         )
 
@@ -159,6 +163,7 @@ def _read(told: dict[str, Any]) -> OverdueSnapshot:
         history=told["history"],
         synced_at=told["synced_at"],
         chain=None if told["chain"] is None else ChainHead(**told["chain"]),
+        past=told.get("past", False),
     )
 
 

@@ -1,11 +1,12 @@
 """Takes the snapshot for a circular on overdue nodes and passive enforcement. Reader lanes and the
 writer lane; one read.
 
-Nodes are those of the list of overdue nodes, findings those of the list of passive enforcement, so
-that circular and screen never differ.
+On the day that the lists stand on, nodes are those of the list of overdue nodes and findings those
+of the list of passive enforcement, so that circular and screen never differ. An earlier day is
+judged by the facts that are dated up to it (desktop.evidence.past).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -23,10 +24,12 @@ from desktop.evidence.overdue_snapshot import (
     WithdrawnRow,
     quiet_rule,
 )
+from desktop.evidence.past import day_then
 from desktop.evidence.snapshot import ChainHead
 from desktop.evidence.taking import courts_on, where_it_stands
 from desktop.projection.activity import PassiveCase, passive_cases
 from desktop.projection.places import names
+from desktop.projection.project import projected_on
 from desktop.projection.select import NodeQuery, node_ids, node_rows
 from desktop.rules.attribution import KIND_NAMES, ShareKind
 from desktop.rules.passive import Hit
@@ -34,13 +37,15 @@ from storage.records.states import NodeState
 from storage.schema import table
 
 _IN_MAX: Final = 500
+_Row = Mapping[str, Any]
 _OVERDUE: Final = NodeFilter(states=(NodeState.OVERDUE.value,))
 
 
 @dataclass(frozen=True, slots=True)
 class TakeOverdue:
-    """`day`: the day judged, which the projection must stand on. `named`: key of a row → number of
-    the circular that named it within the quiet days. `withdrawn`: what is to be taken back."""
+    """`day`: the day judged, the one the lists stand on or an earlier one. `named`: key of a row →
+    number of the circular that named it within the quiet days. `withdrawn`: what is to be taken
+    back."""
 
     day: date
     taken_at: datetime
@@ -52,9 +57,9 @@ class TakeOverdue:
 def take_overdue(connection: Connection, law: Law, args: TakeOverdue) -> OverdueSnapshot:
     """What is overdue and passive on the day. UserError on a desk with only some teams' rows."""
     history, synced_at = where_it_stands(connection)
-    ids = node_ids(connection, SnapshotArgs(NodeQuery(_OVERDUE, args.day), None, False))
-    listed = list(node_rows(connection, ids, args.day).values())
-    passive = passive_cases(connection, law, args.day)
+    stands_on = projected_on(connection)
+    past = stands_on is not None and args.day < stands_on
+    listed, passive = _then(connection, law, args.day) if past else _now(connection, law, args.day)
     held = _Holders(connection, args.day, [str(row["case_id"]) for row in listed])
     rows = [_node_row(law, row, held, args.named) for row in listed]
     known = names(connection)
@@ -74,7 +79,22 @@ def take_overdue(connection: Connection, law: Law, args: TakeOverdue) -> Overdue
         history=history,
         synced_at=synced_at,
         chain=args.chain,
+        past=past,
     )
+
+
+def _now(
+    connection: Connection, law: Law, day: date
+) -> tuple[Sequence[_Row], Sequence[PassiveCase]]:
+    ids = node_ids(connection, SnapshotArgs(NodeQuery(_OVERDUE, day), None, False))
+    return list(node_rows(connection, ids, day).values()), passive_cases(connection, law, day)
+
+
+def _then(
+    connection: Connection, law: Law, day: date
+) -> tuple[Sequence[_Row], Sequence[PassiveCase]]:
+    found = day_then(connection, law, day)
+    return found.nodes, found.passive
 
 
 def node_key(case_id: str, code: str, subject: str) -> str:
@@ -87,9 +107,7 @@ def passive_key(case_id: str, rule: str) -> str:
     return f"{case_id}|{rule}"
 
 
-def _node_row(
-    law: Law, row: Mapping[str, Any], held: "_Holders", named: Mapping[str, str]
-) -> OverdueRow:
+def _node_row(law: Law, row: _Row, held: "_Holders", named: Mapping[str, str]) -> OverdueRow:
     key = node_key(row["case_id"], row["node_code"], row["subject"])
     basis = _basis(law, row["node_code"], date.fromisoformat(row["started_on"]))
     subject = subject_words(row["subject"])

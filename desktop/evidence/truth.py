@@ -5,27 +5,20 @@ withdrawn. What happened after the day, such as the act that was missing, takes 
 Reader lanes.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection
 
 from desktop.contract.law import Law
 from desktop.evidence.corrections import Correction
 from desktop.evidence.overdue_snapshot import OverdueRow, OverdueSnapshot
-from desktop.projection.activity import NOT_ACTS, activities
-from desktop.projection.facts import load_facts
+from desktop.evidence.past import cases_then
 from desktop.rules.clock import state_of
-from desktop.rules.nodes import derive_nodes
 from desktop.rules.passive import load_passive_rules, passive_hits
 from storage.records.cases import NodeClock
 from storage.records.states import NodeState
-from storage.schema import table
-
-_MONEY: Final = ("D905", "N35")
-_IN_MAX: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +50,16 @@ class _Then:
     ) -> None:
         self._day = day
         self._nodes: dict[tuple[str, str, str], NodeClock] = {}
-        by_case: dict[str, list[NodeClock]] = {}
-        acts: dict[str, date] = {}
-        for case_id, facts in load_facts(connection, case_ids, known_by=day).items():
-            catalogue = law.catalogue_for(facts.case.type_word)
-            clocks = derive_nodes(facts, catalogue, law.tables[catalogue.name], day)
-            by_case[case_id] = clocks
-            done = [one.on for one in facts.events if one.kind not in NOT_ACTS and one.on <= day]
-            if done:
-                acts[case_id] = max(done)
-            self._nodes |= {(case_id, one.node_code, one.subject): one for one in clocks}
-        self._cases = set(by_case)
-        self._hits = self._passive(connection, law, by_case, acts)
+        self._cases: set[str] = set()
+        self._hits: set[tuple[str, str]] = set()
+        rules = load_passive_rules()
+        for one in cases_then(connection, law, day, case_ids):
+            case_id = str(one.facts.case.id)
+            self._cases.add(case_id)
+            self._nodes |= {
+                (case_id, clock.node_code, clock.subject): clock for clock in one.clocks
+            }
+            self._hits |= {(case_id, hit.rule) for hit in passive_hits(one.activity, rules, day)}
 
     def why_not(self, row: OverdueRow) -> str:
         """Empty where the row stands."""
@@ -82,33 +73,6 @@ class _Then:
             return "起算的事实已更正，当日没有这一节点"
         return _node_why(clock, row, self._day)
 
-    def _passive(
-        self,
-        connection: Connection,
-        law: Law,
-        by_case: dict[str, list[NodeClock]],
-        acts: dict[str, date],
-    ) -> set[tuple[str, str]]:
-        rules = load_passive_rules()
-        ids = sorted(by_case)
-        logged = _last_logged(connection, ids, self._day)
-        clues = _open_clues(connection, ids, self._day)
-        found = set()
-        for now in activities(connection, law, self._day, ids):
-            case_id = str(now.case.id)
-            then = replace(
-                now,
-                last_act_on=_later(acts.get(case_id), logged.get(case_id)),
-                open_clues=tuple(clues.get(case_id, ())),
-                late_nodes=tuple(self._open(by_case[case_id])),
-                idle_money=_money(self._open(by_case[case_id])),
-            )
-            found |= {(case_id, hit.rule) for hit in passive_hits(then, rules, self._day)}
-        return found
-
-    def _open(self, clocks: Iterable[NodeClock]) -> list[NodeClock]:
-        return [one for one in clocks if one.done_on is None or one.done_on > self._day]
-
 
 def _node_why(clock: NodeClock, row: OverdueRow, day: date) -> str:
     if state_of(clock, day) is NodeState.OVERDUE:
@@ -120,47 +84,3 @@ def _node_why(clock: NodeClock, row: OverdueRow, day: date) -> str:
     if clock.pause_from is not None and clock.pause_from <= day:
         return f"自{clock.pause_from}起依法不计入期限"
     return "按更正后的事实，当日未超期"
-
-
-def _money(clocks: Iterable[NodeClock]) -> tuple[tuple[date, int], ...]:
-    """Sums in hand; how much each was does not matter here."""
-    return tuple((one.started_on, 0) for one in clocks if one.node_code in _MONEY)
-
-
-def _later(one: date | None, other: date | None) -> date | None:
-    return max((day for day in (one, other) if day is not None), default=None)
-
-
-def _last_logged(connection: Connection, case_ids: Sequence[str], day: date) -> dict[str, date]:
-    """The last entry of the log of execution up to the day."""
-    log = table("execution_log").c
-    found: dict[str, date] = {}
-    for at in range(0, len(case_ids), _IN_MAX):
-        rows = connection.execute(
-            select(log.case_id, func.substr(func.max(log.at), 1, 10))
-            .where(
-                log.case_id.in_(case_ids[at : at + _IN_MAX]),
-                func.substr(log.at, 1, 10) <= day.isoformat(),
-            )
-            .group_by(log.case_id)
-        )
-        found |= {case_id: date.fromisoformat(on) for case_id, on in rows}
-    return found
-
-
-def _open_clues(
-    connection: Connection, case_ids: Sequence[str], day: date
-) -> dict[str, list[tuple[str, date]]]:
-    clue = table("property_clue").c
-    found: dict[str, list[tuple[str, date]]] = {}
-    for at in range(0, len(case_ids), _IN_MAX):
-        rows = connection.execute(
-            select(clue.case_id, clue.body, clue.received_on).where(
-                clue.case_id.in_(case_ids[at : at + _IN_MAX]),
-                clue.received_on <= day.isoformat(),
-                or_(clue.verified_on.is_(None), clue.verified_on > day.isoformat()),
-            )
-        )
-        for case_id, body, received_on in rows:
-            found.setdefault(case_id, []).append((body[:24], date.fromisoformat(received_on)))
-    return found

@@ -163,8 +163,9 @@ def fen_in(note: str | None) -> int:
     return int(found.group(1).replace(",", "")) * 100 + int(cents)
 
 
-def _idle_money(clocks: Sequence[NodeClock], sums: Sequence[Row]) -> tuple[tuple[date, int], ...]:
-    """Sums whose paying-out clock still runs; several clocks of one sum count once."""
+def idle_money(clocks: Sequence[NodeClock], sums: Sequence[Row]) -> tuple[tuple[date, int], ...]:
+    """Sums whose paying-out clock still runs; several clocks of one sum count once. `sums`: rows of
+    case, subject and note of the events that tell of them."""
     amounts = {row[1]: fen_in(row[2]) for row in sums}
     arrived: dict[str, date] = {}
     for clock in clocks:
@@ -232,7 +233,7 @@ def _activities(
             open_clues=tuple(
                 (row[1], date.fromisoformat(row[2])) for row in clues.get(case.id, ())
             ),
-            idle_money=_idle_money(running, sums.get(case.id, ())),
+            idle_money=idle_money(running, sums.get(case.id, ())),
             measures=tuple(map(_measure, measures.get(case.id, ()))),
             late_nodes=running,
             applied_on=_day(kinds.get("application_received")),
@@ -315,12 +316,15 @@ def _suspects(connection: Connection, rules: Iterable[PassiveRule], today: date)
     return list(connection.execute(text(_SUSPECTS), values).scalars())
 
 
+def node_names(law: Law) -> dict[str, str]:
+    """Names of all nodes by code."""
+    return {code: rule.name for one in law.catalogues for code, rule in one.nodes.items()}
+
+
 def passive_cases(connection: Connection, law: Law, today: date) -> list[PassiveCase]:
     """Every case that trips a rule of passive enforcement on `today`, longest first."""
     rules = load_passive_rules()
-    names = {
-        code: rule.name for catalogue in law.catalogues for code, rule in catalogue.nodes.items()
-    }
+    names = node_names(law)
 
     def judge(activity: CaseActivity) -> PassiveCase | None:
         hits = passive_hits(activity, rules, today, names)

@@ -139,7 +139,7 @@ def test_what_is_wrong_is_said(
         (["weekly", "--week", "2026-W54"], "不是周次"),
         (["weekly", "--week", "2026-W48"], "尚未结束"),
         (["weekly", "--court", "无名"], "没有法院“无名”，可取：洛阳中院"),
-        (["overdue", "--week", "2026-W46"], "没有周次"),
+        (["overdue", "--week", "2026-W48"], "尚未结束"),
         (["weekly", "--number", "洛中法执信通〔2026〕99号"], "没有文号"),
         (["weekly", "--number", "x", "--week", "2026-W46"], "不能另给"),
     ):
