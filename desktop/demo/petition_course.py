@@ -121,7 +121,7 @@ class Course:
         if plan.source in FROM_ABOVE:
             due = self._days.after(plan.received, self._rng.randrange(20, 46))
             self._row["superior_due"] = due.isoformat()
-        self._do(plan.received, "visit", plan.summary)
+        self._do(plan.received, "visit", plan.summary, first=True)
         if self._do(plan.register_on, "register"):
             self._row["registered_on"] = self._iso
         if plan.same_as is not None and plan.merged:
@@ -153,15 +153,16 @@ class Course:
         to: tuple[str | None, str | None, str | None] = (None, None, None),
         partial: bool = False,
         answers: str | None = None,
+        first: bool = False,
     ) -> str:
         """Writes an act; gives its id, or "" when it has not happened yet. `to`: court, person,
         due day."""
         day = max(day, self._day)
-        if kind != "visit" and day > self._office.last:
+        if not first and day > self._office.last:
             # What comes later cannot have happened either.
             self._day = max(day, self._day)
             return ""
-        at = self._row["received_at"] if kind == "visit" else self._at(day)
+        at = self._row["received_at"] if first else self._at(day)
         id_ = self._office.world.ids()
         who = (person or self._clerk).id
         head = (id_, self._row["id"], kind, at, who, *to, body, int(partial), answers)
@@ -219,6 +220,11 @@ class Course:
         hung = drawn() < (0.34 if heavy else 0.08)
         if hung:
             wanted.append((0.12, self._hang))
+        wanted += [
+            (share, self._visit) for share in (0.3, 0.66) if drawn() < (0.24 if heavy else 0.1)
+        ]
+        if drawn() < 0.1:
+            wanted.append((0.32, self._note))
         if drawn() < 0.3:
             wanted.append((0.35, self._reply(whole=False)))
         if drawn() < 0.2:
@@ -242,6 +248,12 @@ class Course:
         if drawn() < 0.035 and not plan.plain:
             found.append((self._days.after(last, rng.randrange(4, 16)), 99, self._reopen))
         return found
+
+    def _visit(self, day: date) -> None:
+        self._do(day, "visit", self._rng.choice(words.CAME_AGAIN))
+
+    def _note(self, day: date) -> None:
+        self._do(day, "note", self._rng.choice(words.NOTES))
 
     def _level(self, day: date) -> None:
         level = self._rng.choices(("listed", "tour", "leader"), (60, 20, 20))[0]
