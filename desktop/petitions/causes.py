@@ -165,15 +165,15 @@ _MATTERS: Final = (
         ),
     ),
     _Matter(
-        lambda state: f"此前来访 {state.visits} 次",
+        lambda state: f"此前信访 {state.visits} 件",
         (
-            ("来访过", _at_least(lambda s: s.visits, 1)),
-            ("来访两次以上", _at_least(lambda s: s.visits, 2)),
+            ("有过信访", _at_least(lambda s: s.visits, 1)),
+            ("信访两件以上", _at_least(lambda s: s.visits, 2)),
         ),
     ),
     _Matter(
-        lambda state: f"最近一次来访在 {state.since_visit} 天前",
-        (("六十日内来访过", _lately),),
+        lambda state: f"最近一件信访在 {state.since_visit} 天前",
+        (("六十日内有信访", _lately),),
     ),
 )
 _SIGNS: Final = (*_LATE_SIGNS, *(sign for matter in _MATTERS for sign in matter.signs))

@@ -22,7 +22,7 @@ from tests.panels.clicks import painted, shown
 from tests.panels.real_city import TODAY, RealCity, real_city
 
 LATE = Reason("发出执行通知书超期 41 天", 1.2)
-VISITED = Reason("此前来访 2 次", 0.8)
+VISITED = Reason("此前信访 2 件", 0.8)
 FOUND = RiskList(
     rows=(
         RiskRow("c1", "（2026）豫03执1号", "洛阳中院", "程思齐", 0.31, (LATE, VISITED)),
@@ -36,7 +36,7 @@ FOUND = RiskList(
     ),
     note="布里尔分数 0.0301，基准率 0.0331，通过检验。",
     base_rate=0.033,
-    points=(Reason("每案起点", -3.4), Reason("来访过", 0.8), Reason("立案满一年", 0.0)),
+    points=(Reason("每案起点", -3.4), Reason("有过信访", 0.8), Reason("立案满一年", 0.0)),
     watched=900,
 )
 REFUSED = RiskList((), 0.0331, 0.0331, FOUND.bins, "未能可靠地优于基准率，不列名单。")
@@ -80,12 +80,12 @@ def test_the_first_case_is_explained_at_once(
     view = opened(qtbot, city, monkeypatch, FOUND)
     assert "0.0301" in view.note.text()
     assert view.model.rowCount() == 2
-    both = ["发出执行通知书超期 41 天", "+1.2", "此前来访 2 次", "+0.8"]
+    both = ["发出执行通知书超期 41 天", "+1.2", "此前信访 2 件", "+0.8"]
     qtbot.waitUntil(lambda: cells(view.reason_table) == both)
     assert view.table.select_id(2)
-    qtbot.waitUntil(lambda: cells(view.reason_table) == ["此前来访 2 次", "+0.8"])
+    qtbot.waitUntil(lambda: cells(view.reason_table) == ["此前信访 2 件", "+0.8"])
     # A sign without points is not listed as one.
-    told = ["每案起点", "-3.4", "来访过", "+0.8"]
+    told = ["每案起点", "-3.4", "有过信访", "+0.8"]
     qtbot.waitUntil(lambda: cells(view.points_table) == told)
 
 
@@ -187,4 +187,4 @@ def test_words() -> None:
     assert words.reading(replace(FOUND, bins=())) == ""
     (row, _other) = words.rows({1: FOUND.rows[0], 2: FOUND.rows[1]})
     assert row["risk"] == 31.0
-    assert row["why"] == "发出执行通知书超期 41 天：+1.2；此前来访 2 次：+0.8"
+    assert row["why"] == "发出执行通知书超期 41 天：+1.2；此前信访 2 件：+0.8"
