@@ -19,6 +19,8 @@ _ZOOM_STEP: Final = 1.2
 _ZOOM_MIN: Final = 0.25
 _ZOOM_MAX: Final = 5.0
 _USUAL_MAX: Final = 1.1  # a page as wide as a large window would show a few lines alone
+_POINTS_PER_INCH: Final = 72
+_EDGES: Final = 30  # pixels beside a page: margins and the bar for scrolling
 _FIND_WIDE: Final = 130
 
 
@@ -133,7 +135,12 @@ class PdfPages(QWidget):
         if not self._usual:
             return
         self.view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
-        if self.loaded and self._fitted() > _USUAL_MAX:
+        if not self.loaded:
+            return
+        # By the own width: the view has its new size only after this.
+        points = self.document.pagePointSize(0).width()
+        usual = points * self.view.logicalDpiX() / _POINTS_PER_INCH * _USUAL_MAX
+        if self.width() - _EDGES > usual:
             self.view.setZoomMode(QPdfView.ZoomMode.Custom)
             self.view.setZoomFactor(_USUAL_MAX)
 
@@ -152,7 +159,7 @@ class PdfPages(QWidget):
         if not self.loaded:
             return self.view.zoomFactor()
         points = self.document.pagePointSize(max(0, self.view.pageNavigator().currentPage()))
-        inch = self.view.logicalDpiX() / 72
+        inch = self.view.logicalDpiX() / _POINTS_PER_INCH
         room = self.view.viewport().size()
         wide = room.width() / (points.width() * inch)
         if self.view.zoomMode() == QPdfView.ZoomMode.FitToWidth:

@@ -14,6 +14,7 @@ from typing import Final
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPrintSupport import QPrinter
 
+from desktop.circulars.appearance import as_it_looks
 from desktop.circulars.names import file_name
 from desktop.errors import OutsideError
 from widgets.pdf_printing import print_pages
@@ -93,7 +94,7 @@ def _print(run: PrintRun, target: Target) -> None:
     folder = Path(tempfile.mkdtemp(prefix="edesk-"))
     document = QPdfDocument()
     try:
-        (folder / "pages.pdf").write_bytes(run.data)
+        (folder / "pages.pdf").write_bytes(as_it_looks(run.data))
         document.load(str(folder / "pages.pdf"))
         if document.pageCount() < 1 or not print_pages(document, printer, run.copies):
             raise OutsideError(f"打印机没有接受“{run.name}”。")

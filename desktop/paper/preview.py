@@ -1,6 +1,7 @@
 """The pages of one document beside other parts of a panel. UI thread; pages come from lanes."""
 
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
@@ -10,11 +11,20 @@ from desktop.documents.pages import rendered
 from desktop.paper.reading import OnScreen, on_screen
 from widgets.pdf_pages import PdfPages
 
+_FIELD: Final = b"/Widget"
+
+
+def as_it_looks(data: bytes) -> bytes:
+    """See desktop.circulars.appearance, which takes long to load."""
+    from desktop.circulars.appearance import as_it_looks as looks  # noqa: PLC0415
+
+    return looks(data)
+
 
 class PagesPreview(QWidget):
     """`shown()` follows pages on the screen, `failed(sentence)` a document that has none.
 
-    `data`: the very bytes on the screen, nothing while there are none.
+    `data`: the very bytes of the document on the screen, nothing while there are none.
     """
 
     shown = Signal()
@@ -83,13 +93,29 @@ class PagesPreview(QWidget):
             self.show_bytes(data, caption)
 
     def show_bytes(self, data: bytes, caption: str = "") -> None:
-        """Shows these very bytes."""
+        """Shows these very bytes; the seals of a signed file are drawn by the layout lane."""
         self._wanted += 1
-        self.pages.show_bytes(data)
+        number = self._wanted
+        if _FIELD not in data:
+            self._put(number, caption, data, data)
+            return
+        self._context.layout(
+            self,
+            as_it_looks,
+            data,
+            partial(self._put, number, caption, data),
+            partial(self._fail, number),
+        )
+
+    def _put(self, number: int, caption: str, data: bytes, seen: bytes) -> None:
+        """`seen` is what `data` looks like."""
+        if number != self._wanted:
+            return
+        self.pages.show_bytes(seen)
         self.caption.setText(caption.strip())
         self.caption.setVisible(bool(caption.strip()))
         if not self.pages.loaded:
-            self._fail(self._wanted, self.tr("This is not a PDF that can be shown."))
+            self._fail(number, self.tr("This is not a PDF that can be shown."))
             return
         self.data = data
         self._stack.setCurrentWidget(self.pages)

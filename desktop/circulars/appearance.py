@@ -1,0 +1,69 @@
+"""A signed file as it looks: what is seen of signatures, drawn into the pages of a copy.
+
+Qt draws no fields of a PDF, and a seal is the appearance of one; on the screen and on paper it
+would lack. The copy is for showing and printing alone: the signed file stays as it is. Any thread.
+"""
+
+import io
+from typing import Any, Final
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+_FIELDS: Final = b"/Widget"
+_NAME: Final = "/EdeskField{}"
+_Dictionary: Any = generic.DictionaryObject  # has no types
+
+
+def as_it_looks(data: bytes) -> bytes:
+    """The file itself where it has no fields or cannot be read, else a copy with their looks."""
+    if _FIELDS not in data:
+        return data
+    try:
+        writer: Any = IncrementalPdfFileWriter(io.BytesIO(data))
+        drawn = sum(_draw_fields(writer, page) for page in range(_pages(writer)))
+        if not drawn:
+            return data
+        out = io.BytesIO()
+        writer.write(out)
+        return out.getvalue()
+    except Exception:  # a foreign file may break a reader in any way
+        return data
+
+
+def _pages(writer: Any) -> int:
+    return int(writer.root["/Pages"]["/Count"])
+
+
+def _draw_fields(writer: Any, number: int) -> int:
+    """Draws the fields of a page; gives how many."""
+    page: Any = writer.find_page_for_modification(number)[0].get_object()
+    drawn = 0
+    for place, one in enumerate(page.get("/Annots", ())):
+        field: Any = one.get_object()
+        if field.get("/Subtype") != "/Widget" or "/AP" not in field:
+            continue
+        look = field["/AP"].raw_get("/N")
+        form = look.get_object()
+        if not isinstance(look, generic.IndirectObject) or "/BBox" not in form:
+            continue
+        name = _NAME.format(place)
+        stream = generic.StreamObject(stream_data=_placed(field["/Rect"], form["/BBox"], name))
+        resources = _Dictionary({_named("/XObject"): _Dictionary({_named(name): look})})
+        writer.add_stream_to_page(number, writer.add_object(stream), resources=resources)
+        drawn += 1
+    return drawn
+
+
+def _named(text: str) -> generic.NameObject:
+    return generic.NameObject(text)
+
+
+def _placed(rect: Any, box: Any, name: str) -> bytes:
+    """The operators that put a form of that box into the rectangle of its field."""
+    left, low, right, high = (float(edge) for edge in rect)
+    x, y, to_x, to_y = (float(edge) for edge in box)
+    wide = (right - left) / (to_x - x)
+    tall = (high - low) / (to_y - y)
+    matrix = (wide, 0.0, 0.0, tall, left - x * wide, low - y * tall)
+    return f"q {' '.join(f'{part:.5f}' for part in matrix)} cm {name} Do Q".encode()
