@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QPlainTextEdit, QPushButton,
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select, text, update
 
+from desktop.circulars.appearance import as_it_looks
 from desktop.circulars.specimen import make_specimen
 from desktop.contract.sync import SyncState
 from desktop.documents.course import row_of
@@ -130,6 +131,21 @@ class Play:
             self.qtbot.wait(700)  # plots and pages are painted when it is their turn
             path = Path(folder) / f"{self._pictures:02d}-{name}.png"
             assert self.rig.window.grab().save(str(path))
+
+    def sheets(self, file: bytes) -> None:
+        """The first pages and the one with the seal, where pictures are asked for."""
+        folder = os.environ.get("EDESK_PICTURES")
+        if not folder:
+            return
+        sealed = next(
+            number
+            for number, page in enumerate(pypdf.PdfReader(io.BytesIO(file)).pages)
+            if "/Annots" in page
+        )
+        with pdfplumber.open(io.BytesIO(as_it_looks(file))) as pdf:
+            for number in sorted({0, 1, 2, 3, sealed}):
+                image = pdf.pages[number].to_image(resolution=96).original
+                image.save(Path(folder) / f"sheet-{number + 1:02d}.png")
 
     def make_room(self) -> None:
         """The panel over the whole desk: she reads documents now."""
@@ -438,6 +454,7 @@ def signature(play: Play, document_id: str, folder: Path) -> bytes:
     assert file.startswith(shown)
     assert row.render_sha256 == fingerprint(shown)
     play.picture("signed")
+    play.sheets(file)
     seal_on_name_and_date(file)
     foreign_reader(play, file, folder)
     return file
