@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, select, update
 
 from desktop.circulars.official import Head, Official
+from desktop.circulars.wording import content_sha256
 from desktop.documents.course import ActArgs, ask, record, row_of
 from desktop.documents.drafts import CASE_WORDS
 from desktop.documents.figures_draft import FIGURE_KINDS, circular
@@ -30,6 +31,7 @@ from storage.schema import table
 
 __all__ = [
     "FILE_MAX",
+    "Laid",
     "Reproduction",
     "Signed",
     "court_copy",
@@ -37,6 +39,7 @@ __all__ = [
     "file_of",
     "fingerprint",
     "keep_file",
+    "laid_out",
     "official",
     "prepare",
     "rendered",
@@ -44,16 +47,27 @@ __all__ = [
     "store_signature",
 ]
 FILE_MAX: Final = 5_900_000  # bytes; as base64 below what a row may hold
+_CHANGED: Final = "文书在签名期间有改动，未予签发；请重新查看版面。"
 _DRAFT_NOTE: Final = "草稿，未签发，不具效力"
 
 
 @dataclass(frozen=True, slots=True)
+class Laid:
+    """Fingerprints of a document and of the pages that it gives; made by `laid_out` alone."""
+
+    content: str
+    pages: str
+
+
+@dataclass(frozen=True, slots=True)
 class Signed:
-    """What came out of the signature: the pages it was given to, and the whole file."""
+    """What came out of the signature: the pages it was given to, and the whole file. `laid`: that
+    the pages are those of a document was proved on the layout lane, and of which."""
 
     act: ActArgs
     pages: bytes
     file: bytes
+    laid: Laid | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +158,14 @@ def rendered(document: Official) -> bytes:
         return write_official(document, Path(folder) / "pages.pdf").read_bytes()
 
 
+def laid_out(document: Official, pages: bytes) -> Laid:
+    """Lays the document out once more; UserError when it gives other pages. Layout lane."""
+    made = Laid(content_sha256(document), fingerprint(rendered(document)))
+    if made.pages != fingerprint(pages):
+        raise UserError(_CHANGED)
+    return made
+
+
 def prepare(connection: Connection, act: ActArgs) -> Official:
     """Makes a document ready for its signature: sets its day. What this gives is what is shown and
     signed. UserError with who can, where the person at the desk may not sign."""
@@ -174,7 +196,8 @@ def _replied(connection: Connection, row: Row[Any], act: ActArgs) -> None:
 def store_signature(connection: Connection, signed: Signed) -> None:
     """签发: keeps the signed file and what it was made from, in one act.
 
-    Raises UserError when the file does not begin with the pages that this document gives now.
+    Raises UserError when the file does not begin with the pages that this document gives now. With
+    `signed.laid` nothing is laid out here: the document has only to be the one that was.
     """
     row = row_of(connection, signed.act.document_id)
     if row.made_on is None:
@@ -183,8 +206,8 @@ def store_signature(connection: Connection, signed: Signed) -> None:
         raise UserError("所签文件与所见版面不同，未予签发。")
     if len(signed.file) == len(signed.pages):
         raise UserError("文件没有签名，未予签发。")
-    if fingerprint(rendered(_official(connection, row))) != fingerprint(signed.pages):
-        raise UserError("文书在签名期间有改动，未予签发；请重新查看版面。")
+    if not _gives(_official(connection, row), signed):
+        raise UserError(_CHANGED)
     if len(signed.file) > FILE_MAX:
         raise UserError(f"文件过大（{len(signed.file)} 字节），不能存入。")
     decision = ask(connection, row, Stage.SIGN, signed.act).decision
@@ -203,6 +226,14 @@ def store_signature(connection: Connection, signed: Signed) -> None:
             signed_sha256=fingerprint(signed.file),
         )
     )
+
+
+def _gives(document: Official, signed: Signed) -> bool:
+    """Whether the signed pages are those of the document."""
+    pages = fingerprint(signed.pages)
+    if signed.laid is None:
+        return fingerprint(rendered(document)) == pages
+    return signed.laid == Laid(content_sha256(document), pages)
 
 
 def _file_name(row: Row[Any]) -> str:

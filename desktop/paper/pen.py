@@ -11,6 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop.circulars.official import Official
+from desktop.documents.pages import Laid, laid_out
 from desktop.errors import UserError
 
 if TYPE_CHECKING:  # pyHanko takes long to load; a session may end without a signature.
@@ -62,6 +64,22 @@ class SignPages:
 
 
 @dataclass(frozen=True, slots=True)
+class SignDocument:
+    """The pages of `work` are first held against what `document` gives."""
+
+    document: Official
+    work: SignPages
+
+
+@dataclass(frozen=True, slots=True)
+class SignedPages:
+    """The signed file, and the proof that its pages are those of a document."""
+
+    file: bytes
+    laid: Laid
+
+
+@dataclass(frozen=True, slots=True)
 class ReadCertificate:
     """A trial reading at a moment."""
 
@@ -100,6 +118,12 @@ def sign_pages(args: SignPages) -> bytes:
             at=args.at,
             time_stamps=args.pen.time_stamps,
         )
+
+
+def sign_document(args: SignDocument) -> SignedPages:
+    """As `sign_pages`, for pages that the document gives at this moment; else UserError."""
+    laid = laid_out(args.document, args.work.pages)
+    return SignedPages(sign_pages(args.work), laid)
 
 
 def read_certificate(args: ReadCertificate) -> CertificateWords:

@@ -26,7 +26,7 @@ from desktop.documents.course import ActArgs
 from desktop.documents.kinds import kinds
 from desktop.documents.numbering import NumberArgs, ask_number
 from desktop.documents.pages import Signed, fingerprint, prepare, rendered, store_signature
-from desktop.paper.pen import SignPages, pen_of, sign_pages
+from desktop.paper.pen import SignDocument, SignedPages, SignPages, pen_of, sign_document
 from desktop.paper.preview import PagesPreview
 from desktop.paper.reading import ToSign, to_sign
 from widgets.theme import current_theme, repolish
@@ -232,13 +232,13 @@ class SignBox(QWidget):
         )
         self._context.layout(
             self,
-            sign_pages,
-            work,
+            sign_document,
+            SignDocument(laid.document, work),
             partial(self._on_signed, self._run, work.pages, at),
             partial(self._on_unsigned, self._run),
         )
 
-    def _on_signed(self, run: int, pages: bytes, at: datetime, file: bytes) -> None:
+    def _on_signed(self, run: int, pages: bytes, at: datetime, made: SignedPages) -> None:
         laid = self._laid
         if run != self._run or laid is None:
             return
@@ -246,8 +246,8 @@ class SignBox(QWidget):
             self,
             f"签发{laid.words.number}",
             store_signature,
-            Signed(self._act(laid.words, at), pages, file),
-            partial(self._on_stored, run, file),
+            Signed(self._act(laid.words, at), pages, made.file, made.laid),
+            partial(self._on_stored, run, made.file),
             partial(self._refuse, run),
         )
 

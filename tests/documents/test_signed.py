@@ -1,6 +1,7 @@
 """Signature, issue, receipts, print slips, replies and the proof of what was signed."""
 
 import base64
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,16 +9,19 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
+from desktop.circulars.official import Official
 from desktop.circulars.seal import court_seal
 from desktop.circulars.signature import sign
 from desktop.circulars.signers import Signer, signer_from_file
 from desktop.circulars.specimen import make_specimen
+from desktop.documents import pages as documents_pages
 from desktop.documents.course import row_of
 from desktop.documents.pages import (
     Signed,
     document_numbered,
     file_of,
     fingerprint,
+    laid_out,
     prepare,
     rendered,
     reproduce,
@@ -137,6 +141,49 @@ def test_other_bytes_than_the_previewed_are_not_taken(desk: Office, signer: Sign
         with pytest.raises(UserError, match="不能办理"):
             store_signature(connection, Signed(leader, pages, file))
         assert row_of(connection, made).state == "signing"
+
+
+def test_pages_laid_out_beforehand_are_stored_for_that_document_alone(
+    desk: Office, signer: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with desk.engine.begin() as connection:
+        made = desk.draft(connection)
+        desk.ready(connection, made)
+        act = desk.act(connection, made, "chief")
+        document = prepare(connection, act)
+    pages = rendered(document)
+    laid = laid_out(document, pages)
+    file = sign(pages, signer, seal=SEAL, reason="签发", at=act.at)
+    with pytest.raises(UserError, match="有改动"):
+        laid_out(replace(document, title="关于另一件事的通知"), pages)
+    # From here on the writer lays nothing out.
+    monkeypatch.setattr(documents_pages, "rendered", _never)
+    change = update(table("document")).where(table("document").c.id == made)
+    with desk.engine.begin() as connection:
+        for values in (
+            {"made_on": "2026-11-30"},
+            {"fields": row_of(connection, made).fields.replace("各院", "全院")},
+        ):
+            trial = connection.begin_nested()
+            connection.execute(change.values(**values))
+            with pytest.raises(UserError, match="签名期间有改动"):
+                store_signature(connection, Signed(act, pages, file, laid))
+            trial.rollback()
+        other = pages + b"\n"
+        with pytest.raises(UserError, match="签名期间有改动"):
+            store_signature(connection, Signed(act, other, other + b"x", laid))
+        with pytest.raises(UserError, match="与所见版面不同"):
+            store_signature(connection, Signed(act, pages, b"%PDF-1.4 other", laid))
+        store_signature(connection, Signed(act, pages, file, laid))
+        row = row_of(connection, made)
+    assert (row.state, row.render_sha256) == ("signed", fingerprint(pages))
+    monkeypatch.undo()
+    with desk.engine.begin() as connection:
+        assert reproduce(connection, made).same
+
+
+def _never(_document: Official) -> bytes:
+    raise AssertionError("laid out on the writer lane")
 
 
 def test_receipts_turn_green_when_opened_and_never_back(desk: Office, signer: Signer) -> None:
