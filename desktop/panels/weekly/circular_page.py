@@ -44,6 +44,8 @@ class CircularPage(QWidget):
         self._shown: tuple[str, str] | None = None
         self.found: Circular | None = None
         self.back_button = button(self, "circular_back", self.tr("Back to the list"), self._leave)
+        self.papers_button = button(self, "in_documents", self.tr("In the papers"), self._papers)
+        self.papers_button.setToolTip(self.tr("Versions, recall and replacement"))
         self.title = text_label(self, "title")
         self.title.setObjectName("circular_title")
         self.state = Badge(parent=self)
@@ -85,6 +87,7 @@ class CircularPage(QWidget):
         top.setSpacing(8)
         top.addWidget(self.back_button)
         top.addWidget(self.title, 1)
+        top.addWidget(self.papers_button)
         top.addWidget(self.state)
         steps = QHBoxLayout()
         steps.setSpacing(6)
@@ -218,6 +221,11 @@ class CircularPage(QWidget):
         else:
             item = PrintItem(found.id, found.title, found.number, len(found.recipients))
             self.printing.show_items([item])
+
+    def _papers(self) -> None:
+        """The panel of all documents, which also recalls and replaces."""
+        if self._id:
+            self._context.open("documents", {"document_id": self._id})
 
     def _say(self, words: str) -> None:
         self.said.setText(words)

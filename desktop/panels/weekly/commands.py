@@ -16,8 +16,10 @@ from desktop.documents.course import ActArgs, ask, open_stage, pass_stage, row_o
 from desktop.documents.files import keep_file
 from desktop.documents.numbering import number_words
 from desktop.documents.pages import Reproduction, file_of, fingerprint, official, rendered
+from desktop.documents.receipts import Issue, issue, remind
 from desktop.documents.replies import AskReplies, Objection, ask_replies, object_to
 from desktop.errors import OutsideError, UserError
+from desktop.rules.signing import at_stage, decide
 from desktop.rules.signing_matrix import Stage
 
 PROOF_MAX: Final = 4_000_000  # bytes
@@ -48,8 +50,41 @@ class AskArgs:
     reply_by: date
 
 
+def sender_refusal(connection: Connection, act: ActArgs) -> str:
+    """Why the person at the desk may not send the circular: whoever drafts or signs such documents
+    sends them. Empty where he may."""
+    row = row_of(connection, act.document_id)
+    try:
+        drafting = ask(connection, row, Stage.DRAFT, act)
+        drafts = decide(drafting.matrix, at_stage(drafting.matrix, drafting.attempt))
+        signing = ask(connection, row, Stage.SIGN, act)
+        signs = decide(signing.matrix, at_stage(signing.matrix, signing.attempt))
+    except UserError as refusal:
+        return str(refusal)
+    return "" if drafts.allowed or signs.allowed else drafts.reason
+
+
+def _require_sender(connection: Connection, act: ActArgs) -> None:
+    refusal = sender_refusal(connection, act)
+    if refusal:
+        raise UserError(refusal)
+
+
+def issue_circular(connection: Connection, args: Issue) -> int:
+    """印发 by whoever may send it; gives to how many courts."""
+    _require_sender(connection, args.act)
+    return issue(connection, args)
+
+
+def remind_courts(connection: Connection, act: ActArgs) -> int:
+    """催阅 by whoever may send it; gives how many were reminded."""
+    _require_sender(connection, act)
+    return remind(connection, act)
+
+
 def ask_courts(connection: Connection, args: AskArgs) -> int:
-    """征求意见; gives how many courts were asked."""
+    """征求意见 by whoever may send it; gives how many courts were asked."""
+    _require_sender(connection, args.act)
     return ask_replies(connection, AskReplies(args.act, args.courts, args.reply_by))
 
 

@@ -118,7 +118,7 @@ class FiguresStep(StepPage):
         if snapshot is None or figures is None:
             return
         self.frozen.setText(self._frozen_words(snapshot, len(figures.corrections)))
-        self.again_button.setVisible(found.own and found.state == "draft")
+        self.again_button.setVisible(found.sends and found.state == "draft")
         whose = figures.of(found.own_court) if found.own_court in _ids(snapshot) else figures.city
         for code, card in self.cards.items():
             self._show_card(card, whose, code)

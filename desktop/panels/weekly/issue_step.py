@@ -5,8 +5,9 @@ from datetime import datetime
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.contract.context import PanelContext
-from desktop.documents.receipts import Issue, Receipt, issue, remind
+from desktop.documents.receipts import Issue, Receipt
 from desktop.panels.weekly.columns import receipt_columns
+from desktop.panels.weekly.commands import issue_circular, remind_courts
 from desktop.panels.weekly.queries import Circular
 from desktop.panels.weekly.step_page import StepPage, button, text_label
 from widgets.badge import Badge
@@ -52,7 +53,7 @@ class IssueStep(StepPage):
 
     def fill(self, found: Circular) -> None:
         """Shows the receipts."""
-        self.issue_button.setVisible(found.own and found.state == "signed")
+        self.issue_button.setVisible(found.sends and found.state == "signed")
         opened = [one for one in found.receipts if one.opened_at is not None]
         missing = [one for one in found.receipts if one.opened_at is None]
         sent = len(found.receipts)
@@ -72,7 +73,7 @@ class IssueStep(StepPage):
         self.missing.setText("、".join(one.name for one in late))
         self.missing.setVisible(bool(late))
         self.missing_title.setVisible(bool(late))
-        self.remind_button.setVisible(found.own and found.state == "issued" and bool(late))
+        self.remind_button.setVisible(found.sends and found.state == "issued" and bool(late))
         self.source.set_rows([self._line(n, one) for n, one in enumerate(found.receipts)])
         self.model.refresh()
 
@@ -112,7 +113,7 @@ class IssueStep(StepPage):
         courts = tuple(court_id for court_id, _name in self.found.recipients)
         self.write(
             f"印发{self.found.number}",
-            issue,
+            issue_circular,
             Issue(self.act(), courts),
             lambda count: self.tr("Issued to {count} courts.").format(count=count),
         )
@@ -120,7 +121,7 @@ class IssueStep(StepPage):
     def _remind(self) -> None:
         self.write(
             "催阅",
-            remind,
+            remind_courts,
             self.act(),
             lambda count: self.tr("{count} courts were reminded.").format(count=count),
         )

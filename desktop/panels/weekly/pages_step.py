@@ -72,7 +72,7 @@ class PagesStep(StepPage):
         self.number.setText(found.number or self.tr("Not numbered yet"))
         refusal = may_submit(found.standing)
         drafting = found.state in ("draft", "replying")
-        self.submit_button.setVisible(found.own and drafting)
+        self.submit_button.setVisible(found.sends and drafting)
         self.submit_button.setEnabled(not refusal)
         before = found.stage is not None and found.stage is not Stage.SIGN
         self.pass_button.setVisible(before and found.may_pass)
@@ -80,7 +80,7 @@ class PagesStep(StepPage):
             "" if found.stage is None else self.tr("Pass: {stage}").format(stage=found.stage_words)
         )
         self.return_button.setVisible(found.stage is not None and found.may_pass)
-        self.number_button.setVisible(found.own and found.state == "signing" and not found.number)
+        self.number_button.setVisible(found.sends and found.state == "signing" and not found.number)
         self.waits.setText(refusal if drafting else self._waits_words(found))
         self.waits.setVisible(bool(self.waits.text()))
         self.course.set_steps(

@@ -36,6 +36,7 @@ from desktop.evidence.printing import ObjectionState
 from desktop.evidence.snapshot import Snapshot
 from desktop.evidence.week import week_of
 from desktop.panels.weekly.changes import CorrectionWords, told, told_struck
+from desktop.panels.weekly.commands import sender_refusal
 from desktop.panels.weekly.rules import (
     KINDS,
     STATE_STYLES,
@@ -101,9 +102,10 @@ class CourseLine:
 class Circular:
     """One circular with all that its pages show. `own_court`: id of the court at the desk where it
     is not the maker's. A weekly one has `snapshot` and `figures`, one on overdue nodes `overdue`
-    and what was `struck` out of it. `stage`: what waits in its course, `may_pass`: whether the
-    person at the desk may do it, else `who_can`. `answered`: the courts asked that objected or have
-    no objection; `free_from`: when it may be signed although others have not answered."""
+    and what was `struck` out of it. `answered`: the courts asked that objected or have no
+    objection; `free_from`: when it may be signed although others have not answered. `stage`: what
+    waits in its course, `may_pass`: whether the person at the desk may do it, else `who_can`;
+    `sends`: whether he drafts or signs it."""
 
     id: str
     kind: str
@@ -134,6 +136,7 @@ class Circular:
     stage: Stage | None
     may_pass: bool
     who_can: str
+    sends: bool
 
     @property
     def standing(self) -> Standing:
@@ -305,6 +308,7 @@ def circular(connection: Connection, args: CircularArgs) -> Circular:
         stage=stage,
         may_pass=may_pass,
         who_can=who_can,
+        sends=own and not sender_refusal(connection, _act(row, args)),
     )
 
 
@@ -329,7 +333,7 @@ def _open_stage(
     """What waits before the signature, whether this person may do it, and else who can."""
     if row.state not in ("checking", "signing"):
         return None, False, ""
-    act = ActArgs(row.id, args.person_id, args.at, row.content_sha256)
+    act = _act(row, args)
     try:
         stage = open_stage(ask(connection, row, Stage.SIGN, act))
         if stage is None:
@@ -338,6 +342,10 @@ def _open_stage(
     except UserError as refusal:
         return None, False, str(refusal)
     return stage, decision.allowed, "" if decision.allowed else decision.reason
+
+
+def _act(row: Row[Any], args: CircularArgs) -> ActArgs:
+    return ActArgs(row.id, args.person_id, args.at, row.content_sha256)
 
 
 def _objections(connection: Connection, document_id: str) -> tuple[ObjectionLine, ...]:

@@ -91,7 +91,7 @@ class RepliesStep(StepPage):
 
     def fill(self, found: Circular) -> None:
         """Shows who was asked, what they said, and what was changed."""
-        may_ask = found.own and found.state in ("draft", "replying")
+        may_ask = found.sends and found.state in ("draft", "replying")
         for part in (self.by_label, self.reply_by, self.ask_button):
             part.setVisible(may_ask)
         if found.reply_by is not None:
@@ -166,7 +166,7 @@ class RepliesStep(StepPage):
             one is not None
             and one.state.decision is None
             and found is not None
-            and found.own
+            and found.sends
             and found.state in OPEN_STATES
         )
         self.accept_button.setVisible(decidable)

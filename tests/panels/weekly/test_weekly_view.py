@@ -314,6 +314,10 @@ def test_pages_are_shown_and_the_course_runs_by_its_persons(
     sit(city, "leader")
     page.reload()
     press(qtbot, page, "pass_stage")
+    # Who reviews does not send: numbers are for those who draft or sign.
+    assert not page.pages.number_button.isVisible()
+    sit(city, "clerk")
+    page.reload()
     press(qtbot, page, "reserve_number")
     assert page.pages.number.text().endswith("1号")
     page.go(Step.SIGN)
