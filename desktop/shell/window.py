@@ -252,11 +252,11 @@ class DeskWindow(QMainWindow):
         self.open_panel(spec.id)
 
     def _open_for_selection(self, spec: PanelSpec) -> None:
-        """A panel's own key opens it for what is selected."""
+        """A panel's own key opens it for what is selected, and anew where nothing is."""
         chosen = self._attached.context.selection() if self._attached is not None else None
-        params: dict[str, str] = {}
+        params = {"new": "1"}
         if chosen is not None:
-            params = {"new": "1", "case_id": chosen.case_id, "subject": chosen.subject}
+            params |= {"case_id": chosen.case_id, "subject": chosen.subject}
             params["node_code"] = chosen.node_code or ""
         self.open_panel(spec.id, {key: value for key, value in params.items() if value})
 

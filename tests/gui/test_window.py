@@ -195,6 +195,18 @@ def test_the_panel_key_opens_it_for_the_selection(
     ]
 
 
+def test_the_panel_key_opens_it_anew_where_nothing_is_selected(
+    panels: Path, open_window: Open, qtbot: QtBot
+) -> None:
+    rig = open_window()
+    assert rig.window.desk is not None
+    letters = rig.window.desk.host("letters")
+    assert letters is not None
+    with qtbot.waitSignal(letters.built):
+        qtbot.keyClick(rig.window, Qt.Key.Key_F6)
+    assert letters.view.applied == [{"new": "1"}]  # type: ignore[attr-defined]
+
+
 def _leaves(menu: QMenu) -> list[QAction]:
     found: list[QAction] = []
     for action in menu.actions():

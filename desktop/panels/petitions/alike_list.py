@@ -80,7 +80,7 @@ class AlikeList(QWidget):
         facts.setWordWrap(True)
         body.addWidget(facts)
         words = self.tr("Attach the visit to this one")
-        attach = QPushButton(f"{words} (F8)" if first else words, card)
+        attach = QPushButton(f"{words} (F4)" if first else words, card)
         attach.setObjectName(f"attach_{row.code}")
         attach.clicked.connect(lambda _checked=False: self.attach_asked.emit(row.id, row.code))
         body.addWidget(attach)

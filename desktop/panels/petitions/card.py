@@ -1,6 +1,6 @@
 """接访登记: the card that is filled while the visitor tells. UI thread.
 
-Enter or Tab goes on, Ctrl+Enter saves, F8 attaches the visit to the earlier petition shown beside,
+Enter or Tab goes on, Ctrl+Enter saves, F4 attaches the visit to the earlier petition shown beside,
 Alt and a digit writes usual words, Esc goes back and keeps what was typed. What is typed is a
 draft within a second and comes back after a crash.
 """
@@ -260,7 +260,7 @@ class ReceptionCard(QWidget):
             return
         self._attach = (petition_id, code)
         self.banner.setText(
-            self.tr("Will be noted as a further visit of {code}. F8 undoes this.").format(code=code)
+            self.tr("Will be noted as a further visit of {code}. F4 undoes this.").format(code=code)
         )
         self.banner.show()
         self.form.submit_button.setText(self.tr("Note the visit"))
@@ -283,13 +283,13 @@ class ReceptionCard(QWidget):
         self._side.setFixedWidth(max(least, min(most, round(self.width() * _SIDE_SHARE))))
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and _is_f8(event):
+        if event.type() == QEvent.Type.ShortcutOverride and _is_f4(event):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if _is_f8(event):
+        if _is_f4(event):
             if self._attach is not None:
                 self._detach()
             elif not self.alike.attach_first():
@@ -361,10 +361,10 @@ class ReceptionCard(QWidget):
             self._context.notify(rest, level="error")
 
 
-def _is_f8(event: QEvent) -> bool:
+def _is_f4(event: QEvent) -> bool:
     plain = Qt.KeyboardModifier.NoModifier
     return isinstance(event, QKeyEvent) and (
-        event.key() == Qt.Key.Key_F8 and event.modifiers() == plain
+        event.key() == Qt.Key.Key_F4 and event.modifiers() == plain
     )
 
 

@@ -253,12 +253,12 @@ def test_an_earlier_petition_is_found_while_typing_and_gets_the_visit(
     assert (like.code, like.visits) == (before.code, 1)
     assert set(like.reasons) == {"姓名同音", "案号相同"}
     keys.tab()
-    keys.press(Qt.Key.Key_F8)
+    keys.press(Qt.Key.Key_F4)
     assert view.card.attached == before.code
     assert view.card.banner.isVisible()
-    keys.press(Qt.Key.Key_F8)
+    keys.press(Qt.Key.Key_F4)
     assert view.card.attached == ""
-    keys.press(Qt.Key.Key_F8)
+    keys.press(Qt.Key.Key_F4)
     while keys.at() != "summary":
         keys.tab()
     keys.type("again")
@@ -273,10 +273,10 @@ def test_an_earlier_petition_is_found_while_typing_and_gets_the_visit(
     assert city.context.labels[-1] == "再次来访登记"
 
 
-def test_f8_without_an_earlier_petition_says_so(qtbot: QtBot, city: RealCity) -> None:
+def test_f4_without_an_earlier_petition_says_so(qtbot: QtBot, city: RealCity) -> None:
     view = open_view(qtbot, city)
     keys = Keys(view)
-    keys.press(Qt.Key.Key_F8)
+    keys.press(Qt.Key.Key_F4)
     assert view.card.attached == ""
     assert view.card.note.text()
 
