@@ -7,7 +7,7 @@ other lines.
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtPdf import QPdfDocument, QPdfSearchModel
 from PySide6.QtPdfWidgets import QPdfView
@@ -20,6 +20,7 @@ _ZOOM_MIN: Final = 0.25
 _ZOOM_MAX: Final = 5.0
 _USUAL_MAX: Final = 1.1  # a page as wide as a large window would show a few lines alone
 _POINTS_PER_INCH: Final = 72
+_ABOVE: Final = 120.0  # points that are shown above a place
 _EDGES: Final = 30  # pixels beside a page: margins and the bar for scrolling
 _FIND_WIDE: Final = 130
 
@@ -123,6 +124,18 @@ class PdfPages(QWidget):
         page = self.view.pageNavigator().currentPage() + 1
         count = self.document.pageCount()
         self.page_words.setText(self.tr("Page {page} of {count}").format(page=page, count=count))
+
+    def go_to(self, page: int, top: float) -> None:
+        """Shows a place of a page (from 0), `top` points below its upper edge, with some of what
+        stands above it."""
+        # The view follows a jump to a page and no further.
+        self.view.pageNavigator().jump(page, QPointF(), 0)
+        factor = self.view.zoomFactor()
+        if self.view.zoomMode() != QPdfView.ZoomMode.Custom:
+            factor = self._fitted()
+        bar = self.view.verticalScrollBar()
+        dots = max(0.0, top - _ABOVE) * factor * self.view.logicalDpiX() / _POINTS_PER_INCH
+        bar.setValue(bar.value() + round(dots))
 
     # Size
 

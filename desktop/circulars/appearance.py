@@ -5,40 +5,58 @@ would lack. The copy is for showing and printing alone: the signed file stays as
 """
 
 import io
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 _FIELDS: Final = b"/Widget"
+_A4_HIGH: Final = 841.89  # points
 _NAME: Final = "/EdeskField{}"
 _Dictionary: Any = generic.DictionaryObject  # has no types
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a file looks like; `page` (from 0) and `top` (points from the upper edge) of its first
+    seal, -1 and 0 where it has none."""
+
+    data: bytes
+    page: int = -1
+    top: float = 0.0
+
+
 def as_it_looks(data: bytes) -> bytes:
     """The file itself where it has no fields or cannot be read, else a copy with their looks."""
+    return seen(data).data
+
+
+def seen(data: bytes) -> Seen:
+    """As `as_it_looks`, and where the first seal stands."""
     if _FIELDS not in data:
-        return data
+        return Seen(data)
     try:
         writer: Any = IncrementalPdfFileWriter(io.BytesIO(data))
-        drawn = sum(_draw_fields(writer, page) for page in range(_pages(writer)))
-        if not drawn:
-            return data
+        places = [place for page in range(_pages(writer)) for place in _draw_fields(writer, page)]
+        if not places:
+            return Seen(data)
         out = io.BytesIO()
         writer.write(out)
-        return out.getvalue()
+        return Seen(out.getvalue(), *places[0])
     except Exception:  # a foreign file may break a reader in any way
-        return data
+        return Seen(data)
 
 
 def _pages(writer: Any) -> int:
     return int(writer.root["/Pages"]["/Count"])
 
 
-def _draw_fields(writer: Any, number: int) -> int:
-    """Draws the fields of a page; gives how many."""
+def _draw_fields(writer: Any, number: int) -> list[tuple[int, float]]:
+    """Draws the fields of a page; gives the page and the upper edge of each."""
     page: Any = writer.find_page_for_modification(number)[0].get_object()
-    drawn = 0
+    drawn: list[tuple[int, float]] = []
+    high = float(page["/MediaBox"][3]) if "/MediaBox" in page else _A4_HIGH
     for place, one in enumerate(page.get("/Annots", ())):
         field: Any = one.get_object()
         if field.get("/Subtype") != "/Widget" or "/AP" not in field:
@@ -51,7 +69,7 @@ def _draw_fields(writer: Any, number: int) -> int:
         stream = generic.StreamObject(stream_data=_placed(field["/Rect"], form["/BBox"], name))
         resources = _Dictionary({_named("/XObject"): _Dictionary({_named(name): look})})
         writer.add_stream_to_page(number, writer.add_object(stream), resources=resources)
-        drawn += 1
+        drawn.append((number, high - float(field["/Rect"][3])))
     return drawn
 
 

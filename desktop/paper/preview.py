@@ -1,7 +1,7 @@
 """The pages of one document beside other parts of a panel. UI thread; pages come from lanes."""
 
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
@@ -11,14 +11,17 @@ from desktop.documents.pages import rendered
 from desktop.paper.reading import OnScreen, on_screen
 from widgets.pdf_pages import PdfPages
 
+if TYPE_CHECKING:
+    from desktop.circulars.appearance import Seen
+
 _FIELD: Final = b"/Widget"
 
 
-def as_it_looks(data: bytes) -> bytes:
-    """See desktop.circulars.appearance, which takes long to load."""
-    from desktop.circulars.appearance import as_it_looks as looks  # noqa: PLC0415
+def look(data: bytes) -> "Seen":
+    """See desktop.circulars.appearance, which takes long to load. Layout lane."""
+    from desktop.circulars.appearance import seen  # noqa: PLC0415
 
-    return looks(data)
+    return seen(data)
 
 
 class PagesPreview(QWidget):
@@ -92,8 +95,11 @@ class PagesPreview(QWidget):
         if number == self._wanted:
             self.show_bytes(data, caption)
 
-    def show_bytes(self, data: bytes, caption: str = "") -> None:
-        """Shows these very bytes; the seals of a signed file are drawn by the layout lane."""
+    def show_bytes(self, data: bytes, caption: str = "", *, at_seal: bool = False) -> None:
+        """Shows these very bytes; the seals of a signed file are drawn by the layout lane.
+
+        at_seal: begins where the first seal stands.
+        """
         self._wanted += 1
         number = self._wanted
         if _FIELD not in data:
@@ -101,11 +107,18 @@ class PagesPreview(QWidget):
             return
         self._context.layout(
             self,
-            as_it_looks,
+            look,
             data,
-            partial(self._put, number, caption, data),
+            partial(self._put_seen, number, caption, data, at_seal),
             partial(self._fail, number),
         )
+
+    def _put_seen(
+        self, number: int, caption: str, data: bytes, at_seal: bool, seen: "Seen"
+    ) -> None:
+        self._put(number, caption, data, seen.data)
+        if at_seal and seen.page >= 0 and self.data is data:
+            self.pages.go_to(seen.page, seen.top)
 
     def _put(self, number: int, caption: str, data: bytes, seen: bytes) -> None:
         """`seen` is what `data` looks like."""

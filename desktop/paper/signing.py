@@ -256,7 +256,8 @@ class SignBox(QWidget):
             return
         number = self._laid.words.number
         self._laid = None
-        self.preview.show_bytes(file, self.tr("The signed file. {number}").format(number=number))
+        words = self.tr("The signed file. {number}").format(number=number)
+        self.preview.show_bytes(file, words, at_seal=True)
         self._show_parts()
         self.signed.emit(self._document_id)
 

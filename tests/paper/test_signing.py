@@ -57,6 +57,9 @@ def test_the_bytes_on_the_screen_are_signed_and_kept(
     assert box.preview.data == file
     assert box.pin.text() == ""
     assert not box.pin.isVisible()
+    # What is looked at now is the seal.
+    bar = box.preview.pages.view.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.value() > 0)
     if shutil.which("pdfsig"):
         path = tmp_path / "signed.pdf"
         path.write_bytes(file)

@@ -91,3 +91,18 @@ def test_size_is_chosen_by_the_window_until_a_person_chooses(pages: PdfPages, fi
     assert 0.3 < pages.view.zoomFactor() < 3
     pages.fit_width()
     assert pages.view.zoomMode() == QPdfView.ZoomMode.FitToWidth
+
+
+def test_a_place_of_a_page_is_shown(qtbot: QtBot, pages: PdfPages, file: Path) -> None:
+    pages.resize(1200, 700)
+    pages.show_bytes(file.read_bytes())
+    assert pages.view.zoomMode() == QPdfView.ZoomMode.Custom
+    bar = pages.view.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    pages.go_to(1, 0)
+    second = bar.value()
+    assert second > 0
+    assert pages.page_words.text() == "Page 2 of 3"
+    pages.go_to(1, 400)
+    dots = pages.view.zoomFactor() * pages.view.logicalDpiX() / 72
+    assert bar.value() - second == pytest.approx((400 - 120) * dots, abs=3)
