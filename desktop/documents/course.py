@@ -164,6 +164,12 @@ def ask(
     return Asked(known.matrix, attempt, decide(known.matrix, attempt), stand)
 
 
+def whenever(connection: Connection, row: Row[Any], stage: Stage, args: ActArgs) -> Decision:
+    """Whether he does that stage of such documents, whichever is open now. UserError as `ask`."""
+    asked = ask(connection, row, stage, args)
+    return decide(asked.matrix, at_stage(asked.matrix, asked.attempt))
+
+
 def open_stage(asked: Asked) -> Stage | None:
     """The stage that waits for somebody; None when all are done."""
     steps = asked.matrix.document(asked.attempt.document).steps
@@ -177,22 +183,16 @@ def submit(connection: Connection, args: ActArgs) -> None:
         raise UserError("文书已送审，不必再送。")
     _same_words(row, args)
     writers = [act.person_id for act in course(connection, row.id) if act.stage is Stage.DRAFT]
+    # Whoever wrote the words, and whoever sends them on, drafts such documents.
     for person_id in dict.fromkeys((*writers[-1:], args.person_id)):
-        decision = _may_draft(connection, row, replace(args, person_id=person_id))
+        decision = whenever(connection, row, Stage.DRAFT, replace(args, person_id=person_id))
+        if not decision.allowed:
+            raise UserError(decision.reason)
     _within_the_law(connection, row, args)
     # Also where the words are as before: a document that was sent back is drafted anew.
     record(connection, row, "pass", Stage.DRAFT, args, decision)
     _set_state(connection, row, "checking")
     _advance(connection, args)
-
-
-def _may_draft(connection: Connection, row: Row[Any], args: ActArgs) -> Decision:
-    """Whoever wrote the words, and whoever sends them on, drafts such documents."""
-    asked = ask(connection, row, Stage.DRAFT, args)
-    decision = decide(asked.matrix, at_stage(asked.matrix, asked.attempt))
-    if not decision.allowed:
-        raise UserError(decision.reason)
-    return decision
 
 
 def pass_stage(connection: Connection, args: ActArgs, stage: Stage) -> Decision:

@@ -16,7 +16,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from desktop.documents.bench import PANEL_WORDS
+from desktop.documents.course import ActArgs, row_of
 from desktop.documents.kinds import Kind, kinds
+from desktop.documents.permits import Deed, require
 from desktop.errors import UserError
 from storage.ids import new_id
 from storage.schema import table
@@ -75,19 +77,23 @@ def fingerprint(kind: str, template: str, title: str, fields: Mapping[str, Any])
 def save(connection: Connection, draft: Draft) -> str:
     """Stores the draft and, where something changed, one more version; gives the document's id.
 
-    Raises UserError for a document that is signed, or of another kind.
+    Raises UserError for a document that is signed, or of another kind, and for somebody who may not
+    draft such documents: the transaction is then to be given up.
     """
     kind = kinds().kind(draft.kind)
     _check(kind, draft)
     sha = fingerprint(draft.kind, draft.template, draft.title, draft.fields)
     if draft.document_id is None:
-        return _new(connection, kind, draft, sha)
+        made = _new(connection, kind, draft, sha)
+        _may_draft(connection, draft, row_of(connection, made))
+        return made
     document = table("document")
-    before = _document(connection, draft.document_id)
+    before = row_of(connection, draft.document_id)
     if before.kind != draft.kind:
         raise UserError(f"这份文书是{kinds().kind(before.kind).name}，不能改作{kind.name}。")
     if before.state not in EDITABLE:
         raise UserError("文书已送签或签发，内容不能再改；须先退回。")
+    _may_draft(connection, draft, before)
     if before.content_sha256 == sha:
         return draft.document_id
     connection.execute(
@@ -102,6 +108,11 @@ def save(connection: Connection, draft: Draft) -> str:
     )
     _keep_version(connection, draft, draft.document_id, sha)
     return draft.document_id
+
+
+def _may_draft(connection: Connection, draft: Draft, row: Row[Any]) -> None:
+    act = ActArgs(row.id, draft.author_id, draft.at, row.content_sha256)
+    require(connection, row, Deed.DRAFT, act)
 
 
 def _check(kind: Kind, draft: Draft) -> None:
@@ -172,14 +183,6 @@ def _keep_version(connection: Connection, draft: Draft, document_id: str, sha: s
     )
 
 
-def _document(connection: Connection, document_id: str) -> Row[Any]:
-    document = table("document")
-    row = connection.execute(select(document).where(document.c.id == document_id)).first()
-    if row is None:
-        raise UserError("文书已不存在。")
-    return row
-
-
 def versions(connection: Connection, document_id: str) -> list[Version]:
     """All saved states, the first one first.
 
@@ -194,7 +197,7 @@ def versions(connection: Connection, document_id: str) -> list[Version]:
     ).all()
     labels: dict[str, str] = {}
     if rows:
-        kind = kinds().kind(_document(connection, document_id).kind)
+        kind = kinds().kind(row_of(connection, document_id).kind)
         labels = {one.key: one.label for t in kind.templates for one in t.fields}
         labels |= {CASE_WORDS: "案件信息", PANEL_WORDS: "合议庭", **FIGURE_FIELDS}
     found: list[Version] = []

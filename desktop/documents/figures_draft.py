@@ -15,10 +15,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, select, update
 
 from desktop.circulars.official import Official
-from desktop.documents.course import ActArgs, ask, row_of
+from desktop.documents.course import ActArgs, row_of
 from desktop.documents.drafts import FIGURE_FIELDS, Draft, save
 from desktop.documents.files import file_of, keep_file
 from desktop.documents.numbering import number_words
+from desktop.documents.permits import Deed, require
 from desktop.errors import UserError
 from desktop.evidence.anchor import Payload, anchor_of
 from desktop.evidence.corrections import (
@@ -40,8 +41,6 @@ from desktop.evidence.overdue_snapshot import (
 from desktop.evidence.printing import ObjectionState, Printed
 from desktop.evidence.snapshot import Snapshot, unpacked
 from desktop.evidence.weekly import weekly, weekly_payload, weekly_title
-from desktop.rules.signing import at_stage, decide
-from desktop.rules.signing_matrix import Stage
 from storage.schema import table
 
 WEEKLY: Final = "weekly_circular"
@@ -125,6 +124,10 @@ def retake(connection: Connection, document_id: str, args: New) -> None:
 
 def _make(connection: Connection, args: New, document_id: str | None = None) -> str:
     snapshot = args.snapshot
+    if args.supersedes is not None:
+        old = row_of(connection, args.supersedes)
+        act = ActArgs(old.id, args.author_id, args.at, old.content_sha256)
+        require(connection, old, Deed.SUPERSEDE, act)
     made = save(
         connection,
         Draft(
@@ -340,7 +343,6 @@ def settle(connection: Connection, settled: Settled) -> None:
     row = row_of(connection, found.document_id)
     if row.kind not in FIGURE_KINDS:
         return
-    _may_draft(connection, row, settled)
     fields = json.loads(row.fields)
     at = settled.at.isoformat(timespec="seconds")
     decision = "accepted" if settled.accepted else "rejected"
@@ -364,15 +366,6 @@ def settle(connection: Connection, settled: Settled) -> None:
             note=f"{'采纳' if settled.accepted else '不采纳'}异议：{settled.reason}",
         ),
     )
-
-
-def _may_draft(connection: Connection, row: Row[Any], settled: Settled) -> None:
-    """Whoever answers changes the words, and the words are sent on as theirs."""
-    act = ActArgs(row.id, settled.person_id, settled.at, row.content_sha256)
-    asked = ask(connection, row, Stage.DRAFT, act)
-    decision = decide(asked.matrix, at_stage(asked.matrix, asked.attempt))
-    if not decision.allowed:
-        raise UserError(f"处理异议即修改通报，须由有权拟稿的人办理。{decision.reason}")
 
 
 def _correction(snapshot: Figured, row: Row[Any], settled: Settled, at: str) -> Correction:

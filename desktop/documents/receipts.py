@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from desktop.documents.course import ActArgs, record, row_of
 from desktop.documents.kinds import kinds
+from desktop.documents.permits import Deed, require
 from desktop.documents.reply_time import window
 from desktop.errors import UserError
 from storage.ids import new_id
@@ -62,6 +63,7 @@ def issue(connection: Connection, args: Issue) -> int:
     asked had their time.
     """
     row = row_of(connection, args.act.document_id)
+    require(connection, row, Deed.ISSUE, args.act)
     if row.state != "signed":
         raise UserError("文书尚未签发，不得印发。" if row.state != "issued" else "文书已经印发。")
     if not args.courts and not args.persons:
@@ -98,6 +100,7 @@ def _send(connection: Connection, document_id: str, scope: int, at: str, **whom:
 def recall(connection: Connection, act: ActArgs) -> None:
     """撤销 of an issued document, with the reason; its number and its receipts stay."""
     row = row_of(connection, act.document_id)
+    require(connection, row, Deed.RECALL, act)
     if row.state != "issued":
         raise UserError("只有已印发的文书可以撤销。")
     if not act.body.strip():
@@ -189,6 +192,7 @@ def acknowledge(connection: Connection, act: ActArgs) -> int:
 def remind(connection: Connection, act: ActArgs) -> int:
     """催阅: notes a reminder at every receipt that is not green; gives how many."""
     row = row_of(connection, act.document_id)
+    require(connection, row, Deed.REMIND, act)
     if row.state != "issued":
         raise UserError("文书尚未印发，无从催阅。")
     recipient = table("document_recipient").c

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from desktop.documents.course import ActArgs, record, row_of
 from desktop.documents.figures_draft import Claim, Settled, claim_fault, settle
+from desktop.documents.permits import Deed, require
 from desktop.documents.reply_time import (
     AGREED,
     ASKED,
@@ -78,6 +79,7 @@ class Answer:
 def ask_replies(connection: Connection, args: AskReplies) -> int:
     """征求意见; gives how many courts were asked. UserError for a document that is past it."""
     row = row_of(connection, args.act.document_id)
+    require(connection, row, Deed.ASK_REPLIES, args.act)
     if row.state not in ("draft", "replying"):
         raise UserError("文书已送审，不能再征求意见。")
     if not args.courts:
@@ -192,6 +194,9 @@ def answer(connection: Connection, given: Answer) -> None:
         raise UserError("须以本人身份处理异议：在座人员未设定。")
     if given.person_id == found.by_id:
         raise UserError("提出异议的人不得自行处理。")
+    row = row_of(connection, found.document_id)
+    act = ActArgs(row.id, given.person_id, given.at, row.content_sha256)
+    require(connection, row, Deed.ANSWER, act)
     connection.execute(
         update(objection)
         .where(objection.c.id == given.objection_id)

@@ -14,23 +14,19 @@ from desktop.contract.context import PanelContext
 from desktop.documents.course import ActArgs, send_back, submit
 from desktop.documents.figures_draft import New
 from desktop.documents.numbering import NumberArgs, ask_number
-from desktop.documents.receipts import Issue
-from desktop.documents.replies import Answer, AskReplies, Objection
+from desktop.documents.receipts import Issue, recall
+from desktop.documents.replacing import supersede
+from desktop.documents.replies import Answer, AskReplies, Objection, answer, ask_replies
 from desktop.evidence.snapshot import ChainHead
 from desktop.panels.documents.canned import canned
 from desktop.panels.documents.commands import (
-    AnswerArgs,
     ObjectArgs,
     Proof,
     StageArgs,
-    answer_objection,
-    ask_for_replies,
     issue_document,
     object_with_proof,
     pass_open_stage,
-    recall_document,
     remind_documents,
-    supersede,
 )
 from desktop.panels.documents.dialogs import ObjectionDialog, WhomDialog, ask_note
 from desktop.panels.documents.page_queries import DocumentPage
@@ -194,7 +190,7 @@ class DocumentActs(QObject):
         def go(courts: tuple[str, ...], _persons: tuple[str, ...], day: date) -> None:
             args = AskReplies(self._act(page), courts, day)
             label = f"{page.kind_name}征求意见"
-            self._context.write(dialog, label, ask_for_replies, args, done, dialog.refuse)
+            self._context.write(dialog, label, ask_replies, args, done, dialog.refuse)
 
         def done(count: int) -> None:
             dialog.accept()
@@ -245,9 +241,9 @@ class DocumentActs(QObject):
 
         def go(reason: str) -> None:
             who, at = self._context.who.person_id, self._context.now()
-            args = AnswerArgs(self._act(page), Answer(objection_id, accepted, reason, who, at))
+            args = Answer(objection_id, accepted, reason, who, at)
             said = self.tr("Answer stored")
-            self._write(page, "处理异议", answer_objection, args, lambda _none: said)
+            self._write(page, "处理异议", answer, args, lambda _none: said)
 
         ask_note(
             self._parent,
@@ -269,7 +265,7 @@ class DocumentActs(QObject):
     def _recall(self, page: DocumentPage) -> None:
         def go(body: str) -> None:
             said = self.tr("Recalled")
-            self._write(page, "撤销", recall_document, self._act(page, body), lambda _none: said)
+            self._write(page, "撤销", recall, self._act(page, body), lambda _none: said)
 
         ask_note(
             self._parent,

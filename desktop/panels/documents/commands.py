@@ -1,7 +1,7 @@
 """Acts on official documents, each one transaction of the writer lane.
 
 What desktop.documents does by itself is called from the page directly; here stands what a panel
-adds: who may send and recall, the documents of a case by one act, what an issue is for the case.
+adds: a form as a draft, the documents of a case by one act, what an issue is for the case.
 """
 
 import json
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select
 
 from desktop.documents.case_words import case_words, failed_ways, office_words
 from desktop.documents.course import ActArgs, pass_stage, row_of
@@ -19,12 +19,11 @@ from desktop.documents.filling import fill
 from desktop.documents.kinds import Template, kinds
 from desktop.documents.numbering import number_words
 from desktop.documents.pages import keep_file
-from desktop.documents.receipts import Issue, issue, recall, remind
-from desktop.documents.replies import Answer, AskReplies, Objection, answer, ask_replies, object_to
+from desktop.documents.receipts import Issue, issue, remind
+from desktop.documents.replies import Objection, object_to
 from desktop.documents.staff import matrix
 from desktop.errors import UserError
 from desktop.panels.documents.canned import canned
-from desktop.panels.documents.possible import may_draft, require_sender
 from desktop.panels.documents.rules import ISSUE_EVENTS, THREE, attempts_lack
 from desktop.rules.signing import Decision
 from desktop.rules.signing_matrix import Stage
@@ -82,14 +81,6 @@ class ObjectArgs:
     proof: Proof | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerArgs:
-    """The answer to an objection, and to which document (its act) it belongs."""
-
-    act: ActArgs
-    given: Answer
-
-
 def save_document(connection: Connection, args: DraftArgs) -> str:
     """Stores the form as a new document or as one more version; gives its id.
 
@@ -136,7 +127,7 @@ def _store(
     if kinds().kind(args.kind).case and case_id is None:
         raise UserError(f"{kinds().kind(args.kind).name}须从案件拟稿：没有选定案件。")
     document = matrix(connection, args.at.date()).document(args.kind)
-    made = save(
+    return save(
         connection,
         Draft(
             kind=args.kind,
@@ -152,11 +143,6 @@ def _store(
             note=args.note.strip(),
         ),
     )
-    row = row_of(connection, made)
-    said = may_draft(connection, row, ActArgs(made, args.person_id, args.at, row.content_sha256))
-    if not said.allowed:
-        raise UserError(said.reason)
-    return made
 
 
 def make_three(connection: Connection, args: ThreeArgs) -> Three:
@@ -182,42 +168,9 @@ def make_three(connection: Connection, args: ThreeArgs) -> Three:
     return Three(tuple(made), names)
 
 
-def supersede(connection: Connection, act: ActArgs) -> str:
-    """A new draft that takes the place of an issued document once it is issued itself."""
-    row = row_of(connection, act.document_id)
-    if row.state != "issued":
-        raise UserError("只有已印发的文书可以由新版替代。")
-    require_sender(connection, row, act)
-    document = table("document")
-    running = connection.execute(
-        select(document.c.id).where(document.c.supersedes == row.id, document.c.state != "recalled")
-    ).scalar()
-    if running is not None:
-        raise UserError("替代本件的新版已经在办，不必另拟。")
-    made = save(
-        connection,
-        Draft(
-            kind=row.kind,
-            template=row.template,
-            title=row.title,
-            fields=json.loads(row.fields),
-            author_id=act.person_id,
-            at=act.at,
-            case_id=row.case_id,
-            judge=bool(row.judge),
-            coercive=bool(row.coercive),
-            period=None if row.period_from is None else (row.period_from, row.period_to),
-            note=f"替代{number_words(row.series, row.year, row.serial)}",
-        ),
-    )
-    connection.execute(update(document).where(document.c.id == made).values(supersedes=row.id))
-    return made
-
-
 def issue_document(connection: Connection, args: Issue) -> int:
     """印发; gives how many it goes to. What the issue is for the case becomes a fact of it."""
     row = row_of(connection, args.act.document_id)
-    require_sender(connection, row, args.act)
     count = issue(connection, args)
     kind = ISSUE_EVENTS.get(row.kind)
     if kind is not None and row.case_id is not None:
@@ -246,25 +199,9 @@ def _note_issue(connection: Connection, row: Row[Any], kind: str, act: ActArgs) 
         )
 
 
-def recall_document(connection: Connection, act: ActArgs) -> None:
-    """撤销 by whoever may send such documents."""
-    require_sender(connection, row_of(connection, act.document_id), act)
-    recall(connection, act)
-
-
 def remind_documents(connection: Connection, acts: tuple[ActArgs, ...]) -> int:
     """催阅 of several documents; gives how many receipts were reminded."""
-    count = 0
-    for act in acts:
-        require_sender(connection, row_of(connection, act.document_id), act)
-        count += remind(connection, act)
-    return count
-
-
-def ask_for_replies(connection: Connection, args: AskReplies) -> int:
-    """征求意见; gives how many courts were asked now."""
-    require_sender(connection, row_of(connection, args.act.document_id), args.act)
-    return ask_replies(connection, args)
+    return sum(remind(connection, act) for act in acts)
 
 
 def object_with_proof(connection: Connection, args: ObjectArgs) -> str:
@@ -273,12 +210,6 @@ def object_with_proof(connection: Connection, args: ObjectArgs) -> str:
         return object_to(connection, args.said)
     kept = keep_file(connection, args.said.document_id, "proof", args.proof.name, args.proof.body)
     return object_to(connection, replace(args.said, proof_id=kept))
-
-
-def answer_objection(connection: Connection, args: AnswerArgs) -> None:
-    """采纳 or 不采纳, by whoever may send such documents."""
-    require_sender(connection, row_of(connection, args.act.document_id), args.act)
-    answer(connection, args.given)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from desktop.documents.drafts import CASE_WORDS, FIGURE_FIELDS, Version, version
 from desktop.documents.figures_draft import FIGURE_KINDS, objections_of
 from desktop.documents.kinds import kinds
 from desktop.documents.numbering import number_words
+from desktop.documents.permits import Deed, may
 from desktop.documents.receipts import Receipt, Slip, receipts, slips
 from desktop.documents.replies import asked_courts
 from desktop.documents.staff import court_of, matrix
 from desktop.errors import UserError
-from desktop.panels.documents.possible import Do, Possible, may_send, possible_acts
+from desktop.panels.documents.possible import Do, Possible, possible_acts
 from desktop.panels.documents.queries import superseded
 from desktop.panels.documents.rules import (
     SERVICE_EVENTS,
@@ -323,7 +324,7 @@ def _figured(connection: Connection, document_id: str) -> dict[str, str]:
 
 def _answers(connection: Connection, row: Row[Any], act: ActArgs) -> Possible:
     try:
-        said = may_send(connection, row, act)
+        said = may(connection, row, Deed.ANSWER, act)
     except UserError as nobody:
         return Possible(False, str(nobody))
     return Possible(said.allowed, "" if said.allowed else said.reason)

@@ -1,7 +1,6 @@
 """What the person at the desk may do with a document now, and why not. Any thread that may read.
 
-The signing matrix answers for the stages. Whoever may draft or sign such a document also sends it,
-asks for replies, answers objections, recalls and replaces it: no other rule names anybody.
+The signing matrix answers for the stages, desktop.documents.permits for everything beside them.
 """
 
 from collections.abc import Mapping
@@ -13,11 +12,12 @@ from sqlalchemy import Connection, Row
 
 from desktop.documents.course import ActArgs, Asked, ask, open_stage
 from desktop.documents.kinds import kinds
+from desktop.documents.permits import Deed, may
 from desktop.documents.replies import asked_courts, waiting
 from desktop.documents.staff import court_of
 from desktop.errors import UserError
 from desktop.panels.documents.rules import STATE_WORDS
-from desktop.rules.signing import Decision, at_stage, decide
+from desktop.rules.signing import Decision
 from desktop.rules.signing_matrix import STAGE_NAMES, Stage
 
 
@@ -62,30 +62,6 @@ class Possible:
     stage: str = ""
 
 
-def may_draft(connection: Connection, row: Row[Any], args: ActArgs) -> Decision:
-    """Whether he drafts such documents, whatever stage is open. UserError when nobody is at the
-    desk."""
-    asked = ask(connection, row, Stage.DRAFT, args)
-    return decide(asked.matrix, at_stage(asked.matrix, asked.attempt))
-
-
-def may_send(connection: Connection, row: Row[Any], args: ActArgs) -> Decision:
-    """Whether he drafts or signs such documents."""
-    drafts = may_draft(connection, row, args)
-    if drafts.allowed:
-        return drafts
-    asked = ask(connection, row, Stage.SIGN, args)
-    signs = decide(asked.matrix, at_stage(asked.matrix, asked.attempt))
-    return signs if signs.allowed else drafts
-
-
-def require_sender(connection: Connection, row: Row[Any], args: ActArgs) -> None:
-    """Raises UserError, which names who can, for everybody else."""
-    said = may_send(connection, row, args)
-    if not said.allowed:
-        raise UserError(said.reason)
-
-
 def possible_acts(
     connection: Connection, row: Row[Any], args: ActArgs, *, numbering: bool
 ) -> dict[Do, Possible]:
@@ -93,8 +69,8 @@ def possible_acts(
     shown = SHOWN[row.state]
     try:
         asked = ask(connection, row, Stage.SIGN, args)
-        drafts = _said(may_draft(connection, row, args))
-        sends = _said(may_send(connection, row, args))
+        drafts = _said(may(connection, row, Deed.DRAFT, args))
+        sends = _said(may(connection, row, Deed.ISSUE, args))
     except UserError as stranger:
         # Of another court, or nobody: what was signed may be read, and an objection may be his.
         away = Possible(False, str(stranger))
@@ -105,7 +81,7 @@ def possible_acts(
     for do in shown:
         if do in _ANYBODY:
             found[do] = Possible(True)
-        elif do in (Do.EDIT, Do.SUBMIT):
+        elif do in (Do.EDIT, Do.SUBMIT, Do.SUPERSEDE):
             found[do] = drafts
         elif do is Do.OBJECT:
             found[do] = _object(connection, row, args)

@@ -1,6 +1,5 @@
 """The panel's commands past its buttons: who may send, what waits for whom, numbers of the hub."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,21 +8,12 @@ from sqlalchemy import Connection, select
 from desktop.documents.case_words import case_words
 from desktop.documents.course import ActArgs, row_of, submit, waiting_for
 from desktop.documents.numbering import NumberArgs, ask_number
-from desktop.documents.receipts import Issue
-from desktop.documents.replies import Answer, AskReplies
 from desktop.errors import UserError
 from desktop.panels.documents.commands import (
-    AnswerArgs,
     DraftArgs,
     ThreeArgs,
-    answer_objection,
-    ask_for_replies,
-    issue_document,
     make_three,
-    recall_document,
-    remind_documents,
     save_document,
-    supersede,
 )
 from desktop.panels.documents.possible import Do, possible_acts
 from desktop.panels.documents.queries import cases_like
@@ -48,36 +38,6 @@ def desk(tmp_path: Path) -> Office:
 
 def act(desk: Office, connection: Connection, document_id: str, who: str) -> ActArgs:
     return desk.act(connection, document_id, who, "理由")
-
-
-SENDERS: dict[str, Callable[[Connection, ActArgs], object]] = {
-    "issue": lambda c, a: issue_document(c, Issue(a, ("x",))),
-    "recall": recall_document,
-    "remind": lambda c, a: remind_documents(c, (a,)),
-    "ask": lambda c, a: ask_for_replies(c, AskReplies(a, ("x",), TODAY)),
-    "answer": lambda c, a: answer_objection(
-        c, AnswerArgs(a, Answer("x", True, "理由", a.person_id, a.at))
-    ),
-}
-
-
-@pytest.mark.parametrize("what", SENDERS)
-def test_a_stranger_sends_nothing_whatever_the_screen_shows(desk: Office, what: str) -> None:
-    with desk.engine.begin() as connection:
-        made = desk.draft(connection)
-        for who in ("outsider", "judge"):
-            with pytest.raises(UserError, match=r"可以.*的有："):
-                SENDERS[what](connection, act(desk, connection, made, who))
-        nobody = ActArgs(made, None, desk.clock, row_of(connection, made).content_sha256)
-        with pytest.raises(UserError, match="本人身份"):
-            SENDERS[what](connection, nobody)
-
-
-def test_only_an_issued_document_is_replaced(desk: Office) -> None:
-    with desk.engine.begin() as connection:
-        made = desk.draft(connection)
-        with pytest.raises(UserError, match="已印发"):
-            supersede(connection, act(desk, connection, made, "clerk"))
 
 
 def test_what_waits_is_what_the_matrix_says_one_by_one(desk: Office) -> None:
