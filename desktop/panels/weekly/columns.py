@@ -9,16 +9,21 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("WeeklyColumns", text)
 
 
+def _without_days(week: str) -> str:
+    """2026年第40周 where its days do not fit."""
+    return week.partition("（")[0]
+
+
 def circular_columns() -> list[Column]:
     """The list of circulars."""
     return [
-        Column("week", _tr("Week"), width=220, stretch=1, tooltip="title"),
-        Column("kind", _tr("Kind"), width=100),
-        Column("number", _tr("Number"), width=170, kind="mono"),
-        Column("state", _tr("State"), width=96, kind="state"),
-        Column("waiting", _tr("Objections waiting"), width=84, kind="number", sortable=False),
-        Column("receipts", _tr("Receipts"), width=84, kind="state", sortable=False),
-        Column("issued_on", _tr("Issued on"), width=96, kind="date", sortable=False),
+        Column("week", _tr("Week"), width=150, stretch=1, tooltip="title", shorten=_without_days),
+        Column("kind", _tr("Kind"), width=96),
+        Column("number", _tr("Number"), width=156, kind="mono"),
+        Column("state", _tr("State"), width=90, kind="state"),
+        Column("waiting", _tr("Objections waiting"), width=80, kind="number", sortable=False),
+        Column("receipts", _tr("Receipts"), width=78, kind="state", sortable=False),
+        Column("issued_on", _tr("Issued on"), width=90, kind="date", sortable=False),
     ]
 
 
@@ -26,8 +31,8 @@ def behind_columns() -> list[Column]:
     """Petitions behind a figure."""
     return [
         Column("code", _tr("Petition"), width=136, kind="mono"),
-        Column("court", _tr("Court"), width=64),
-        Column("petitioner", _tr("Petitioner"), width=64),
+        Column("court", _tr("Court"), width=80),
+        Column("petitioner", _tr("Petitioner"), width=72, tooltip="petitioner"),
         Column("case_number", _tr("Case number"), width=170, kind="mono"),
         Column("received_on", _tr("Received"), width=88, kind="date"),
         Column("due_on", _tr("Due"), width=88, kind="date"),

@@ -20,6 +20,9 @@ class FiguresPlots(QWidget):
         super().__init__(parent)
         self.totals = GroupedBars(self.tr("Received and closed by court"), self.tr("petitions"))
         self.closing = FunnelPlot(self.tr("Closing rate over volume"), self.tr("% of due"))
+        self.closing.set_empty_text(
+            self.tr("Fewer than two courts have enough matters to be compared.")
+        )
         self._courts: list[str] = []
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

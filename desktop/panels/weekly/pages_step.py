@@ -51,6 +51,7 @@ class PagesStep(StepPage):
         scroll = QScrollArea(side)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self.course.setProperty("plain", True)
         scroll.setWidget(self.course)
         column = QVBoxLayout(side)
         column.setContentsMargins(14, 12, 14, 12)
