@@ -4,6 +4,7 @@ Rows of the list are found by SQLite's `rowid`, which is stable within one snaps
 """
 
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -32,6 +33,7 @@ __all__ = [
     "PetitionFilter",
     "clocks_of",
     "counts_by_court",
+    "counts_of",
     "petition_ids",
     "petition_rows",
     "petition_where",
@@ -166,7 +168,7 @@ def petitions_of(
 
     A number is the length of this, and its list are these rows.
     """
-    where = petition_where(wanted, today, _sounding(connection, wanted.text))
+    where = _where(connection, wanted, today)
     on = wanted.overdue_on or today
     states = set(wanted.states)
     if wanted.overdue_on is not None:
@@ -175,6 +177,30 @@ def petitions_of(
     if states:
         found = [one for one in found if one.state.value in states]
     return sorted(found, key=lambda one: (*one.order, one.petition_id))
+
+
+def counts_of(
+    connection: Connection, wanted: PetitionFilter, yard: Yardstick, today: date
+) -> dict[str, int]:
+    """How many `petitions_of` gives, by court. Clocks are only judged where the filter asks."""
+    if wanted.states or wanted.overdue_on is not None:
+        return Counter(one.court_id for one in petitions_of(connection, wanted, yard, today))
+    column = table("petition").c
+    asked = select(column.court_id, func.count()).where(*_where(connection, wanted, today))
+    found = connection.execute(asked.group_by(column.court_id))
+    return {row[0]: row[1] for row in found}
+
+
+def _where(
+    connection: Connection, wanted: PetitionFilter, today: date
+) -> list[ColumnElement[bool]]:
+    """The filter with names by sound; a past day leaves out what was not open then."""
+    found = petition_where(wanted, today, _sounding(connection, wanted.text))
+    if wanted.overdue_on is not None:
+        column, day = table("petition").c, wanted.overdue_on.isoformat()
+        found.append(func.substr(column.received_at, 1, 10) <= day)
+        found.append(or_(column.closed_on.is_(None), column.closed_on > day))
+    return found
 
 
 def _sounding(connection: Connection, text: str) -> list[str]:

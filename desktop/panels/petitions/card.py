@@ -1,7 +1,7 @@
 """接访登记: the card that is filled while the visitor tells. UI thread.
 
 Enter or Tab goes on, Ctrl+Enter saves, F4 attaches the visit to the earlier petition shown beside,
-Alt and a digit writes usual words, Esc goes back and keeps what was typed. What is typed is a
+Alt and a digit writes usual words, Alt+C clears, Esc goes back and keeps what was typed. What is typed is a
 draft within a second and comes back after a crash.
 """
 
@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -62,7 +62,7 @@ class ReceptionCard(QWidget):
         self.note = QLabel(self)
         self.note.setProperty("role", "muted")
         self.note.setWordWrap(True)
-        self.clear_button = QPushButton(self.tr("Clear"), self)
+        self.clear_button = QPushButton(self.tr("Clear (Alt+C)"), self)
         self.clear_button.setObjectName("clear_card")
         self.clear_button.setProperty("kind", "quiet")
         self.clear_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -130,6 +130,9 @@ class ReceptionCard(QWidget):
         self.form.closed.connect(self._on_closed)
         self.clear_button.clicked.connect(lambda _checked=False: self.clear())
         self.alike.attach_asked.connect(self.attach_to)
+        clear = QShortcut(QKeySequence("Alt+C"), self)
+        clear.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        clear.activated.connect(self.clear)
         self.fields.case.chosen.connect(self._on_case)
         self.fields.promise_on.changed.connect(self.phrases.refresh)
         for key in _WHO:

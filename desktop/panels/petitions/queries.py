@@ -23,7 +23,14 @@ from desktop.panels.petitions.rules import (
 from desktop.petitions.case_finding import CaseHit, find_cases
 from desktop.petitions.duplicates import Person
 from desktop.petitions.filters import PetitionFilter
-from desktop.petitions.queries import petition_ids, petition_rows, petitions_of, similar, visits_of
+from desktop.petitions.queries import (
+    counts_of,
+    petition_ids,
+    petition_rows,
+    petitions_of,
+    similar,
+    visits_of,
+)
 from desktop.petitions.rules import CLASSES, LEVELS, RESULTS, SOURCES
 from desktop.petitions.standing import ROWID, Standing, law_of, standings, yardstick
 from desktop.projection.places import names, own_court
@@ -86,10 +93,10 @@ def _sounds(name: str) -> str:
 
 
 def navigator_count(connection: Connection, today: date) -> tuple[int, str]:
-    """Overdue open petitions; due soon ones give the colour when nothing is late."""
+    """How many open petitions are overdue by any of their clocks."""
     yard = yardstick(connection, law_of(connection))
-    found = petitions_of(connection, OVERDUE, yard, today)
-    return len(found), "overdue" if found else ""
+    late = sum(counts_of(connection, OVERDUE, yard, today).values())
+    return late, "overdue" if late else ""
 
 
 def snapshot(
