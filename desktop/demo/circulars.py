@@ -4,13 +4,15 @@ The snapshot is one of then: what happened after it was taken is not in it.
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from desktop.contract.law import Law
 from desktop.demo.paper_desk import PaperDesk
+from desktop.demo.staff import Member
 from desktop.documents.figures_draft import NewWeekly, make_weekly
 from desktop.documents.receipts import print_slip
+from desktop.documents.replies import Agreement, AskReplies, agree, ask_replies
 from desktop.evidence.snapshot import PetitionRow, Snapshot
 from desktop.evidence.taking import take
 from desktop.evidence.week import Week, proposed
@@ -37,6 +39,7 @@ def _issued(desk: PaperDesk, law: Law, week: Week) -> None:
     taken = desk.at(monday)
     snapshot = _as_of_then(take(desk.connection, law, week, taken))
     made = make_weekly(desk.connection, NewWeekly(snapshot, clerk.id, desk.at(monday)))
+    _seen_by_courts(desk, made, clerk, monday)
     desk.send(made, clerk, monday)
     desk.passed(made, Stage.REVIEW, group.leader, monday)
     desk.signed(made, desk.chief, tuesday)
@@ -47,6 +50,17 @@ def _issued(desk: PaperDesk, law: Law, week: Week) -> None:
     fresh = (desk.today - week.last).days < 20
     read = courts[:-2] if fresh else courts
     desk.read(made, read, desk.world.days.after(tuesday, 1), confirmed=len(read) - 3)
+
+
+def _seen_by_courts(desk: PaperDesk, made: str, clerk: Member, day: date) -> None:
+    """All courts look at their rows and have no objection, so that nothing is waited for."""
+    ids = {code: desk.world.staff.court_ids[code] for code in desk.lower_courts()}
+    act = desk.act(made, clerk, day)
+    until = desk.world.days.after(day, 1)
+    ask_replies(desk.connection, AskReplies(act, tuple(ids.values()), until))
+    for code, court_id in ids.items():
+        chief = desk.world.staff.chiefs[code]
+        agree(desk.connection, Agreement(made, court_id, chief.id, desk.at(day)))
 
 
 def _as_of_then(snapshot: Snapshot) -> Snapshot:

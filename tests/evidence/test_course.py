@@ -318,3 +318,14 @@ def test_one_court_gets_its_own_lines(city: Town) -> None:
             court_copy(connection, made, "nobody")
         with pytest.raises(UserError, match="核对稿"):
             court_copy(connection, city.office.draft(connection), court.id)
+
+
+def test_a_circular_that_no_court_has_seen_is_not_signed(city: Town) -> None:
+    made = drafted(city)
+    with city.engine.begin() as connection:
+        city.office.ready(connection, made)
+        city.office.clock += timedelta(days=3)
+        act = city.office.act(connection, made, "chief")
+        with pytest.raises(UserError, match="尚未送有关法院核对"):
+            prepare(connection, act)
+        assert row_of(connection, made).made_on is None

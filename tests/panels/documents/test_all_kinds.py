@@ -9,7 +9,14 @@ from PySide6.QtCore import Qt
 
 from desktop.documents.figures_draft import NewOverdue, NewWeekly, make_overdue, make_weekly
 from desktop.documents.kinds import kinds
-from desktop.documents.replies import Objection, object_to
+from desktop.documents.replies import (
+    Agreement,
+    AskReplies,
+    Objection,
+    agree,
+    ask_replies,
+    object_to,
+)
 from desktop.evidence.overdue_snapshot import STRUCK
 from desktop.evidence.overdue_taking import TakeOverdue, take_overdue
 from desktop.evidence.taking import take
@@ -91,6 +98,16 @@ def walk(desk: Desk) -> None:
     assert desk.view.page.proof.verdict.accessibleName() == "the same"
 
 
+def seen_by_the_court(desk: Desk, made: str) -> None:
+    """The court looks at its rows and has no objection; the page is read anew."""
+    court = desk.city.court
+    with desk.office.engine.begin() as connection:
+        act = desk.office.act(connection, made, "clerk")
+        ask_replies(connection, AskReplies(act, (court,), TODAY))
+        agree(connection, Agreement(made, court, desk.office.people["outsider"], act.at))
+    desk.view.apply({"document_id": made})
+
+
 def test_a_circular_of_overdue_nodes_goes_its_course_and_is_replaced(desk: Desk) -> None:
     wanted = TakeOverdue(day=TODAY, taken_at=AT, named={})
     with desk.office.engine.begin() as connection:
@@ -99,6 +116,7 @@ def test_a_circular_of_overdue_nodes_goes_its_course_and_is_replaced(desk: Desk)
     desk.view.apply({"document_id": made})
     pages = desk.view.page.preview.data
     assert "2962" in "".join(one.extract_text() for one in PdfReader(BytesIO(pages)).pages)
+    seen_by_the_court(desk, made)
     walk(desk)
     desk.press(Do.SUPERSEDE)
     desk.accept(desk.dialog("freeze_dialog"))
@@ -115,11 +133,13 @@ def test_a_weekly_circular_goes_its_course_and_is_replaced(desk: Desk) -> None:
     desk.view.apply({"document_id": made})
     desk.press(Do.EDIT)
     assert desk.context.opened[-1] == ("weekly", {"document_id": made})
+    seen_by_the_court(desk, made)
     walk(desk)
     desk.press(Do.SUPERSEDE)
     desk.accept(desk.dialog("freeze_dialog"))
     assert desk.view.page.document_id != made
     assert "替代洛中法执信通〔2026〕1号" in desk.view.page.stamp.text()
+    seen_by_the_court(desk, desk.view.page.document_id)
     desk.press(Do.SUBMIT)
     assert desk.through_stages() == ["leader"]
     desk.number_and_sign("chief")
