@@ -1,8 +1,8 @@
 """接访登记: the card that is filled while the visitor tells. UI thread.
 
 Enter or Tab goes on, Ctrl+Enter saves, F4 attaches the visit to the earlier petition shown beside,
-Alt and a digit writes usual words, Alt+C clears, Esc goes back and keeps what was typed. What is typed is a
-draft within a second and comes back after a crash.
+Alt and a digit writes usual words, Alt+C clears, Esc goes back and keeps what was typed. What is
+typed is a draft within a second and comes back after a crash.
 """
 
 from collections.abc import Callable, Mapping, Sequence
