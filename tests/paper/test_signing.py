@@ -109,6 +109,8 @@ def test_no_object_keeps_the_pin(qtbot: QtBot, desk: Office, ready: Callable[[],
     assert not holders
     assert word not in repr(SignPages(b"", Pen(), word, "", "", AT))
     assert word not in repr(desk.city.context.__dict__)
+    for part in (box, box.preview, box.pin):
+        assert word not in repr(vars(part))
 
 
 def test_who_may_not_sign_reads_who_can(
