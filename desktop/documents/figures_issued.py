@@ -17,11 +17,15 @@ from desktop.evidence.truth import Withdrawn, no_longer_true
 from storage.schema import table
 
 
-def named_before(connection: Connection, day: date) -> dict[str, str]:
+def named_before(
+    connection: Connection, day: date, *, replaced: str | None = None
+) -> dict[str, str]:
     """Rows that circulars issued within the quiet days before `day` have named: key → number of the
-    latest one. What such a circular only counted, an earlier one had named."""
+    latest one. What such a circular only counted, an earlier one had named. `replaced`: id of the
+    circular whose place is taken, which names nothing then."""
     found: dict[str, str] = {}
-    for row in _issued(connection, day - timedelta(days=quiet_rule().quiet_days)):
+    since = day - timedelta(days=quiet_rule().quiet_days)
+    for row in _issued(connection, since, replaced):
         number = number_words(row.series, row.year, row.serial)
         snapshot = overdue_snapshot(connection, row.id)
         for one in snapshot.standing(corrections_of(connection, row.id)):
@@ -30,13 +34,16 @@ def named_before(connection: Connection, day: date) -> dict[str, str]:
     return found
 
 
-def withdrawn_before(connection: Connection, law: Law, day: date) -> tuple[WithdrawnRow, ...]:
+def withdrawn_before(
+    connection: Connection, law: Law, day: date, *, replaced: str | None = None
+) -> tuple[WithdrawnRow, ...]:
     """What circulars issued lately said and corrected facts do not bear, and no issued circular
-    has taken back so far: for the next one. What struck nobody, being only counted, is left out."""
+    has taken back so far: for the next one. What struck nobody, being only counted, is left out.
+    `replaced`: id of a circular that is taken back as a whole."""
     since = day - timedelta(days=quiet_rule().withdraw_days)
     told: set[tuple[str, str]] = set()
     found: list[WithdrawnRow] = []
-    for row in _issued(connection, since):
+    for row in _issued(connection, since, replaced):
         number = number_words(row.series, row.year, row.serial)
         snapshot = overdue_snapshot(connection, row.id)
         told |= {(one.number, one.key) for one in snapshot.withdrawn}
@@ -51,8 +58,9 @@ def withdrawn_before(connection: Connection, law: Law, day: date) -> tuple[Withd
     return tuple(one for one in found if (one.number, one.key) not in told)
 
 
-def _issued(connection: Connection, since: date) -> Sequence[Row[Any]]:
-    """Circulars on overdue nodes issued after `since` and not recalled, the first one first."""
+def _issued(connection: Connection, since: date, replaced: str | None = None) -> Sequence[Row[Any]]:
+    """Circulars on overdue nodes issued after `since` and neither recalled nor `replaced`, the
+    first one first."""
     document = table("document")
     return connection.execute(
         select(document)
@@ -60,6 +68,7 @@ def _issued(connection: Connection, since: date) -> Sequence[Row[Any]]:
             document.c.kind == OVERDUE,
             document.c.state == "issued",
             document.c.issued_at > since.isoformat(),
+            document.c.id != (replaced or ""),
         )
         .order_by(document.c.issued_at)
     ).all()

@@ -312,3 +312,20 @@ def test_nothing_overdue_makes_no_circular_and_a_draft_is_taken_anew(desk: Offic
         with pytest.raises(UserError, match="不是同一期"):
             retake(connection, made, replace(empty, snapshot=other))
         assert row_of(connection, made).title == "关于2026年11月23日超期节点和消极执行情况的通报"
+
+
+def test_a_circular_that_is_replaced_has_named_nothing_and_is_not_taken_back_row_by_row(
+    desk: Office,
+) -> None:
+    first = drafted(desk)
+    row = late(desk, frozen(desk))
+    issued(desk, first, desk.clock)
+    with desk.engine.connect() as connection:
+        assert row.key in named_before(connection, TODAY)
+        assert named_before(connection, TODAY, replaced=first) == {}
+    desk.city.put("node_event", case_id=row.case_id, kind="query_fed_back", on=row.since)
+    desk.city.project()
+    law = desk.city.law
+    with desk.engine.connect() as connection:
+        assert row.key in {one.key for one in withdrawn_before(connection, law, TODAY)}
+        assert withdrawn_before(connection, law, TODAY, replaced=first) == ()

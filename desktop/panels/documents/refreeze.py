@@ -53,8 +53,8 @@ def frozen(connection: Connection, args: Freeze) -> New:
     wanted = TakeOverdue(
         day=day,
         taken_at=args.at,
-        named=named_before(connection, day),
-        withdrawn=withdrawn_before(connection, args.law, day),
+        named=named_before(connection, day, replaced=row.id),
+        withdrawn=withdrawn_before(connection, args.law, day, replaced=row.id),
         chain=args.chain,
     )
     return NewOverdue(take_overdue(connection, args.law, wanted), args.person_id, args.at, row.id)
