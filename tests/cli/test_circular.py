@@ -101,8 +101,14 @@ def test_a_numbered_document_is_printed_from_what_it_keeps(
     with open_session(store) as opened:
         with opened.session.read() as connection:
             frozen = take(connection, opened.law, week, TAKEN)
+            member, team = table("membership").c, table("team").c
+            clerk = connection.execute(
+                select(member.person_id)
+                .join(table("team"), team.id == member.team_id)
+                .where(team.kind == "petition", member.role == "member", member.to_on.is_(None))
+            ).scalar()
         with opened.session.write("拟周通报") as writing:
-            made = make_weekly(writing.connection, NewWeekly(frozen, None, TAKEN))
+            made = make_weekly(writing.connection, NewWeekly(frozen, clerk, TAKEN))
             values = {"year": 2026, "serial": 930, "made_on": "2026-11-02"}
             writing.connection.execute(
                 update(table("document")).where(document.id == made).values(values)
