@@ -82,7 +82,9 @@ class PagesStep(StepPage):
         )
         self.return_button.setVisible(found.stage is not None and found.may_pass)
         self.number_button.setVisible(found.sends and found.state == "signing" and not found.number)
-        self.waits.setText(refusal if drafting else self._waits_words(found))
+        self.waits.setText(
+            self._draft_words(found, refusal) if drafting else self._waits_words(found)
+        )
         self.waits.setVisible(bool(self.waits.text()))
         self.course.set_steps(
             [Step("done", f"{one.at}　{one.who}", one.what) for one in found.course]
@@ -91,6 +93,13 @@ class PagesStep(StepPage):
         if wanted != self._shown_for:
             self._shown_for = wanted
             self.preview.show_document(found.id)
+
+    def _draft_words(self, found: Circular, refusal: str) -> str:
+        if refusal or found.asked:
+            return refusal
+        return self.tr(
+            "The courts were not asked yet: nothing is signed before they had their time."
+        )
 
     def _waits_words(self, found: Circular) -> str:
         if found.stage is None:

@@ -80,7 +80,10 @@ def done(step: Step, standing: Standing) -> bool:
 
 
 def next_step(standing: Standing) -> Step:
-    """Where a circular is opened: the first step that is not done."""
+    """Where a circular is opened: the first step that is not done. A court that was asked begins
+    with its rows, one that received it with the circular itself."""
+    if not standing.own:
+        return Step.PAGES if standing.state in _SIGNED else Step.REPLIES
     for step in steps_of(standing):
         if not done(step, standing):
             return step

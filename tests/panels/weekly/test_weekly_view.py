@@ -12,13 +12,22 @@ from PySide6.QtWidgets import QDialog, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import func, select
 
+from desktop.circulars.specimen import make_specimen
 from desktop.contract.context import Who
 from desktop.contract.sync import SyncState
-from desktop.documents.course import row_of
+from desktop.documents.course import pass_stage, row_of, submit
 from desktop.documents.figures_draft import weekly_snapshot
+from desktop.documents.numbering import NumberArgs, ask_number
+from desktop.documents.pages import Signed, prepare, rendered, store_signature
+from desktop.documents.receipts import Issue
+from desktop.documents.replies import AskReplies, ask_replies
+from desktop.errors import UserError
 from desktop.evidence.figures import CITY
+from desktop.panels.weekly.commands import issue_circular, remind_courts
 from desktop.panels.weekly.rules import Step
 from desktop.panels.weekly.view import WeeklyView
+from desktop.paper.pen import Pen, SignPages, sign_pages
+from desktop.rules.signing_matrix import Stage
 from storage.schema import table
 from storage.sync.port import SyncFault
 from tests.evidence.town import TAKEN, Town, town
@@ -429,3 +438,76 @@ def test_what_is_overdue_today_becomes_a_circular_whose_rows_can_be_struck(
     page.go(Step.FIGURES)
     step.ask(CITY, "node")
     assert step.model.rowCount() == len([row for row in rows if row.kind == "node"]) - 1
+
+
+def _signed(city: Town, made: str, folder: Path) -> None:
+    """Through every stage and signed, past the screen."""
+    office = city.office
+    specimen = make_specimen("示范市中级人民法院", "口令", from_=TAKEN - timedelta(days=9))
+    (folder / "court.p12").write_bytes(specimen.bundle)
+    office.clock = TAKEN
+    with city.engine.begin() as connection:
+        asking = AskReplies(office.act(connection, made, "clerk"), city.courts[1:], TAKEN.date())
+        ask_replies(connection, asking)
+        office.clock = TAKEN + timedelta(days=1, hours=1)
+        submit(connection, office.act(connection, made, "clerk"))
+        pass_stage(connection, office.act(connection, made, "leader"), Stage.REVIEW)
+        ask_number(connection, NumberArgs(made, TAKEN.date()))
+        act = office.act(connection, made, "chief")
+        pages = rendered(prepare(connection, act))
+        pen = Pen(certificate=str(folder / "court.p12"))
+        file = sign_pages(SignPages(pages, pen, "口令", "示范市中级人民法院", "签发", act.at))
+        store_signature(connection, Signed(act, pages, file))
+
+
+def test_receipts_turn_green_and_reminding_begins_on_the_next_day(
+    qtbot: QtBot, view: WeeklyView, city: Town, tmp_path: Path
+) -> None:
+    made = begun(qtbot, view)
+    _signed(city, made, tmp_path)
+    city.office.city.context.turn_day(TAKEN.date() + timedelta(days=2))
+    page = view.page
+    sit(city, "leader")
+    view.open_circular(made, Step.ISSUE)
+    assert not page.issuing.issue_button.isVisible()
+    with city.engine.begin() as connection:
+        act = city.office.act(connection, made, "leader")
+        with pytest.raises(UserError, match="季书禾"):
+            issue_circular(connection, Issue(act, city.courts[1:]))
+    sit(city, "clerk")
+    view.open_circular(made, Step.ISSUE)
+    press(qtbot, page, "issue")
+    answer_dialog(qtbot, page, "confirm_issue")
+    assert page.issuing.badge.accessibleName() == "0/17"
+    # Who was sent it today may still open it today.
+    assert not page.issuing.missing.isVisible()
+    assert not page.issuing.remind_button.isVisible()
+    officer(city, city.courts[2])
+    view.open_circular(made)
+    assert page.step is Step.PAGES
+    assert not page.buttons[Step.ISSUE].isVisible()
+    city.office.city.context.turn_day(TAKEN.date() + timedelta(days=3))
+    sit(city, "clerk")
+    view.open_circular(made, Step.ISSUE)
+    assert page.issuing.badge.accessibleName() == "1/17"
+    assert len(page.issuing.missing.text().split("、")) == 16
+    press(qtbot, page, "remind")
+    assert page.found is not None
+    assert sum(one.reminded_at is not None for one in page.found.receipts) == 16
+    with city.engine.begin() as connection:
+        act = city.office.act(connection, made, "leader")
+        with pytest.raises(UserError, match="季书禾"):
+            remind_courts(connection, act)
+    # The same pages come again, and a changed snapshot would not pass unseen.
+    page.go(Step.PROOF)
+    with qtbot.waitSignal(page.proof.reproduced) as told:
+        press(qtbot, page, "reproduce")
+    assert told.args[0].same
+    file = table("document_file")
+    with city.engine.begin() as connection:
+        named = "select name from sqlite_master where type='trigger' and tbl_name='document_file'"
+        for name in connection.exec_driver_sql(named).scalars().all():
+            connection.exec_driver_sql(f'drop trigger "{name}"')
+        connection.execute(file.update().where(file.c.kind == "snapshot").values(sha256="0" * 64))
+    press(qtbot, page, "reproduce")
+    assert "不符" in page.proof.error.text()
