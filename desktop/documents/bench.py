@@ -7,18 +7,22 @@ team sit. A vote is an act of passing the stage "panel"; its words begin with wh
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, or_, select
 
+from desktop.documents.staff import court_of, signers
 from desktop.rules.case_number import load_type_words
-from desktop.rules.signing import CaseFacts, Outcome, Signer
+from desktop.rules.signing import PANEL_SIZE, CaseFacts, Outcome, Signer
 from storage.ids import PersonId
 from storage.records.people import TeamKind, TeamRole
 from storage.schema import table
 
 # The key of a draft's fields under which its panel stands: ids joined by commas, presiding first.
 PANEL_WORDS: Final = "_panel"
+# The word of the case under which the names of the panel stand, as they are printed.
+BENCH_WORD: Final = "bench"
 AGREED: Final = "同意"
 DISSENTED: Final = "不同意"
 _MARK: Final = "："
@@ -77,6 +81,68 @@ def _own_panel(
     leads = [one.id for one in judges if TeamRole.LEADER in one.team_roles]
     leads += [one.id for one in judges if one.id == found.leader_id]
     return tuple(one.id for one in judges), leads[0] if leads else None
+
+
+def offered(connection: Connection, case_id: str, day: date) -> tuple[Signer, ...]:
+    """Whom a draft of that case may name for its panel: quota judges of the adjudication teams of
+    its court who did not carry the case out. Where a court has fewer than three, its other quota
+    judges who did not carry it out sit, too."""
+    out = implementers(connection, case_id)
+    judges = [
+        one
+        for one in signers(connection, case_id, day, court_of(connection, case_id))
+        if one.quota and one.id not in out
+    ]
+    ids = _adjudicators(connection, day)
+    first = [one for one in judges if one.id in ids]
+    rest = () if len(first) >= PANEL_SIZE else (one for one in judges if one.id not in ids)
+    return (*first, *rest)
+
+
+def _adjudicators(connection: Connection, day: date) -> frozenset[str]:
+    member, team = table("membership"), table("team")
+    found = connection.execute(
+        select(member.c.person_id)
+        .join(team, team.c.id == member.c.team_id)
+        .where(
+            team.c.kind == TeamKind.ADJUDICATION.value,
+            member.c.from_on <= day.isoformat(),
+            or_(member.c.to_on.is_(None), member.c.to_on >= day.isoformat()),
+        )
+    ).scalars()
+    return frozenset(found)
+
+
+def seats_fault(connection: Connection, case_id: str, seats: Sequence[str], day: date) -> str:
+    """Why those people cannot be named for the panel, the first of them presiding; empty when they
+    can."""
+    if len(seats) != PANEL_SIZE or len(set(seats)) != PANEL_SIZE:
+        return f"合议庭须由三名法官组成，第一名为审判长，现为{len(set(seats))}名。"
+    out = implementers(connection, case_id)
+    may = {str(one.id) for one in offered(connection, case_id, day)}
+    names = _names(connection, seats)
+    did = [names[one] for one in seats if one in out]
+    if did:
+        return f"{'、'.join(did)}曾办理本案的执行实施，不得参加合议庭（执行实施与审查分离）。"
+    others = [names.get(one, "已离任的人员") for one in seats if one not in may]
+    return f"{'、'.join(others)}不是可以参加本案合议庭的员额法官。" if others else ""
+
+
+def bench_words(connection: Connection, seats: Sequence[str]) -> str:
+    """The panel as a ruling ends: a line for each, the presiding judge first."""
+    names = _names(connection, seats)
+    return bench_lines([names.get(one, "") for one in seats])
+
+
+def bench_lines(names: Sequence[str]) -> str:
+    """As `bench_words`, of names."""
+    return "\n".join(f"{'审判员' if at else '审判长'}　{name}" for at, name in enumerate(names))
+
+
+def _names(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    person = table("person").c
+    rows = connection.execute(select(person.id, person.name).where(person.id.in_(list(ids))))
+    return {row.id: row.name for row in rows}
 
 
 def implementers(connection: Connection, case_id: str | None) -> frozenset[PersonId]:

@@ -34,6 +34,13 @@ from storage.schema import table
 
 _IN_MATRIX: Final = ("pass", "return", "sign")
 BODY_MAX: Final = 2_000
+# What a document is that no signature ends, by its last stage.
+SETTLED_WORDS: Final = {
+    Stage.PANEL: "已议定",
+    Stage.APPROVE: "已批准",
+    Stage.REVIEW: "已审核",
+    Stage.DRAFT: "已送审",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +181,26 @@ def open_stage(asked: Asked) -> Stage | None:
     """The stage that waits for somebody; None when all are done."""
     steps = asked.matrix.document(asked.attempt.document).steps
     return steps[asked.standing.done].stage if asked.standing.done < len(steps) else None
+
+
+def settled(connection: Connection, row: Row[Any]) -> str:
+    """已议定 or 已批准, once all stages of a document that nobody signs are done: a paper for the
+    file, which stays as it is. Empty before, and for all others. By the matrix of its last act."""
+    acts = course(connection, row.id) if row.state == "checking" else ()
+    if not acts:
+        return ""
+    day = acts[-1].on
+    document = matrix(connection, day).document(row.kind)
+    steps = document.steps
+    if steps[-1].stage is Stage.SIGN:
+        return ""
+    facts = CaseFacts()
+    if any(step.signers & PANEL_CODES for step in steps):
+        court_id = court_of(connection, row.case_id, row.maker_id)
+        facts = facts_of(connection, row, signers(connection, row.case_id, day, court_id))
+    if standing(document, acts, row.content_sha256, facts).done < len(steps):
+        return ""
+    return SETTLED_WORDS[steps[-1].stage]
 
 
 def submit(connection: Connection, args: ActArgs) -> None:

@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from desktop.documents.bench import PANEL_WORDS
-from desktop.documents.course import ActArgs, row_of
+from desktop.documents.bench import PANEL_WORDS, seats_fault
+from desktop.documents.course import ActArgs, row_of, settled
 from desktop.documents.kinds import Kind, kinds
 from desktop.documents.permits import Deed, require
 from desktop.errors import UserError
@@ -93,6 +93,8 @@ def save(connection: Connection, draft: Draft) -> str:
         raise UserError(f"这份文书是{kinds().kind(before.kind).name}，不能改作{kind.name}。")
     if before.state not in EDITABLE:
         raise UserError("文书已送签或签发，内容不能再改；须先退回。")
+    if settled(connection, before):
+        raise UserError("本件各环节已经办完，内容不能再改；确需变动的，另拟一件。")
     _may_draft(connection, draft, before)
     if before.content_sha256 == sha:
         return draft.document_id
@@ -113,6 +115,11 @@ def save(connection: Connection, draft: Draft) -> str:
 def _may_draft(connection: Connection, draft: Draft, row: Row[Any]) -> None:
     act = ActArgs(row.id, draft.author_id, draft.at, row.content_sha256)
     require(connection, row, Deed.DRAFT, act)
+    seats = [one for one in str(draft.fields.get(PANEL_WORDS, "")).split(",") if one]
+    if seats and row.case_id is not None:
+        fault = seats_fault(connection, row.case_id, seats, draft.at.date())
+        if fault:
+            raise UserError(fault)
 
 
 def _check(kind: Kind, draft: Draft) -> None:

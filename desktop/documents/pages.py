@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from desktop.circulars.official import Head, Official
 from desktop.circulars.wording import content_sha256
-from desktop.documents.course import ActArgs, ask, record, row_of
+from desktop.documents.course import ActArgs, ask, record, row_of, settled
 from desktop.documents.drafts import CASE_WORDS
 from desktop.documents.figures_draft import FIGURE_KINDS, circular
 from desktop.documents.files import file_of, fingerprint, keep_file
@@ -140,9 +140,16 @@ def _official(connection: Connection, row: Row[Any]) -> Official:
         body=filled.body,
         organ=kinds().organ,
         made_on=made_on,
-        note=_DRAFT_NOTE if made_on is None else "",
+        note=_note(connection, row),
         form=kind.form,
     )
+
+
+def _note(connection: Connection, row: Row[Any]) -> str:
+    if row.made_on is not None:
+        return ""
+    done = settled(connection, row)
+    return f"{done}，存卷备查，不对外印发" if done else _DRAFT_NOTE
 
 
 def _head(kind: Kind, row: Row[Any]) -> Head:

@@ -12,6 +12,13 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select
 
+from desktop.documents.bench import (
+    BENCH_WORD,
+    PANEL_WORDS,
+    bench_words,
+    panel_words,
+    seats_fault,
+)
 from desktop.documents.case_words import case_words, failed_ways, office_words
 from desktop.documents.course import ActArgs, pass_stage, row_of
 from desktop.documents.drafts import CASE_WORDS, Draft, save
@@ -36,7 +43,7 @@ PROOF_MAX: Final = 4_000_000  # bytes
 @dataclass(frozen=True, slots=True)
 class DraftArgs:
     """A filled form. `document_id` None makes a new document; `refresh` takes the words of the
-    case anew where a draft has kept older ones."""
+    case anew where a draft has kept older ones. `seats`: the panel, whoever presides first."""
 
     kind: str
     case_id: str | None
@@ -46,6 +53,7 @@ class DraftArgs:
     document_id: str | None = None
     note: str = ""
     refresh: bool = False
+    seats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,12 @@ def save_document(connection: Connection, args: DraftArgs) -> str:
         words = kept.pop(CASE_WORDS, {})
         if args.refresh:
             words = _words(connection, case_id, args)
+    if case_id is not None and matrix(connection, args.at.date()).document(args.kind).panel:
+        fault = seats_fault(connection, case_id, args.seats, args.at.date())
+        if fault:
+            raise UserError(fault)
+        kept[PANEL_WORDS] = panel_words(args.seats)
+        words = {**words, BENCH_WORD: bench_words(connection, args.seats)}
     return _store(connection, args, template, case_id, {**kept, CASE_WORDS: dict(words)})
 
 

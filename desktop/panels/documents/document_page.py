@@ -215,7 +215,7 @@ class DocumentPageView(QWidget):
         for tab in (self.versions, self.replies, self.receipts, self.service, self.proof):
             tab.show_page(found)
         self._count_tabs(found)
-        wanted = (found.id, found.content, found.state, found.number)
+        wanted = (found.id, found.content, found.style[1], found.number)
         if wanted != self._shown_pages:
             self._shown_pages = wanted
             self.preview.show_document(found.id)

@@ -20,11 +20,13 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.contract.context import PanelContext
+from desktop.documents.bench import BENCH_WORD, PANEL_WORDS, bench_lines, panel_words
 from desktop.documents.kinds import Field
 from desktop.panels.documents.canned import canned
 from desktop.panels.documents.commands import DraftArgs, save_document
 from desktop.panels.documents.draft_pages import Typed, typed_pages
 from desktop.panels.documents.inputs import (
+    BenchField,
     CasePicker,
     NoteField,
     as_text,
@@ -33,7 +35,7 @@ from desktop.panels.documents.inputs import (
     hint_of,
 )
 from desktop.panels.documents.rules import field_fault
-from desktop.panels.documents.seed import FormSeed, SeedArgs, seed
+from desktop.panels.documents.seed import BenchSeed, FormSeed, SeedArgs, seed
 from desktop.paper.preview import PagesPreview
 from widgets.forms import FormPane
 from widgets.theme import current_theme
@@ -64,6 +66,7 @@ class DraftForm(QWidget):
         self._refresh = False
         self._filled: dict[str, object] = {}
         self.form: FormPane | None = None
+        self.bench: BenchField | None = None
         self.title = QLabel(self)
         self.title.setProperty("role", "title")
         self.words = _words(self, "muted")
@@ -187,7 +190,7 @@ class DraftForm(QWidget):
         if self.form is not None:
             self._place.removeWidget(self.form)
             self.form.deleteLater()
-            self.form = None
+            self.form = self.bench = None
 
     def _build(self, found: FormSeed) -> None:
         assert found.template is not None
@@ -203,6 +206,8 @@ class DraftForm(QWidget):
                 hint=hint_of(field),
                 check=partial(self._fault, field),
             )
+        if found.bench is not None:
+            self._add_bench(form, found.bench)
         if not template.fields:
             form.add_widget(_words(form, "muted", self.tr("Nothing has to be filled in here.")))
         if found.document_id:
@@ -212,6 +217,8 @@ class DraftForm(QWidget):
             field.key: from_text(field, found.values.get(field.key, ""))
             for field in template.fields
         }
+        if found.bench is not None:
+            self._filled[PANEL_WORDS] = panel_words(found.bench.seats)
         form.set_values(self._filled)
         form.edited.connect(self._on_edited)
         form.submitted.connect(self._on_submitted)
@@ -222,6 +229,19 @@ class DraftForm(QWidget):
         form.set_waiting(True)
         key = self.draft_key
         self._context.load_draft(key, lambda kept: self._on_draft(key, kept))
+
+    def _add_bench(self, form: FormPane, bench: BenchSeed) -> None:
+        """Who decides. Nobody twice; whoever carried the case out is not offered."""
+        self.bench = BenchField(bench.offered, form)
+        twice = self.tr("Three different judges are needed.")
+
+        def fault(value: object) -> str:
+            ids = as_text(value).split(",")
+            return "" if len(ids) == len(set(ids)) else twice
+
+        hint = self.tr("Whoever carried the case out does not sit.")
+        label = self.tr("Panel")
+        form.add_field(PANEL_WORDS, label, self.bench, required=True, hint=hint, check=fault)
 
     def _fault(self, field: Field, value: object) -> str:
         if self.seed is None or self.seed.template is None:
@@ -240,6 +260,8 @@ class DraftForm(QWidget):
                 for field in template.fields
                 if kept.get(field.key)
             }
+            if self.seed.bench is not None and kept.get(PANEL_WORDS):
+                values[PANEL_WORDS] = str(kept[PANEL_WORDS])
             if any(self._filled.get(k) != v for k, v in values.items()):
                 form.set_values(values)
                 self.note.setText(self.tr("What you typed before was restored."))
@@ -275,7 +297,10 @@ class DraftForm(QWidget):
     def _lay_out(self) -> None:
         if self.seed is None or self.seed.template is None or self.form is None:
             return
-        typed = Typed(self.seed.template, self._typed(), self.seed.words)
+        values, words = self._typed(), dict(self.seed.words)
+        if values.pop(PANEL_WORDS, "") and self.bench is not None:
+            words[BENCH_WORD] = bench_lines(self.bench.names())
+        typed = Typed(self.seed.template, values, words)
         self._context.layout(self, typed_pages, typed, self._on_pages, self.preview.clear)
 
     def _on_pages(self, pages: bytes) -> None:
@@ -298,15 +323,18 @@ class DraftForm(QWidget):
             return
         self.form.set_busy(True)
         self._say("")
+        typed = self._typed()
+        seats = tuple(one for one in typed.pop(PANEL_WORDS, "").split(",") if one)
         args = DraftArgs(
             kind=found.kind,
             case_id=found.case_id,
-            values=self._typed(),
+            values=typed,
             person_id=self._context.who.person_id,
             at=self._context.now(),
             document_id=found.document_id,
             note=as_text(values.get(_NOTE)),
             refresh=self._refresh,
+            seats=seats,
         )
         self._context.write(
             self, f"保存{found.kind_name}", save_document, args, self._on_stored, self._on_refused

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from desktop.circulars.official import Head, Official
+from desktop.documents.bench import BENCH_WORD
 from desktop.documents.filling import fill
 from desktop.documents.kinds import Template, kinds
 from desktop.documents.pages import rendered
@@ -35,7 +36,7 @@ def typed_official(typed: Typed) -> Official:
         else:
             fields.append(field)
             values[field.key] = value
-    words = dict.fromkeys(_CASE, "〔案件信息〕") | dict(typed.words)
+    words = dict.fromkeys(_CASE, "〔案件信息〕") | {BENCH_WORD: "〔合议庭〕"} | dict(typed.words)
     filled = fill(replace(typed.template, fields=tuple(fields)), values, words)
     kind = kinds().kind(typed.template.kind)
     return Official(

@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QListWidget,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.contract.context import PanelContext
+from desktop.documents.bench import panel_words
 from desktop.documents.filling import yuan_words
 from desktop.documents.kinds import Field
 from desktop.panels.documents.queries import CaseChoice, cases_like
@@ -93,6 +95,50 @@ class NoteField(QComboBox):
     def set_value(self, value: object) -> None:
         """Puts words in."""
         self.setCurrentText("" if value is None else str(value))
+
+
+class BenchField(QWidget):
+    """Three judges, each from a list, whoever presides first. Its value is their ids joined by
+    commas, empty while one of the three lacks."""
+
+    changed = Signal()
+
+    def __init__(self, offered: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.boxes: list[QComboBox] = []
+        self._names = dict(offered)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        for seat, word in enumerate(
+            (self.tr("Presiding judge"), self.tr("Judge"), self.tr("Judge"))
+        ):
+            box = QComboBox(self)
+            box.setObjectName(f"seat_{seat}")
+            box.setPlaceholderText(word)
+            box.setAccessibleName(word)
+            for id_, name in offered:
+                box.addItem(name, id_)
+            box.setCurrentIndex(-1)
+            box.currentIndexChanged.connect(lambda _index: self.changed.emit())
+            self.boxes.append(box)
+            layout.addWidget(box, 1)
+        self.setFocusProxy(self.boxes[0])
+
+    def value(self) -> str:
+        """Ids joined by commas."""
+        ids = [str(box.currentData() or "") for box in self.boxes]
+        return panel_words(ids) if all(ids) else ""
+
+    def set_value(self, value: object) -> None:
+        """Chooses who is named; whoever is not offered any more is left out."""
+        ids = str(value or "").split(",")
+        for at, box in enumerate(self.boxes):
+            box.setCurrentIndex(box.findData(ids[at]) if at < len(ids) and ids[at] else -1)
+
+    def names(self) -> list[str]:
+        """Of those chosen, in their order."""
+        return [self._names.get(one, "") for one in self.value().split(",") if one]
 
 
 class CasePicker(QWidget):

@@ -8,7 +8,8 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Row, select
 
-from desktop.documents.course import ActArgs, row_of
+from desktop.documents.bench import BENCH_WORD, PANEL_WORDS
+from desktop.documents.course import ActArgs, row_of, settled
 from desktop.documents.drafts import CASE_WORDS, FIGURE_FIELDS, Version, versions
 from desktop.documents.figures_draft import FIGURE_KINDS, objections_of
 from desktop.documents.kinds import kinds
@@ -33,6 +34,7 @@ from desktop.rules.signing_matrix import POST_NAMES, STAGE_NAMES, signers_words
 from storage.records.people import Post
 from storage.schema import table
 
+_OF_CASE: Final = "案件信息·"
 Mark = Literal["done", "returned", "waits", "later", "note"]
 
 
@@ -136,6 +138,7 @@ def document_page(connection: Connection, args: PageArgs) -> DocumentPage | None
     waiting = waiting_of(connection, [row], args.at.date()).get(row.id)
     later = superseded(connection, [row.id]).get(row.id)
     told = tuple(receipts(connection, row.id))
+    done = settled(connection, row)
     possible = possible_acts(connection, row, act, numbering=_numbering(connection, row.id))
     return DocumentPage(
         id=row.id,
@@ -144,7 +147,7 @@ def document_page(connection: Connection, args: PageArgs) -> DocumentPage | None
         number=number_words(row.series, row.year, row.serial),
         title=row.title,
         state=row.state,
-        style=state_cell(row.state, later is not None),
+        style=state_cell(row.state, later is not None, done),
         content=row.content_sha256,
         case_id=row.case_id,
         case_number=row.case_number or "",
@@ -153,7 +156,7 @@ def document_page(connection: Connection, args: PageArgs) -> DocumentPage | None
         notes=_notes(connection, row, later),
         course=_course(connection, row, found, names, waiting, args),
         possible=possible,
-        hint=_hint(possible),
+        hint="" if done else _hint(possible),
         versions=found,
         authors=names,
         receipts=told,
@@ -418,7 +421,7 @@ def difference(connection: Connection, args: DiffArgs) -> tuple[FieldDiff, ...]:
         select(table("document").c.kind).where(table("document").c.id == args.document_id)
     ).one()
     labels = {one.key: one.label for t in kinds().kind(row.kind).templates for one in t.fields}
-    labels |= FIGURE_FIELDS
+    labels |= {**FIGURE_FIELDS, f"{_OF_CASE}{BENCH_WORD}": "合议庭"}
     old, new = found[args.before], found[args.after]
     pairs = [("标题", old.title, new.title)]
     was, now = _texts(old.fields), _texts(new.fields)
@@ -433,8 +436,8 @@ def difference(connection: Connection, args: DiffArgs) -> tuple[FieldDiff, ...]:
 
 def _texts(fields: Mapping[str, Any]) -> dict[str, str]:
     """Fields as text, with each word of the case as one of its own."""
-    texts = {key: str(value) for key, value in fields.items() if key != CASE_WORDS}
+    texts = {k: str(v) for k, v in fields.items() if k not in (CASE_WORDS, PANEL_WORDS)}
     words = fields.get(CASE_WORDS)
     if isinstance(words, Mapping):
-        texts |= {f"案件信息·{key}": str(value) for key, value in words.items()}
+        texts |= {f"{_OF_CASE}{key}": str(value) for key, value in words.items()}
     return texts

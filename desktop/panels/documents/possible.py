@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
-from desktop.documents.course import ActArgs, Asked, ask, open_stage
+from desktop.documents.course import ActArgs, Asked, ask, open_stage, settled
 from desktop.documents.kinds import kinds
 from desktop.documents.permits import Deed, may
 from desktop.documents.replies import asked_courts, waiting
@@ -67,6 +67,8 @@ def possible_acts(
 ) -> dict[Do, Possible]:
     """Of each act that is shown in the document's state. `numbering`: a number was asked for."""
     shown = SHOWN[row.state]
+    if settled(connection, row):
+        return {}  # a paper for the file stays as it is
     try:
         asked = ask(connection, row, Stage.SIGN, args)
         drafts = _said(may(connection, row, Deed.DRAFT, args))

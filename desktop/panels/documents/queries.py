@@ -7,16 +7,20 @@ from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, or_, select
 
 from desktop.contract.listing import Dated, ListQueries
 from desktop.contract.paging import Row, SnapshotArgs
+from desktop.documents.course import settled
 from desktop.documents.kinds import kinds
 from desktop.documents.numbering import number_words
 from desktop.panels.documents.rules import OPEN, names_words, state_cell
 from desktop.panels.documents.waiting import Waiting, waiting_of, waits_for_me
+from desktop.rules.signing_files import load_signing
+from desktop.rules.signing_matrix import Stage
 from storage.schema import table
 
 TABLES: Final = (
@@ -82,7 +86,20 @@ def open_documents(connection: Connection, _today: date) -> tuple[int, str]:
     count = connection.execute(
         select(func.count()).where(document.state.in_(OPEN[:-1]))
     ).scalar_one()
-    return int(count), "due_soon" if count else ""
+    # Of what nobody signs some is done: it waits for nobody, though no later state tells so.
+    checking = select(table("document")).where(
+        document.state == "checking", document.kind.in_(_unsigned())
+    )
+    done = sum(1 for row in connection.execute(checking).all() if settled(connection, row))
+    count = int(count) - done
+    return count, "due_soon" if count else ""
+
+
+@cache
+def _unsigned() -> tuple[str, ...]:
+    """Kinds that some version of the shipped matrix ends without a signature."""
+    ends = {one.code for one in load_signing().versions if one.steps[-1].stage is not Stage.SIGN}
+    return tuple(sorted(ends))
 
 
 def _said_on() -> ColumnElement[Any]:
@@ -173,6 +190,7 @@ def document_rows(connection: Connection, ids: Sequence[int], today: date) -> Ma
     made: dict[int, Row] = {}
     for row in rows:
         opened, sent = read.get(row.id, (0, 0))
+        done = "" if row.id in waiting else settled(connection, row)
         made[row.n] = {
             "id": row.id,
             "number": number_words(row.series, row.year, row.serial),
@@ -181,7 +199,7 @@ def document_rows(connection: Connection, ids: Sequence[int], today: date) -> Ma
             "case_id": row.case_id,
             "case_number": row.number,
             "maker": row.maker,
-            "state": state_cell(row.state, row.id in later),
+            "state": state_cell(row.state, row.id in later, done),
             "waits": _waits(row, waiting.get(row.id), sent - opened, asked.get(row.id, 0)),
             "on": row.said_on,
             "receipts": f"{opened}/{sent}" if sent else "",
@@ -306,4 +324,15 @@ def court_of_person(connection: Connection, person_id: str) -> str:
     """Id of his court; empty for nobody."""
     person = table("person").c
     found = connection.execute(select(person.court_id).where(person.id == person_id)).scalar()
+    return str(found or "")
+
+
+def sealed_case(connection: Connection, document_id: str) -> str:
+    """Id of the document's case where that is sealed; else empty."""
+    document, case = table("document"), table("case")
+    found = connection.execute(
+        select(case.c.id)
+        .join_from(document, case, case.c.id == document.c.case_id)
+        .where(document.c.id == document_id, case.c.sealed == 1)
+    ).scalar()
     return str(found or "")

@@ -11,6 +11,7 @@ from desktop.documents.filling import check_fields
 from desktop.documents.kinds import Field, Template
 from desktop.rules.signing_matrix import STAGE_NAMES, Stage
 
+PANEL_ID: Final = "documents"
 STATE_WORDS: Final[Mapping[str, str]] = {
     "draft": "拟稿中",
     "replying": "征求意见",
@@ -59,8 +60,10 @@ _WORD: Final = re.compile(r"[0-9]+|[A-Za-z]+|.", re.DOTALL)
 _LONG: Final = 2_000  # characters; beyond, changes are told line by line
 
 
-def state_cell(state: str, superseded: bool) -> tuple[str, str]:
-    """Style key and words of a state."""
+def state_cell(state: str, superseded: bool, settled: str = "") -> tuple[str, str]:
+    """Style key and words of a state; `settled`: the word of a paper for the file that is done."""
+    if settled:
+        return STATE_STYLES["issued"], settled
     if superseded and state in ("issued", "recalled"):
         return STATE_STYLES["recalled"], SUPERSEDED
     return STATE_STYLES.get(state, "unknown"), STATE_WORDS.get(state, state)

@@ -7,13 +7,16 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
+from desktop.documents.bench import BENCH_WORD, PANEL_WORDS, offered
 from desktop.documents.case_words import case_words, failed_ways, office_words
 from desktop.documents.course import row_of
 from desktop.documents.drafts import CASE_WORDS
 from desktop.documents.kinds import Template, kinds
+from desktop.documents.staff import matrix
 from desktop.errors import UserError
 from desktop.panels.documents.canned import canned
 from desktop.panels.documents.rules import THREE, attempts_lack
+from desktop.rules.signing import PANEL_SIZE
 from storage.schema import table
 
 
@@ -25,6 +28,14 @@ class SeedArgs:
     kind: str = ""
     case_id: str | None = None
     document_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BenchSeed:
+    """Of a document that three judges decide: who may be named, by id and name, and who is."""
+
+    offered: tuple[tuple[str, str], ...]
+    seats: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,7 @@ class FormSeed:
     why: str = ""
     stale: bool = False
     state: str = "draft"
+    bench: BenchSeed | None = None
 
 
 def seed(connection: Connection, args: SeedArgs) -> FormSeed:
@@ -66,10 +78,12 @@ def _new(connection: Connection, args: SeedArgs) -> FormSeed:
             why = attempts_lack(kind.attempts, failed_ways(connection, case_id))
     except UserError as lack:
         why = str(lack)
+    bench = None if case_id is None else _bench(connection, kind.code, case_id, "", args.today)
     return FormSeed(
         kind=kind.code,
         kind_name=kind.name,
         template=template,
+        bench=bench,
         values=canned().proposals.get(kind.code, {}),
         words=words,
         case_id=case_id,
@@ -91,13 +105,20 @@ def _stored(connection: Connection, args: SeedArgs) -> FormSeed:
         if row.case_id is not None:
             now = case_words(connection, row.case_id, args.today)
             number = now["case_number"]
-            stale = {**now, "today": ""} != {**words, "today": ""}
+            # The names of the panel stand with them, and are no words of the case.
+            was = {key: value for key, value in words.items() if key != BENCH_WORD}
+            stale = {**now, "today": ""} != {**was, "today": ""}
     except UserError as lack:
         why = str(lack)
+    bench = None
+    if row.case_id is not None:
+        named = str(told.get(PANEL_WORDS, ""))
+        bench = _bench(connection, kind.code, row.case_id, named, args.today)
     return FormSeed(
         kind=kind.code,
         kind_name=kind.name,
         template=template,
+        bench=bench,
         values={key: str(value) for key, value in told.items() if not key.startswith("_")},
         words=words,
         case_id=row.case_id,
@@ -109,6 +130,19 @@ def _stored(connection: Connection, args: SeedArgs) -> FormSeed:
         stale=stale,
         state=row.state,
     )
+
+
+def _bench(
+    connection: Connection, kind: str, case_id: str, named: str, today: date
+) -> BenchSeed | None:
+    """None where no panel decides. A court's only three judges are proposed."""
+    if not matrix(connection, today).document(kind).panel:
+        return None
+    found = offered(connection, case_id, today)
+    seats = tuple(one for one in named.split(",") if one)
+    if not seats and len(found) == PANEL_SIZE:
+        seats = tuple(str(one.id) for one in found)
+    return BenchSeed(tuple((str(one.id), one.name) for one in found), seats)
 
 
 @dataclass(frozen=True, slots=True)

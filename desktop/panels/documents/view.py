@@ -10,7 +10,8 @@ from desktop.contract.context import PanelContext
 from desktop.panels.documents.document_list import DocumentList
 from desktop.panels.documents.document_page import DocumentPageView
 from desktop.panels.documents.draft_form import DraftForm
-from desktop.panels.documents.rules import COUNTED
+from desktop.panels.documents.queries import sealed_case
+from desktop.panels.documents.rules import COUNTED, PANEL_ID
 from desktop.panels.documents.tools import Tools
 
 Page = Literal["list", "form", "document", "tools"]
@@ -67,6 +68,8 @@ class DocumentsView(QWidget):
         """Opens what `params` name; see the class."""
         if params.get("new") and params.get("kind"):
             self.new_document(params["kind"], params.get("case_id", ""))
+        elif params.get("document_id") and params.get("case_id"):
+            self._show(params["document_id"])  # the desk has asked for the purpose
         elif params.get("document_id"):
             self.open_document(params["document_id"])
         elif params.get("verify"):
@@ -98,7 +101,18 @@ class DocumentsView(QWidget):
         self._go("form")
 
     def open_document(self, document_id: str) -> None:
-        """Shows one document."""
+        """Shows one document; one of a sealed case once the desk knows for what purpose."""
+
+        def go(case_id: str) -> None:
+            if case_id:
+                params = {"document_id": document_id, "case_id": case_id}
+                self._context.open(PANEL_ID, params)
+            else:
+                self._show(document_id)
+
+        self._context.read(self, "sealed", sealed_case, document_id, go)
+
+    def _show(self, document_id: str) -> None:
         self.page.open(document_id)
         self._go("document")
 

@@ -55,7 +55,99 @@ TYPED: dict[str, dict[str, str]] = {
         "pay_by": "2026-12-15",
     },
     "summons": {"person": "钱某", "facts": "两次传唤均未到场。", "place": "本院执行事务中心"},
+    "control_ruling": {
+        "measure": "冻结被执行人云杉商贸有限公司的银行存款，以人民币一百万元为限。",
+        "period": "一年",
+        "from": "2026-11-24",
+    },
+    "deduction_ruling": {
+        "person": "云杉商贸有限公司",
+        "bank": "示范银行东城支行 0000 1111 2222",
+        "amount": "50000000",
+    },
+    "sale_confirmation": {
+        "thing": "位于东城区示范路1号2幢301室的房屋",
+        "buyer": "孙某",
+        "sold_on": "2026-11-20",
+        "price": "86000000",
+    },
+    "consumption_order": {
+        "person": "云杉商贸有限公司",
+        "covered": "云杉商贸有限公司及其法定代表人钱某",
+    },
+    "search_warrant": {
+        "person": "云杉商贸有限公司",
+        "facts": "账簿去向不明。",
+        "searchers": "顾长风等四人",
+        "place": "示范路1号",
+    },
+    "eviction_announcement": {
+        "person": "云杉商贸有限公司",
+        "place": "东城区示范路1号2幢301室",
+        "by": "2026-12-20",
+    },
+    "outside_police": {
+        "to": "示范市公安局",
+        "on": "2026-12-01",
+        "place": "示范路1号",
+        "reason": "现场人员较多",
+        "count": "12",
+    },
+    "extension_approval": {
+        "due_on": "2027-02-28",
+        "until": "2027-05-31",
+        "reason": "评估结果尚未作出。",
+    },
+    "disbursement": {
+        "payee": "李某",
+        "account": "示范银行 0000 3333",
+        "amount": "1200000",
+        "reason": "扣划存款所得，依执行依据第一项发放。",
+    },
+    "programme_closure_ruling": {
+        "inquiry": "三次网络查控均无可供执行的财产，已采取限制消费措施。",
+        "told": "已将查控情况告知申请执行人，其未提供财产线索。",
+    },
+    "objection_ruling": {
+        "objector": "云杉商贸有限公司",
+        "claimed": "查封的财产超过标的额，请求解除部分查封。",
+        "found": "查封房屋一处，无人对其价值提出评估。",
+        "reasons": "现有证据不足以认定明显超标的查封。",
+        "law": "《中华人民共和国民事诉讼法》第二百三十六条",
+        "decision": "驳回异议人云杉商贸有限公司的异议请求。",
+        "remedy": "如不服本裁定，可以自送达之日起十日内，向上一级人民法院申请复议。",
+    },
+    "review_ruling": {
+        "objector": "云杉商贸有限公司",
+        "before": "示范市东城区人民法院（2026）豫0381执异1号执行裁定",
+        "claimed": "原裁定认定事实错误。",
+        "found": "与原审查明的一致。",
+        "reasons": "原裁定认定事实清楚，适用法律正确。",
+        "law": "《中华人民共和国民事诉讼法》第二百三十六条",
+        "decision": "驳回复议申请，维持原裁定。",
+    },
+    "petition_answer": {
+        "subject": "迟延履行利息计算",
+        "to": "示范市西城区人民法院",
+        "about": "关于迟延履行利息如何计算的请示",
+        "body": "同意你院审判委员会的多数意见。",
+    },
+    "auction_parameters": {
+        "thing": "东城区示范路1号2幢301室",
+        "reference": "100000000",
+        "start": "70000000",
+        "deposit": "7000000",
+        "step": "500000",
+        "reason": "参照询价结果，首次拍卖按七成起拍。",
+    },
+    "major_matter": {
+        "subject": "中止对云杉商贸有限公司的拍卖",
+        "matter": "当事人达成和解意向。",
+        "opinion": "三名法官一致同意暂缓拍卖一个月。",
+    },
 }
+PASSING = ("leader", "first", "second", "third", "president", "chief")
+JUDGES = ("裁判甲", "裁判乙", "裁判丙")
 DRAFTER = {"notice": "clerk", "reply_letter": "clerk"}
 
 
@@ -112,6 +204,7 @@ class Desk:
         self.view.apply({"new": "1", "kind": kind, "case_id": case_id})
         assert self.view.form.form is not None, self.view.form.problem.text()
         self.type_in({**TYPED[kind], **changed})
+        self.seat()
         self.qtbot.mouseClick(self.view.form.form.submit_button, Qt.MouseButton.LeftButton)
         assert self.view.shown_page == "document", self.view.form.problem.text()
         return self.view.page.document_id
@@ -127,11 +220,21 @@ class Desk:
         fields = {field.key: field for field in seed.template.fields}
         form.set_values({key: from_text(fields[key], text) for key, text in values.items()})
 
+    def seat(self, *names: str) -> None:
+        """Chooses the judges of the panel, where the form asks for one."""
+        bench = self.view.form.bench
+        if bench is not None:
+            for box, name in zip(bench.boxes, names or JUDGES, strict=True):
+                box.setCurrentText(name)
+                assert box.currentText() == name, name
+
     def through_stages(self) -> list[str]:
         """Everybody who can, one after another, until only the signature lacks; gives who did."""
         done = []
         while self.state() == "checking":
-            who = next(word for word in ("leader", "president") if self.may(word, Do.PASS))
+            who = next((word for word in PASSING if self.may(word, Do.PASS)), "")
+            if not who:
+                break  # nobody signs it: all its stages are done
             self.press(Do.PASS)
             self.accept(self.dialog("pass_dialog"))
             done.append(who)
@@ -189,6 +292,7 @@ def open_desk(qtbot: QtBot, folder: Path, certificate: Path) -> Desk:
         from_on="2025-01-01",
     )
     made.people["assistant"] = made.people["outsider"]
+    adjudicate(made)
     made.city.context.settings["signing_certificate"] = str(certificate)
     view = DocumentsView(made.city.context)
     qtbot.addWidget(view)
@@ -200,6 +304,23 @@ def open_desk(qtbot: QtBot, folder: Path, certificate: Path) -> Desk:
     view.show()
     qtbot.waitExposed(view)
     return desk
+
+
+def adjudicate(made: Office) -> None:
+    """A team of three judges who decide objections."""
+    court = made.city.court
+    team = made.put("team", court_id=court, name="执行裁决团队", kind="adjudication", number=77)
+    for who, name in zip(("first", "second", "third"), JUDGES, strict=True):
+        made.people[who] = made.put(
+            "person", court_id=court, name=name, post="quota_judge", quota=1
+        )
+        made.city.put(
+            "membership",
+            person_id=made.people[who],
+            team_id=team,
+            role="judge",
+            from_on="2025-01-01",
+        )
 
 
 def certificate(folder: Path) -> Path:

@@ -1,12 +1,16 @@
 """Every kind of document through the real panel: made, previewed, through its course, sent."""
 
 import hashlib
+import os
+from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
 
+from desktop.documents.course import dissent, pass_stage, waiting_for
 from desktop.documents.figures_draft import NewOverdue, NewWeekly, make_overdue, make_weekly
 from desktop.documents.kinds import kinds
 from desktop.documents.replies import (
@@ -17,14 +21,19 @@ from desktop.documents.replies import (
     ask_replies,
     object_to,
 )
+from desktop.errors import UserError
 from desktop.evidence.overdue_snapshot import STRUCK
 from desktop.evidence.overdue_taking import TakeOverdue, take_overdue
 from desktop.evidence.taking import take
 from desktop.evidence.week import proposed
+from desktop.panels.documents.commands import DraftArgs, save_document
 from desktop.panels.documents.possible import Do
+from desktop.panels.documents.queries import open_documents
 from desktop.panels.documents.rules import COUNTED
+from desktop.rules.signing_matrix import Stage
+from storage.schema import table
 from tests.documents.office import AT
-from tests.panels.documents.desk import DRAFTER, TYPED, Desk
+from tests.panels.documents.desk import DRAFTER, JUDGES, TYPED, Desk
 from tests.panels.real_city import TODAY
 
 COERCIVE = ("fine_decision", "summons", "detention_decision")
@@ -34,27 +43,75 @@ def test_every_kind_is_typed_here_or_counted_elsewhere() -> None:
     assert set(TYPED) | set(COUNTED) == set(kinds().by_code)
 
 
-@pytest.mark.parametrize("kind", sorted(TYPED))
-def test_a_kind_goes_from_form_to_receipt(desk: Desk, kind: str) -> None:
-    view = desk.view
+# Whom the matrix lets pass what comes between draft and signature, and who signs.
+PASSED: dict[str, list[str]] = {
+    **{kind: ["president"] for kind in COERCIVE},
+    "reply_letter": ["leader"],
+    "extension_approval": ["president"],
+    "disbursement": ["chief"],
+    "programme_closure_ruling": ["first", "second", "third", "president"],
+    "objection_ruling": ["first", "second", "third"],
+    "review_ruling": ["first", "second", "third"],
+    "petition_answer": ["first", "second", "third"],
+    "auction_parameters": ["first", "second", "third"],
+    "major_matter": ["first", "second", "third", "president"],
+}
+SIGNS = {
+    **dict.fromkeys(("notice", "reply_letter", "outside_police"), "chief"),
+    **dict.fromkeys(
+        ("programme_closure_ruling", "objection_ruling", "review_ruling", "petition_answer"),
+        "first",
+    ),
+    **dict.fromkeys(("search_warrant", "eviction_announcement", "consumption_order"), "president"),
+}
+# Papers for the file, which nobody signs, and what they are once all stages are done.
+SETTLED = {
+    "auction_parameters": "已议定",
+    "major_matter": "已批准",
+    "extension_approval": "已批准",
+    "disbursement": "已批准",
+}
+# Rulings on money are drafted by the judge himself; so is what asks for police.
+BY_JUDGE = ("control_ruling", "deduction_ruling", "sale_confirmation", "outside_police")
+
+
+def drafter(kind: str) -> str:
+    return "judge" if kind in BY_JUDGE else DRAFTER.get(kind, "assistant")
+
+
+def sent(desk: Desk, kind: str) -> None:
+    """Typed, stored and sent on by whoever drafts it."""
     if kind == "announcement":
         for fault in ("service_failed_direct", "service_failed_mail"):
             desk.city.put("node_event", case_id=desk.city.late_case, kind=fault, on="2026-11-01")
-    desk.sit(DRAFTER.get(kind, "assistant"))
+    desk.sit(drafter(kind))
     desk.draft(kind, desk.city.late_case if kinds().kind(kind).case else "")
     assert desk.state() == "draft"
-    assert view.page.preview.data.startswith(b"%PDF-")
+    assert desk.view.page.preview.data.startswith(b"%PDF-")
+    keep_pages(desk, kind)
     desk.press(Do.SUBMIT)
-    passed = desk.through_stages()
-    assert ("president" in passed) == (kind in COERCIVE)
+    assert desk.through_stages() == PASSED.get(kind, [])
+
+
+def keep_pages(desk: Desk, kind: str) -> None:
+    """For whoever wants to look at them."""
+    folder = os.environ.get("EDESK_TEST_PAGES")
+    if folder:
+        Path(folder, f"{kind}.pdf").write_bytes(desk.view.page.preview.data)
+
+
+@pytest.mark.parametrize("kind", sorted(set(TYPED) - set(SETTLED)))
+def test_a_kind_goes_from_form_to_receipt(desk: Desk, kind: str) -> None:
+    view = desk.view
+    sent(desk, kind)
     assert desk.state() == "signing"
-    desk.number_and_sign("chief" if kind in DRAFTER else "judge")
+    desk.number_and_sign(SIGNS.get(kind, "judge"))
     assert desk.state() == "signed"
     page = view.page.page
     assert page is not None
     assert page.number.startswith(kinds().kind(kind).series + "〔2026〕1号")
     assert hashlib.sha256(view.page.preview.data).hexdigest() == page.fingerprints[1]
-    desk.sit(DRAFTER.get(kind, "assistant"))
+    desk.sit(drafter(kind))
     desk.press(Do.ISSUE)
     whom = desk.dialog("whom_dialog")
     if not page.shared:
@@ -63,6 +120,128 @@ def test_a_kind_goes_from_form_to_receipt(desk: Desk, kind: str) -> None:
     assert desk.state() == "issued"
     assert view.page.page is not None
     assert view.page.page.receipts
+
+
+@pytest.mark.parametrize("kind", sorted(SETTLED))
+def test_what_nobody_signs_is_settled_once_its_stages_are_done(desk: Desk, kind: str) -> None:
+    sent(desk, kind)
+    assert desk.view.page.page is not None
+    assert desk.view.page.page.style == ("done", SETTLED[kind])
+    assert not desk.view.page.hint.isVisible()
+    page = desk.view.page.page
+    assert page is not None
+    assert not page.possible
+    text = "".join(
+        one.extract_text() for one in PdfReader(BytesIO(desk.view.page.preview.data)).pages
+    )
+    assert f"{SETTLED[kind]}，存卷备查" in "".join(text.split())
+    assert "草稿" not in text
+    document = page.id
+    desk.view.page.left.emit()
+    row = desk.rows(desk.view.list, 1)[0]
+    assert row["state"] == ("done", SETTLED[kind])
+    assert not row["waits"]
+    with desk.office.engine.begin() as connection:
+        assert open_documents(connection, TODAY) == (0, "")
+        for person in desk.office.people.values():
+            assert waiting_for(connection, person, desk.office.clock) == []
+        changed = DraftArgs(
+            kind,
+            desk.city.late_case,
+            {**TYPED[kind], "reason": "另写。", "opinion": "另写。"},
+            desk.office.people["assistant"],
+            AT,
+            document,
+            seats=tuple(desk.office.people[one] for one in ("first", "second", "third")),
+        )
+        known = {one.key for one in kinds().kind(kind).template_on(TODAY).fields}
+        values = {key: text for key, text in changed.values.items() if key in known}
+        with pytest.raises(UserError, match="各环节已经办完"):
+            save_document(connection, replace(changed, values=values))
+
+
+def test_whoever_executed_is_not_offered_and_refused(desk: Desk) -> None:
+    desk.sit("assistant")
+    desk.view.apply({"new": "1", "kind": "objection_ruling", "case_id": desk.city.late_case})
+    bench = desk.view.form.bench
+    assert bench is not None
+    offered = {bench.boxes[0].itemText(n) for n in range(bench.boxes[0].count())}
+    assert offered == set(JUDGES)
+    desk.type_in(TYPED["objection_ruling"])
+    desk.seat("裁判甲", "裁判甲", "裁判乙")
+    form = desk.view.form.form
+    assert form is not None
+    desk.qtbot.mouseClick(form.submit_button, Qt.MouseButton.LeftButton)
+    assert desk.view.shown_page == "form"
+    people = desk.office.people
+    args = DraftArgs(
+        "objection_ruling", desk.city.late_case, TYPED["objection_ruling"], people["assistant"], AT
+    )
+    refused = {
+        ("judge", "first", "second"): "顾长风曾办理本案的执行实施",
+        ("first", "second"): "现为2名",
+        ("first", "second", "second"): "现为2名",
+        ("first", "second", "leader"): "温如松不是可以参加",
+        ("first", "second", "assistant"): "白临川不是可以参加",
+    }
+    for seats, sentence in refused.items():
+        ids = tuple(people[one] for one in seats)
+        with (
+            pytest.raises(UserError, match=sentence),
+            desk.office.engine.begin() as connection,
+        ):
+            save_document(connection, replace(args, seats=ids))
+
+
+def test_two_votes_against_make_it_a_draft_again(desk: Desk) -> None:
+    desk.sit("assistant")
+    desk.draft("review_ruling", desk.city.late_case)
+    desk.press(Do.SUBMIT)
+    document = desk.view.page.document_id
+    for who, agreed in (("first", True), ("second", False), ("third", False)):
+        act = desk.office.act
+        with desk.office.engine.begin() as connection:
+            if agreed:
+                pass_stage(connection, act(connection, document, who), Stage.PANEL)
+            else:
+                dissent(connection, act(connection, document, who, "证据不足"))
+    assert desk.state() == "draft"
+    desk.sit("assistant")
+    desk.press(Do.EDIT)
+    assert desk.view.form.bench is not None
+    assert desk.view.form.bench.names() == list(JUDGES)
+    desk.seat("裁判乙", "裁判甲", "裁判丙")
+    assert desk.view.form.form is not None
+    desk.qtbot.mouseClick(desk.view.form.form.submit_button, Qt.MouseButton.LeftButton)
+    page = desk.view.page.page
+    assert page is not None
+    assert set(page.versions[-1].changed) == {"合议庭", "案件信息"}
+    pages = PdfReader(BytesIO(desk.view.page.preview.data)).pages
+    words = "".join("".join(one.extract_text() for one in pages).split())
+    assert "审判长裁判乙审判员裁判甲审判员裁判丙" in words
+
+
+def test_a_document_of_a_sealed_case_waits_for_the_purpose(desk: Desk) -> None:
+    desk.sit("assistant")
+    made = desk.draft("property_order", desk.city.late_case)
+    desk.view.page.left.emit()
+    with desk.office.engine.begin() as connection:
+        connection.execute(table("case").update().values(sealed=1))
+    desk.view.apply({"document_id": made})
+    assert desk.view.shown_page == "list"
+    assert desk.view.page.page is None
+    asked = {"document_id": made, "case_id": desk.city.late_case}
+    assert desk.context.opened[-1] == ("documents", asked)
+    desk.view.apply(asked)  # as the desk does once the purpose is stated
+    assert desk.view.shown_page == "document"
+    assert desk.view.page.document_id == made
+    with desk.office.engine.begin() as connection:
+        connection.execute(table("case").update().values(sealed=0))
+    count = len(desk.context.opened)
+    desk.view.page.left.emit()
+    desk.view.apply({"document_id": made})
+    assert desk.view.shown_page == "document"
+    assert len(desk.context.opened) == count
 
 
 @pytest.mark.parametrize("kind", COERCIVE)
