@@ -11,6 +11,7 @@ from desktop.contract.law import Law
 from desktop.documents.course import row_of
 from desktop.documents.figures_draft import OVERDUE, corrections_of, overdue_snapshot
 from desktop.documents.numbering import number_words
+from desktop.documents.reply_time import OPEN_STATES
 from desktop.errors import UserError
 from desktop.evidence.overdue_snapshot import WithdrawnRow, quiet_rule
 from desktop.evidence.truth import Withdrawn, no_longer_true
@@ -32,6 +33,27 @@ def named_before(
             if not one.named_in:
                 found[one.key] = number
     return found
+
+
+def on_their_way(connection: Connection, day: date) -> frozenset[str]:
+    """Keys of the rows that circulars from draft to signature name: not told yet, but taken in
+    hand. What has lain for more than the quiet days before `day` is in nobody's hand."""
+    document = table("document").c
+    since = day - timedelta(days=quiet_rule().quiet_days)
+    rows = connection.execute(
+        select(document.id).where(
+            document.kind == OVERDUE,
+            document.state.in_((*OPEN_STATES, "signed")),
+            document.period_from > since.isoformat(),
+        )
+    ).scalars()
+    return frozenset(
+        one.key
+        for document_id in rows
+        for one in overdue_snapshot(connection, document_id).standing(
+            corrections_of(connection, document_id)
+        )
+    )
 
 
 def withdrawn_before(
