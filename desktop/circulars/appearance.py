@@ -66,10 +66,16 @@ def _draw_fields(writer: Any, number: int) -> list[tuple[int, float]]:
         if not isinstance(look, generic.IndirectObject) or "/BBox" not in form:
             continue
         name = _NAME.format(place)
+        if not drawn:
+            # What the page leaves behind (it may stand on its head) must not move the seal.
+            before = writer.add_object(generic.StreamObject(stream_data=b"q "))
+            writer.add_stream_to_page(number, before, prepend=True)
+            after = writer.add_object(generic.StreamObject(stream_data=b" Q "))
+            writer.add_stream_to_page(number, after)
         stream = generic.StreamObject(stream_data=_placed(field["/Rect"], form["/BBox"], name))
         resources = _Dictionary({_named("/XObject"): _Dictionary({_named(name): look})})
         writer.add_stream_to_page(number, writer.add_object(stream), resources=resources)
-        drawn.append((number, high - float(field["/Rect"][3])))
+        drawn.append((number, high - _corners(field["/Rect"])[3]))
     return drawn
 
 
@@ -79,9 +85,15 @@ def _named(text: str) -> generic.NameObject:
 
 def _placed(rect: Any, box: Any, name: str) -> bytes:
     """The operators that put a form of that box into the rectangle of its field."""
-    left, low, right, high = (float(edge) for edge in rect)
-    x, y, to_x, to_y = (float(edge) for edge in box)
+    left, low, right, high = _corners(rect)
+    x, y, to_x, to_y = _corners(box)
     wide = (right - left) / (to_x - x)
     tall = (high - low) / (to_y - y)
     matrix = (wide, 0.0, 0.0, tall, left - x * wide, low - y * tall)
     return f"q {' '.join(f'{part:.5f}' for part in matrix)} cm {name} Do Q".encode()
+
+
+def _corners(edges: Any) -> tuple[float, float, float, float]:
+    """Left, low, right, high: a rectangle of a PDF may name any two opposite corners."""
+    one, two, three, four = (float(edge) for edge in edges)
+    return min(one, three), min(two, four), max(one, three), max(two, four)

@@ -4,6 +4,7 @@ import io
 from datetime import timedelta
 from pathlib import Path
 
+import pdfplumber
 import pypdf
 import pytest
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.circulars.appearance import as_it_looks
 from desktop.circulars.pages import write_official
-from desktop.circulars.seal import court_seal
+from desktop.circulars.seal import court_seal, draw_seal
 from desktop.circulars.signature import sign
 from desktop.circulars.signers import signer_from_file
 from desktop.paper.jobs import PrintJobs, PrintRun, Target, print_runs
@@ -76,6 +77,42 @@ def seal_of(data: bytes) -> tuple[int, list[float]]:
     raise AssertionError("no field")
 
 
+def _words_of(data: bytes, page: int, rect: list[float]) -> list[tuple[str, int, int]]:
+    """Characters of the seal with their places from the middle of the rectangle, in points."""
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        left, low, right, high = rect
+        found = pdf.pages[page]
+        middle = ((left + right) / 2, found.height - (low + high) / 2)
+        return sorted(
+            (
+                char["text"],
+                round((char["x0"] + char["x1"]) / 2 - middle[0]),
+                round((char["top"] + char["bottom"]) / 2 - middle[1]),
+            )
+            for char in found.chars
+            if char["non_stroking_color"] is not None and _is_red(char["non_stroking_color"])
+            if left < char["x0"] < right and low < found.height - char["top"] < high + 5
+        )
+
+
+def _is_red(color: object) -> bool:
+    return isinstance(color, tuple) and len(color) == 4 and color[0] == 0 and color[1] > 0.5
+
+
+def _words_of_the_field(data: bytes, page: int) -> list[tuple[str, int, int]]:
+    """The same of the seal as it was drawn for itself."""
+    seal = pdfplumber.open(io.BytesIO(draw_seal(court_seal(COURT)))).pages[0]
+    middle = float(seal.width) / 2
+    return sorted(
+        (
+            char["text"],
+            round((char["x0"] + char["x1"]) / 2 - middle),
+            round((char["top"] + char["bottom"]) / 2 - middle),
+        )
+        for char in seal.chars
+    )
+
+
 def test_the_seal_is_seen_where_it_stands(qapp: QApplication, signed: bytes) -> None:
     page, rect = seal_of(signed)
     # Qt alone does not draw it; should that change one day, the copy is not needed any more.
@@ -83,6 +120,7 @@ def test_the_seal_is_seen_where_it_stands(qapp: QApplication, signed: bytes) -> 
     seen = as_it_looks(signed)
     assert seen.startswith(signed)
     assert red(picture(seen, page), rect) > 1_000
+    assert _words_of(seen, page, rect) == _words_of_the_field(signed, page)
     for before, after in zip(
         pypdf.PdfReader(io.BytesIO(signed)).pages,
         pypdf.PdfReader(io.BytesIO(seen)).pages,
