@@ -29,6 +29,7 @@ FACTS = {
     "claim": "1,000.00元",
     "applicants": "丙公司",
     "debtors": "丁某",
+    "bench": "审判长　戊\n审判员　己\n审判员　庚",
 }
 GOOD = {
     "line": "某事",
@@ -113,9 +114,12 @@ def test_numbering_makes_levels() -> None:
 
 
 def test_the_form_of_property_is_a_table_with_numbers() -> None:
-    filled = fill(kinds().kind("property_form").template_on(DAY), {}, FACTS)
+    template = kinds().kind("property_form").template_on(DAY)
+    assert template.sheet is not None
+    filled = fill(template, {}, FACTS)
     (sheet,) = [one for one in filled.body if isinstance(one, Sheet)]
-    assert [row[0] for row in sheet.rows] == [str(n) for n in range(1, 14)]
+    words = [(str(n), word) for n, word in enumerate(template.sheet.rows, start=1)]
+    assert [row[:2] for row in sheet.rows] == words
     assert {len(row) for row in sheet.rows} == {len(sheet.columns)}
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -10,9 +11,12 @@ import pytest
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
 
+from desktop.circulars.official import Head, Official
 from desktop.documents.course import dissent, pass_stage, waiting_for
 from desktop.documents.figures_draft import NewOverdue, NewWeekly, make_overdue, make_weekly
+from desktop.documents.filling import fill
 from desktop.documents.kinds import kinds
+from desktop.documents.pages import rendered
 from desktop.documents.replies import (
     Agreement,
     AskReplies,
@@ -120,6 +124,25 @@ def test_a_kind_goes_from_form_to_receipt(desk: Desk, kind: str) -> None:
     assert desk.state() == "issued"
     assert view.page.page is not None
     assert view.page.page.receipts
+
+
+@pytest.mark.parametrize("kind", ["property_order", "property_form"])
+@pytest.mark.parametrize("made_on", [None, TODAY])
+@pytest.mark.parametrize("debtors", ["云杉商贸有限公司", "示范房地产开发有限公司、王某某、赵某某"])
+def test_what_a_debtor_fills_in_is_one_page(kind: str, made_on: date | None, debtors: str) -> None:
+    words = {"case_number": "（2026）豫0381执2962号", "debtors": debtors, "applicants": debtors}
+    filled = fill(kinds().kind(kind).template_on(TODAY), TYPED[kind], words)
+    made = Official(
+        head=Head(kinds().kind(kind).mark, "执财〔2026〕12号"),
+        title=filled.title,
+        to=filled.to,
+        body=filled.body,
+        organ=kinds().organ,
+        made_on=made_on,
+        note="" if made_on else "草稿，未签发，不具效力",
+        form=kinds().kind(kind).form,
+    )
+    assert len(PdfReader(BytesIO(rendered(made))).pages) == 1
 
 
 @pytest.mark.parametrize("kind", sorted(SETTLED))
