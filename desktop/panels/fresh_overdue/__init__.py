@@ -1,13 +1,13 @@
-"""新超期: nodes that have become overdue and that no circular has named (M66). Discovery: no Qt."""
+"""超期待通报: nodes that are overdue and that no circular has named (M66). Discovery: no Qt."""
 
 from desktop.contract.panel import PanelSpec
 
 PANELS = (
     PanelSpec(
         id="fresh_overdue",
-        title="Newly overdue",
+        title="Overdue, to be named",
         icon="ri.alarm-warning-line",
-        duty="process",
+        duty="naming",
         area="center",
         order=22,
         view="view:FreshOverdueView",

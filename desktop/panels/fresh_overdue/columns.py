@@ -1,9 +1,10 @@
-"""Columns of the list of newly overdue nodes. UI thread."""
+"""Columns of the list of overdue nodes that no circular has named. UI thread."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.rules.short_names import short_place
 from widgets.table import Column
 
 
@@ -15,14 +16,20 @@ def columns() -> Sequence[Column]:
         Column(
             "what",
             tr("FreshOverdueView", "Node"),
-            width=200,
+            width=170,
             stretch=1,
             tooltip="what",
             sortable=False,
         ),
-        Column("due_on", tr("FreshOverdueView", "Due on"), width=96, kind="date"),
-        Column("days", tr("FreshOverdueView", "Days late"), width=88, kind="number"),
-        Column("court", tr("FreshOverdueView", "Court"), width=90),
-        Column("team", tr("FreshOverdueView", "Team"), width=150, tooltip="team"),
-        Column("handler", tr("FreshOverdueView", "Handler"), width=80),
+        Column("due_on", tr("FreshOverdueView", "Due on"), width=92, kind="date"),
+        Column("days", tr("FreshOverdueView", "Days late"), width=74, kind="number"),
+        Column("court", tr("FreshOverdueView", "Court"), width=64),
+        Column(
+            "team",
+            tr("FreshOverdueView", "Team"),
+            width=64,
+            tooltip="team",
+            shorten=short_place,
+        ),
+        Column("handler", tr("FreshOverdueView", "Handler"), width=64),
     )

@@ -1,4 +1,4 @@
-"""新超期: what waits for a circular, and one click to it. UI thread."""
+"""超期待通报: what waits for a circular, and one click to it. UI thread."""
 
 from collections.abc import Sequence
 
