@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from desktop.panels.documents.possible import Do, Possible, stage_word
+from desktop.rules.signing_matrix import Stage
 from widgets.flow import FlowLayout
 from widgets.theme import repolish
 
@@ -60,6 +61,10 @@ class ActBar(QWidget):
             button.setAccessibleDescription(one.why)
             if do is Do.PASS and one.stage:
                 button.setText(self.tr("{stage}: agree…").format(stage=stage_word(one.stage)))
+            if do is Do.RETURN:
+                # Three judges decide by their votes: nobody sends back alone.
+                votes = one.stage == Stage.PANEL
+                button.setText(self.tr("Vote against…") if votes else self.tr("Send back…"))
             kind = "primary" if do is first and do not in _QUIET else ""
             if button.property("kind") != kind:
                 button.setProperty("kind", kind)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.contract.context import PanelContext
-from desktop.documents.course import ActArgs, send_back, submit
+from desktop.documents.course import ActArgs, dissent, send_back, submit
 from desktop.documents.figures_draft import New
 from desktop.documents.numbering import NumberArgs, ask_number
 from desktop.documents.receipts import Issue, recall
@@ -35,6 +35,7 @@ from desktop.panels.documents.proof import FileOut, Kept, kept_proof, made_again
 from desktop.panels.documents.queries import court_of_person
 from desktop.panels.documents.refreeze import Freeze, chain_head, frozen, replaced
 from desktop.panels.documents.rules import COUNTED
+from desktop.rules.signing_matrix import Stage
 from widgets.dialogs import confirm
 
 # Days that courts have for their reply, proposed; the sender changes it.
@@ -127,16 +128,22 @@ class DocumentActs(QObject):
         )
 
     def _return(self, page: DocumentPage) -> None:
+        """退回, or in a panel the vote against; either needs words."""
+        votes = page.possible[Do.RETURN].stage == Stage.PANEL
+
         def go(body: str) -> None:
-            said = self.tr("Sent back")
-            self._write(page, "退回", send_back, self._act(page, body), lambda _none: said)
+            said = self.tr("Voted against") if votes else self.tr("Sent back")
+            word, command = ("表决不同意", dissent) if votes else ("退回", send_back)
+            self._write(page, word, command, self._act(page, body), lambda _none: said)
 
         ask_note(
             self._parent,
             object_name="return_dialog",
-            title=self.tr("Send back"),
-            label=self.tr("Why is it sent back?"),
-            words=canned().notes.get("return", ()),
+            title=self.tr("Vote against") if votes else self.tr("Send back"),
+            label=self.tr("Why? The opinion is kept.")
+            if votes
+            else self.tr("Why is it sent back?"),
+            words=() if votes else canned().notes.get("return", ()),
             on_note=go,
         )
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
+from sqlalchemy import select
 
 from desktop.circulars.official import Head, Official
-from desktop.documents.course import dissent, pass_stage, waiting_for
+from desktop.documents.course import waiting_for
 from desktop.documents.figures_draft import NewOverdue, NewWeekly, make_overdue, make_weekly
 from desktop.documents.filling import fill
 from desktop.documents.kinds import kinds
@@ -34,7 +35,6 @@ from desktop.panels.documents.commands import DraftArgs, save_document
 from desktop.panels.documents.possible import Do
 from desktop.panels.documents.queries import open_documents
 from desktop.panels.documents.rules import COUNTED
-from desktop.rules.signing_matrix import Stage
 from storage.schema import table
 from tests.documents.office import AT
 from tests.panels.documents.desk import DRAFTER, JUDGES, TYPED, Desk
@@ -220,14 +220,19 @@ def test_two_votes_against_make_it_a_draft_again(desk: Desk) -> None:
     desk.sit("assistant")
     desk.draft("review_ruling", desk.city.late_case)
     desk.press(Do.SUBMIT)
-    document = desk.view.page.document_id
-    for who, agreed in (("first", True), ("second", False), ("third", False)):
-        act = desk.office.act
-        with desk.office.engine.begin() as connection:
-            if agreed:
-                pass_stage(connection, act(connection, document, who), Stage.PANEL)
-            else:
-                dissent(connection, act(connection, document, who, "证据不足"))
+    desk.sit("first")
+    desk.press(Do.PASS)
+    desk.accept(desk.dialog("pass_dialog"))
+    for who in ("second", "third"):
+        desk.sit(who)
+        assert desk.view.page.bar.buttons[Do.RETURN].text() == "Vote against…"
+        desk.press(Do.RETURN)
+        against = desk.dialog("return_dialog")
+        against.form.field("note").set_value("证据不足")
+        desk.accept(against)
+    with desk.office.engine.connect() as connection:
+        said = [one.body for one in connection.execute(select(table("document_act"))).all()]
+    assert [one for one in said if one] == ["同意", "不同意：证据不足", "不同意：证据不足"]
     assert desk.state() == "draft"
     desk.sit("assistant")
     desk.press(Do.EDIT)
