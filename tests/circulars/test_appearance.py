@@ -99,7 +99,7 @@ def _is_red(color: object) -> bool:
     return isinstance(color, tuple) and len(color) == 4 and color[0] == 0 and color[1] > 0.5
 
 
-def _words_of_the_field(data: bytes, page: int) -> list[tuple[str, int, int]]:
+def _words_of_the_seal() -> list[tuple[str, int, int]]:
     """The same of the seal as it was drawn for itself."""
     seal = pdfplumber.open(io.BytesIO(draw_seal(court_seal(COURT)))).pages[0]
     middle = float(seal.width) / 2
@@ -120,7 +120,7 @@ def test_the_seal_is_seen_where_it_stands(qapp: QApplication, signed: bytes) -> 
     seen = as_it_looks(signed)
     assert seen.startswith(signed)
     assert red(picture(seen, page), rect) > 1_000
-    assert _words_of(seen, page, rect) == _words_of_the_field(signed, page)
+    assert _words_of(seen, page, rect) == _words_of_the_seal()
     for before, after in zip(
         pypdf.PdfReader(io.BytesIO(signed)).pages,
         pypdf.PdfReader(io.BytesIO(seen)).pages,
