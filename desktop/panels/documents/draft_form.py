@@ -197,6 +197,8 @@ class DraftForm(QWidget):
         form = FormPane(self, submit_text=self.tr("Store"), cancel_text=self.tr("Back to list"))
         form.submit_button.setObjectName("store")
         template = found.template
+        if found.bench is not None:
+            self._add_bench(form, found.bench)
         for field in template.fields:
             form.add_field(
                 field.key,
@@ -206,8 +208,6 @@ class DraftForm(QWidget):
                 hint=hint_of(field),
                 check=partial(self._fault, field),
             )
-        if found.bench is not None:
-            self._add_bench(form, found.bench)
         if not template.fields:
             form.add_widget(_words(form, "muted", self.tr("Nothing has to be filled in here.")))
         if found.document_id:
@@ -239,7 +239,7 @@ class DraftForm(QWidget):
             ids = as_text(value).split(",")
             return "" if len(ids) == len(set(ids)) else twice
 
-        hint = self.tr("Whoever carried the case out does not sit.")
+        hint = self.tr("The first presides. Whoever carried the case out does not sit.")
         label = self.tr("Panel")
         form.add_field(PANEL_WORDS, label, self.bench, required=True, hint=hint, check=fault)
 
