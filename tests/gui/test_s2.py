@@ -144,7 +144,7 @@ class Play:
         )
         with pdfplumber.open(io.BytesIO(as_it_looks(file))) as pdf:
             for number in sorted({0, 1, 2, 3, sealed}):
-                image = pdf.pages[number].to_image(resolution=96).original
+                image = pdf.pages[number].to_image(resolution=110, antialias=True).original
                 image.save(Path(folder) / f"sheet-{number + 1:02d}.png")
 
     def make_room(self) -> None:

@@ -17,9 +17,9 @@ def _without_days(week: str) -> str:
 def circular_columns() -> list[Column]:
     """The list of circulars."""
     return [
-        Column("week", _tr("Week"), width=150, stretch=1, tooltip="title", shorten=_without_days),
+        Column("week", _tr("Week"), width=134, stretch=1, tooltip="title", shorten=_without_days),
         Column("kind", _tr("Kind"), width=96),
-        Column("number", _tr("Number"), width=156, kind="mono"),
+        Column("number", _tr("Number"), width=172, kind="mono"),
         Column("state", _tr("State"), width=90, kind="state"),
         Column("waiting", _tr("Objections waiting"), width=80, kind="number", sortable=False),
         Column("receipts", _tr("Receipts"), width=78, kind="state", sortable=False),
