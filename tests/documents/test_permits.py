@@ -13,6 +13,11 @@ from desktop.documents.receipts import Issue, issue, recall, remind
 from desktop.documents.replacing import supersede
 from desktop.documents.replies import Answer, AskReplies, Objection, answer, ask_replies, object_to
 from desktop.errors import UserError
+from desktop.panels.approvals.commands import DecideArgs, decide
+from desktop.panels.approvals.rules import Item, Kind
+from desktop.panels.documents.commands import issue_document, remind_documents
+from desktop.panels.weekly.commands import AskArgs, ask_courts
+from desktop.rules.measured import Limit
 from desktop.rules.signing_matrix import Stage
 from storage.schema import table
 from tests.documents.office import NOTICE, Office, office
@@ -139,6 +144,60 @@ def test_nobody_and_whoever_is_of_another_court_is_told_so(desk: Office, deed: D
         with pytest.raises(UserError, match="本人身份"), desk.engine.begin() as connection:
             COMMANDS[deed](desk, connection, act)
         assert told(desk) == before
+
+
+def _in_the_inbox(desk: Office, connection: Connection, act: ActArgs) -> None:
+    objection = connection.execute(select(table("objection").c.id)).scalar_one()
+    item = Item(
+        kind=Kind.OBJECTION,
+        id=objection,
+        document_id=act.document_id,
+        case_id="",
+        case_number="",
+        what="",
+        title="",
+        stage="",
+        stage_word="",
+        sender="",
+        since="",
+        limit=Limit(),
+        coercive=False,
+        content="",
+    )
+    decide(connection, DecideArgs(item, False, act.person_id, act.at, "无误"))
+
+
+# What panels call: none of them goes round the question.
+CALLERS: dict[str, tuple[Deed, Callable[[Office, Connection, ActArgs], object]]] = {
+    "weekly asks": (
+        Deed.ASK_REPLIES,
+        lambda d, c, a: ask_courts(c, AskArgs(a, (d.city.court,), TODAY)),
+    ),
+    "documents issue": (
+        Deed.ISSUE,
+        lambda d, c, a: issue_document(c, Issue(a, (d.city.court,))),
+    ),
+    "notices remind": (Deed.REMIND, lambda d, c, a: remind_documents(c, (a,))),
+    "approvals answer": (Deed.ANSWER, _in_the_inbox),
+}
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_no_panel_goes_round_the_question(desk: Office, caller: str) -> None:
+    deed, command = CALLERS[caller]
+    made = prepared(desk, deed)
+    before = told(desk)
+    for role in ("outsider", "judge", "clerk"):
+        with desk.engine.connect() as connection:
+            act = desk.act(connection, made, role, "理由")
+        if role not in ALLOWED[deed]:
+            with pytest.raises(UserError, match="可以拟稿的有"), desk.engine.begin() as connection:
+                command(desk, connection, act)
+            assert told(desk) == before
+            continue
+        with desk.engine.begin() as connection:
+            command(desk, connection, act)
+        assert told(desk) != before
 
 
 def test_a_new_draft_by_somebody_who_does_not_draft_leaves_nothing(desk: Office) -> None:
