@@ -1,5 +1,6 @@
 """All that a decision rests on, gathered for one page. Runs on a reader lane; no Qt."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, Row, func, select
 from desktop.documents.course import ActArgs, Asked
 from desktop.documents.matrix_words import Proposal, names, power_words, proposals
 from desktop.documents.numbering import number_words
+from desktop.documents.reply_time import AGREED, ASKED
 from desktop.documents.staff import matrix
 from desktop.errors import UserError
 from desktop.panels.approvals.queries import InboxArgs, ask_open, document_item, inbox
@@ -192,7 +194,10 @@ def _acts(connection: Connection, row: Row[Any], called: Mapping[str, str]) -> t
         word = act_word(one.stage, one.act, one.body)
         if one.for_post:
             word += f"（代{POST_NAMES.get(one.for_post, one.for_post)}）"
-        body = "" if one.act == "ask_replies" else one.body
+        asked = one.act == ASKED
+        if asked and AGREED in json.loads(one.body):
+            word = "答复：无异议"
+        body = "" if asked else one.body
         past = Past(one.at, called.get(one.person_id or "", ""), word, body, one.act == "return")
         found.append((one.at, one.id, past))
     return tuple(past for _, _, past in sorted(found, key=lambda one: one[:2]))

@@ -17,6 +17,7 @@ from desktop.documents.numbering import number_words
 from desktop.documents.permits import Deed, may
 from desktop.documents.receipts import Receipt, Slip, receipts, slips
 from desktop.documents.replies import asked_courts
+from desktop.documents.reply_time import AGREED, ASKED
 from desktop.documents.staff import court_of, matrix
 from desktop.errors import UserError
 from desktop.panels.documents.possible import Do, Possible, possible_acts
@@ -259,8 +260,9 @@ def _said(act: Row[Any]) -> str:
         return Slip(
             tuple(told["copies"]), tuple(told["again"]), datetime.fromisoformat(act.at)
         ).words()
-    if act.act == "ask_replies":
-        return f"征求 {len(json.loads(act.body)['courts'])} 个法院的意见"
+    if act.act == ASKED:
+        told = json.loads(act.body)
+        return "答复：无异议" if AGREED in told else f"征求 {len(told['courts'])} 个法院的意见"
     return str(act.body)
 
 

@@ -14,6 +14,7 @@ from desktop.documents.course import ActArgs, Asked, ask, open_stage, settled
 from desktop.documents.kinds import kinds
 from desktop.documents.permits import Deed, may
 from desktop.documents.replies import asked_courts, waiting
+from desktop.documents.reply_time import objecting_fault, window
 from desktop.documents.staff import court_of
 from desktop.errors import UserError
 from desktop.panels.documents.rules import STATE_WORDS
@@ -52,6 +53,9 @@ SHOWN: Final[Mapping[str, tuple[Do, ...]]] = {
     "recalled": (Do.PRINT, Do.VERIFY, Do.REPRODUCE),
 }
 
+# On its way through the stages it may still be objected to by a court that was asked.
+_STILL_ASKED: Final = ("checking", "signing")
+
 
 @dataclass(frozen=True, slots=True)
 class Possible:
@@ -67,6 +71,8 @@ def possible_acts(
 ) -> dict[Do, Possible]:
     """Of each act that is shown in the document's state. `numbering`: a number was asked for."""
     shown = SHOWN[row.state]
+    if row.state in _STILL_ASKED and _was_asked(connection, row, args):
+        shown = (*shown, Do.OBJECT)
     if settled(connection, row):
         return {}  # a paper for the file stays as it is
     try:
@@ -108,11 +114,16 @@ def _said(decision: Decision) -> Possible:
     return Possible(decision.allowed, "" if decision.allowed else decision.reason)
 
 
+def _was_asked(connection: Connection, row: Row[Any], args: ActArgs) -> bool:
+    court = court_of(connection, None, args.person_id)
+    return court in asked_courts(connection, row.id)
+
+
 def _object(connection: Connection, row: Row[Any], args: ActArgs) -> Possible:
     court = court_of(connection, None, args.person_id)
     if court in asked_courts(connection, row.id):
-        late = row.reply_by is not None and args.at.date().isoformat() > row.reply_by
-        return Possible(not late, f"反馈期限（{row.reply_by}）已过。" if late else "")
+        late = objecting_fault(connection, row, str(court), args.at)
+        return Possible(not late, late)
     return Possible(False, "你所在的法院不在征求意见之列。")
 
 
@@ -127,6 +138,8 @@ def _at_open_stage(
         return Possible(False, "文书尚未编号，不能签发。", stage)
     if do is Do.SIGN and (open_ := waiting(connection, row.id)):
         return Possible(False, f"尚有 {open_} 件异议未处理，不得签发。", stage)
+    if do is Do.SIGN and (early := window(connection, row).fault(args.at)):
+        return Possible(False, early, stage)
     asked: Asked = ask(connection, row, stage, args)
     said = _said(asked.decision)
     return Possible(said.allowed, said.why, stage)
