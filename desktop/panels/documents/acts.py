@@ -333,11 +333,13 @@ class DocumentActs(QObject):
     def _verify(self, page: DocumentPage) -> None:
         def write(kept: Kept) -> None:
             out = FileOut(kept.number, kept.file, self._context.documents_folder())
-            self._context.layout(self, written, out, self._on_written, self.refused.emit)
+            named = partial(self._on_written, page, kept.number)
+            self._context.layout(self, written, out, named, self.refused.emit)
 
         self._context.read(self, "proof", kept_proof, page.id, write, self.refused.emit)
 
-    def _on_written(self, path: Path) -> None:
+    def _on_written(self, page: DocumentPage, number: str, path: Path) -> None:
+        self._context.copied("export", f"公文 {number}", page.case_id)
         self.verify_asked.emit(path)
 
     def _reproduce(self, page: DocumentPage) -> None:

@@ -221,6 +221,7 @@ class RepliesStep(StepPage):
         self.context.layout(self, written, out, self._on_written, self.refuse)
 
     def _on_written(self, path: Path) -> None:
+        self.context.copied("export", f"异议佐证 {path.name}")
         self.proof_written.emit(path)
         if self.opens_files:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
