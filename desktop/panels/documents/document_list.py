@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from desktop.contract.context import PanelContext
 from desktop.contract.list_panel import ListPanel
 from desktop.contract.params import many
+from desktop.documents.bench import BENCH_WORD
 from desktop.documents.kinds import Kind, kinds
 from desktop.panels.documents.columns import columns
 from desktop.panels.documents.commands import Three, ThreeArgs, make_three
@@ -250,13 +251,19 @@ class DocumentList(ListPanel[DocumentFilter]):
         self._pop_up(self.kinds_menu())
 
     def kinds_menu(self) -> QMenu:
-        """Every kind that can be begun: without a case, of a case, against liberty or money."""
+        """Every kind that can be begun: without a case, of a case, by three judges, against liberty
+        or money."""
         menu = QMenu(self)
         by_code = kinds().by_code.values()
         coercive = ("fine_decision", "summons", "detention_decision")
         groups: tuple[list[Kind], ...] = (
             [kind for kind in by_code if not kind.case],
-            [kind for kind in by_code if kind.case and kind.code not in coercive],
+            [
+                kind
+                for kind in by_code
+                if kind.case and kind.code not in coercive and not _by_three(kind)
+            ],
+            [kind for kind in by_code if _by_three(kind)],
             [kind for kind in by_code if kind.code in coercive],
         )
         for n, group in enumerate(groups):
@@ -281,3 +288,8 @@ class DocumentList(ListPanel[DocumentFilter]):
     def _corner(self) -> QPoint:
         rect = self.filter_row.geometry()
         return QPoint(rect.right() - 180, rect.bottom() + 4)
+
+
+def _by_three(kind: Kind) -> bool:
+    """Whether its template ends with the names of a panel."""
+    return any(f"{{{BENCH_WORD}}}" in one.body for one in kind.templates)

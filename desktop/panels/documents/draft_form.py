@@ -34,7 +34,8 @@ from desktop.panels.documents.inputs import (
     from_text,
     hint_of,
 )
-from desktop.panels.documents.rules import field_fault
+from desktop.panels.documents.queries import is_sealed
+from desktop.panels.documents.rules import PANEL_ID, field_fault
 from desktop.panels.documents.seed import BenchSeed, FormSeed, SeedArgs, seed
 from desktop.paper.preview import PagesPreview
 from widgets.forms import FormPane
@@ -278,8 +279,18 @@ class DraftForm(QWidget):
             self._lay_out()
 
     def _on_case(self, case_id: str) -> None:
-        if self.seed is not None:
-            self.begin(self.seed.kind, case_id)
+        if self.seed is None:
+            return
+        kind = self.seed.kind
+
+        def go(sealed: bool) -> None:
+            if sealed:  # the desk asks for the purpose, and then begins this form
+                params = {"new": "1", "kind": kind, "case_id": case_id}
+                self._context.open(PANEL_ID, params)
+            else:
+                self.begin(kind, case_id)
+
+        self._context.read(self, "sealed", is_sealed, case_id, go)
 
     def _take_words(self) -> None:
         """The words of the case as they are today go into the draft when it is stored."""

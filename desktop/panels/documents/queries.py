@@ -336,3 +336,9 @@ def sealed_case(connection: Connection, document_id: str) -> str:
         .where(document.c.id == document_id, case.c.sealed == 1)
     ).scalar()
     return str(found or "")
+
+
+def is_sealed(connection: Connection, case_id: str) -> bool:
+    """Whether that case is opened with a purpose only."""
+    case = table("case").c
+    return bool(connection.execute(select(case.sealed).where(case.id == case_id)).scalar())

@@ -260,6 +260,11 @@ def test_a_document_of_a_sealed_case_waits_for_the_purpose(desk: Desk) -> None:
     assert desk.view.page.page is None
     asked = {"document_id": made, "case_id": desk.city.late_case}
     assert desk.context.opened[-1] == ("documents", asked)
+    desk.view.apply({"new": "1", "kind": "property_form"})
+    desk.view.form.picker.chosen.emit(desk.city.late_case)
+    wanted = {"new": "1", "kind": "property_form", "case_id": desk.city.late_case}
+    assert desk.context.opened[-1] == ("documents", wanted)
+    assert desk.view.form.form is None
     desk.view.apply(asked)  # as the desk does once the purpose is stated
     assert desk.view.shown_page == "document"
     assert desk.view.page.document_id == made

@@ -5,6 +5,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QLineEdit
 from sqlalchemy import select
 
+from desktop.documents.kinds import kinds
 from desktop.panels.documents.possible import Do
 from storage.schema import table
 from tests.panels.documents.desk import TYPED, Desk
@@ -230,7 +231,7 @@ def test_words_of_the_case_are_frozen_until_taken_anew(desk: Desk) -> None:
 def test_the_menu_of_kinds_begins_each(desk: Desk) -> None:
     menu = desk.view.list.kinds_menu()
     actions = {action.objectName(): action for action in menu.actions() if action.objectName()}
-    assert len(actions) == 12
+    assert len(actions) == len(kinds().by_code)
     actions["new_weekly_circular"].trigger()
     assert desk.context.opened[-1] == ("weekly", {"new": "1"})
     actions["new_notice"].trigger()
