@@ -13,146 +13,49 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pdfplumber
 import pypdf
 import pytest
-import zxingcpp
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select, text, update
 
-from desktop.circulars.appearance import as_it_looks
 from desktop.circulars.specimen import make_specimen
 from desktop.contract.sync import SyncState
 from desktop.documents.course import row_of
 from desktop.documents.files import file_of, fingerprint
 from desktop.documents.receipts import slips
 from desktop.evidence.corrections import Correction
-from desktop.evidence.figures import Figures
 from desktop.evidence.snapshot import PetitionRow
 from desktop.panels.weekly.rules import Step
 from desktop.panels.weekly.view import WeeklyView
 from desktop.paper.jobs import Target
 from desktop.shell.registry import discover
-from storage.hub.chain_verifier import head_code
 from storage.schema import table
 from tests.evidence.town import TAKEN
 from tests.fake_sync import FakeSync
+from tests.gui.circular_paper import (
+    LINK,
+    embedded,
+    footer_bears_the_chain,
+    is_red,
+    repeated_heads,
+    seal_on_name_and_date,
+    words,
+)
+from tests.gui.circular_play import WAIT, Play
 from tests.gui.circular_town import Scene, settle_town
 from tests.gui.conftest import Rig
 
 Open = Callable[..., Rig]
-WAIT = 60_000  # ms; the machine may be busy with something else
 PIN = "仅供测试-246810"
-LINK = "5c" * 32
 SIGNED = TAKEN.date() + timedelta(days=1)
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.qt_log_ignore("This plugin does not support"),
 ]
-
-
-class Play:
-    """The window, its panel, and the hands that work it."""
-
-    def __init__(self, qtbot: QtBot, rig: Rig, scene: Scene, view: WeeklyView) -> None:
-        self.qtbot, self.rig, self.scene, self.view = qtbot, rig, scene, view
-        self._pictures = 0
-
-    @property
-    def page(self) -> Any:
-        return self.view.page
-
-    def wait(self, condition: Callable[[], Any]) -> None:
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=WAIT)
-        assert not self.rig.crashes, self.rig.crashes
-
-    def press(self, name: str, owner: QWidget | None = None) -> None:
-        """Clicks a button by its name, once it can be pressed."""
-        place = owner or self.view
-
-        def found() -> QPushButton | None:
-            for one in place.findChildren(QPushButton, name):
-                if one.isVisible() and one.isEnabled():
-                    return one
-            return None
-
-        self.wait(found)
-        button = found()
-        assert button is not None
-        self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-
-    def press_words(self, words: str) -> None:
-        """Clicks a button by what stands on it."""
-        (button,) = [one for one in self.view.findChildren(QPushButton) if one.text() == words]
-        assert button.isVisible()
-        self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-
-    def answer(self, dialog_name: str, words: str = "") -> None:
-        """Answers a question that the panel asks."""
-        self.wait(lambda: self.view.findChild(QDialog, dialog_name))
-        dialog = self.view.findChild(QDialog, dialog_name)
-        assert dialog is not None
-        if words:
-            entry = dialog.findChild(QPlainTextEdit, "text")
-            assert entry is not None
-            self.qtbot.keyClicks(entry, "x")
-            entry.setPlainText(words)
-        self.press("accept", dialog)
-
-    def sit(self, who: str, document_id: str, step: Step | None = None) -> None:
-        """Somebody of the centre sits down and opens the circular."""
-        self.scene.sit(self.rig, who)
-        self.open(document_id, step)
-
-    def open(self, document_id: str, step: Step | None = None) -> None:
-        self.view.open_circular(document_id, step)
-        self.wait(lambda: self.page.found is not None and self.page.found.id == document_id)
-
-    def go(self, step: Step) -> None:
-        self.press(f"step_{step.value}")
-        assert self.page.step is step
-
-    def figures(self) -> Figures:
-        found = self.page.found
-        assert found is not None
-        assert found.figures is not None
-        return found.figures
-
-    def picture(self, name: str) -> None:
-        """A picture of the whole window, where they are asked for."""
-        folder = os.environ.get("EDESK_PICTURES")
-        self._pictures += 1
-        if folder:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            self.qtbot.wait(700)  # plots and pages are painted when it is their turn
-            path = Path(folder) / f"{self._pictures:02d}-{name}.png"
-            assert self.rig.window.grab().save(str(path))
-
-    def sheets(self, file: bytes) -> None:
-        """The first pages and the one with the seal, where pictures are asked for."""
-        folder = os.environ.get("EDESK_PICTURES")
-        if not folder:
-            return
-        sealed = next(
-            number
-            for number, page in enumerate(pypdf.PdfReader(io.BytesIO(file)).pages)
-            if "/Annots" in page
-        )
-        with pdfplumber.open(io.BytesIO(as_it_looks(file))) as pdf:
-            for number in sorted({0, 1, 2, 3, sealed}):
-                image = pdf.pages[number].to_image(resolution=110, antialias=True).original
-                image.save(Path(folder) / f"sheet-{number + 1:02d}.png")
-
-    def make_room(self) -> None:
-        """The panel over the whole desk: she reads documents now."""
-        desk = self.rig.window.desk
-        assert desk is not None
-        assert desk.docks.spread("weekly")
-        self.wait(lambda: self.view.height() > self.rig.window.height() // 2)
 
 
 @pytest.fixture
@@ -398,32 +301,15 @@ def pages_and_number(play: Play, document_id: str) -> None:
         assert "洛中法执信通〔2026〕1号" in first
         red = [char for char in pdf.pages[0].chars if char["size"] > 30]
         assert "".join(char["text"] for char in red).endswith("文件")
-        assert all(_is_red(char["non_stroking_color"]) for char in red)
-        assert _repeated_heads(pdf) >= 2
+        assert all(is_red(char["non_stroking_color"]) for char in red)
+        assert repeated_heads(pdf) >= 2
         assert not [char for page in pdf.pages for char in page.chars if "(cid:" in char["text"]]
     fonts = [
         font
         for page in pypdf.PdfReader(io.BytesIO(data)).pages
         for font in page["/Resources"]["/Font"].values()
     ]
-    assert all(_embedded(font.get_object()) for font in fonts)
-
-
-def _is_red(color: Any) -> bool:
-    """CMYK without cyan and with magenta and yellow."""
-    cyan, magenta, yellow, _black = color
-    return bool(cyan == 0 and magenta > 0.5 and yellow > 0.5)
-
-
-def _repeated_heads(pdf: Any) -> int:
-    """How many pages begin with the heads of a table that goes on."""
-    firsts = [page.extract_text().splitlines()[0] for page in pdf.pages]
-    return sum(words.startswith("序号") for words in firsts)
-
-
-def _embedded(font: Any) -> bool:
-    inner = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
-    return "/FontFile2" in inner["/FontDescriptor"].get_object()
+    assert all(embedded(font.get_object()) for font in fonts)
 
 
 def signature(play: Play, document_id: str, folder: Path) -> bytes:
@@ -458,29 +344,6 @@ def signature(play: Play, document_id: str, folder: Path) -> bytes:
     seal_on_name_and_date(file)
     foreign_reader(play, file, folder)
     return file
-
-
-def seal_on_name_and_date(file: bytes) -> None:
-    read = pypdf.PdfReader(io.BytesIO(file))
-    field = read.get_fields()["Seal1"]
-    rect = field["/Kids"][0].get_object()["/Rect"] if "/Kids" in field else None
-    page_number, box = None, None
-    for number, page in enumerate(read.pages):
-        for annotation in page.get("/Annots", []):
-            one = annotation.get_object()
-            if one.get("/Subtype") == "/Widget":
-                page_number, box = number, [float(edge) for edge in one["/Rect"]]
-    assert page_number is not None
-    assert box is not None
-    assert rect is None or [float(edge) for edge in rect] == box
-    with pdfplumber.open(io.BytesIO(file)) as pdf:
-        page = pdf.pages[page_number]
-        left, low, right, high = box
-        inside = page.crop(
-            (left, page.height - high, right, page.height - low), strict=False
-        ).extract_text()
-    assert "11月3日" in inside
-    assert "法院" in inside
 
 
 def foreign_reader(play: Play, file: bytes, folder: Path) -> None:
@@ -522,38 +385,17 @@ def print_run(play: Play, document_id: str, file: bytes, folder: Path) -> None:
         box.print(Target(spool=spool))
     assert len(pypdf.PdfReader(spool).pages) == 18 * pages
     play.wait(lambda: row.numbers.text() == "19—36")
-    play.wait(lambda: "印 18 份" in _words(box.preview.data))
+    play.wait(lambda: "印 18 份" in words(box.preview.data))
     row.numbers.setText("7")
     with play.qtbot.waitSignal(box.printed, timeout=WAIT):
         box.print(Target(spool=spool))
     assert len(pypdf.PdfReader(spool).pages) == pages
-    play.wait(lambda: "其中补印：第 7 份" in _words(box.preview.data))
+    play.wait(lambda: "其中补印：第 7 份" in words(box.preview.data))
     play.picture("count-slip")
     with play.rig.session.read() as connection:
         runs = slips(connection, document_id)
         assert [(len(run.copies), run.again) for run in runs] == [(18, ()), (1, (7,))]
         assert file_of(connection, document_id, "signed") == file
-
-
-def _words(data: bytes) -> str:
-    if not data:
-        return ""
-    pages = pypdf.PdfReader(io.BytesIO(data)).pages
-    return "".join(page.extract_text() for page in pages).replace("\n", "")
-
-
-def footer_bears_the_chain(file: bytes) -> None:
-    """7: the code at the foot is the head of the chain at the moment of the snapshot."""
-    with pdfplumber.open(io.BytesIO(file)) as pdf:
-        found = [
-            code.text
-            for page in pdf.pages
-            for code in zxingcpp.read_barcodes(page.to_image(resolution=200).original)
-        ]
-        words = "".join(page.extract_text() for page in pdf.pages)
-    assert len(found) == 1
-    assert found[0].endswith(f":C:4711:{LINK.upper()}")
-    assert head_code(4711, LINK) in words
 
 
 def receipts(play: Play, document_id: str) -> None:

@@ -1,7 +1,8 @@
 """The reception card by keys alone: whole, fast, with earlier petitions found while it is typed."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pdfplumber
 import pytest
@@ -112,6 +113,22 @@ def earlier(city: RealCity, name: str = "张伟") -> do.Received:
         return do.receive(connection, card, me)
 
 
+def noted(city: RealCity, due: date) -> dict[str, Any]:
+    """The one petition as the card above has it, with its three acts."""
+    (row,) = stored(city)
+    assert row["petitioner"] == "张伟"
+    assert row["case_id"] == city.late_case
+    assert row["case_number"] == CASE
+    assert row["registered_on"] == TODAY.isoformat()
+    assert str(row["summary"]).startswith("反映案款到账后未及时发放，要求说明")
+    assert [kind for kind, _body, _due in acts(city, row["id"])] == ["visit", "register", "promise"]
+    kind, body, promised = acts(city, row["id"])[2]
+    assert (kind, promised) == ("promise", due.isoformat())
+    assert f"{due.month}月{due.day}日" in body
+    assert DRAFT_KEY not in city.context.drafts
+    return dict(row)
+
+
 def test_the_whole_card_by_keyboard_within_ninety_seconds(qtbot: QtBot, city: RealCity) -> None:
     view = open_view(qtbot, city)
     keys = Keys(view)
@@ -168,18 +185,8 @@ def test_the_whole_card_by_keyboard_within_ninety_seconds(qtbot: QtBot, city: Re
     assert keys.pressed <= 90
     assert seconds <= CARD_S, f"{seconds:.0f} s for {fields} fields and {keys.pressed} keys"
 
-    (row,) = stored(city)
-    assert row["petitioner"] == "张伟"
-    assert row["case_id"] == city.late_case
-    assert row["case_number"] == CASE
-    assert row["registered_on"] == TODAY.isoformat()
-    assert str(row["summary"]).startswith("反映案款到账后未及时发放，要求说明")
-    assert [kind for kind, _body, _due in acts(city, row["id"])] == ["visit", "register", "promise"]
-    kind, body, promised = acts(city, row["id"])[2]
-    assert (kind, promised) == ("promise", due.isoformat())
-    assert f"{due.month}月{due.day}日" in body
+    row = noted(city, due)
     assert view.done.code.text() == row["code"]
-    assert DRAFT_KEY not in city.context.drafts
 
     # One key prints, and the next goes on to the next visitor.
     keys.press(Qt.Key.Key_Return)

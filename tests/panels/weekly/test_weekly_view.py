@@ -8,12 +8,10 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QDialog, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import func, select
 
 from desktop.circulars.specimen import make_specimen
-from desktop.contract.context import Who
 from desktop.contract.sync import SyncState
 from desktop.documents.course import pass_stage, row_of, submit
 from desktop.documents.figures_draft import weekly_snapshot
@@ -33,6 +31,7 @@ from storage.sync.port import SyncFault
 from tests.evidence.town import TAKEN, Town, town
 from tests.panels.clicks import click, painted, shown
 from tests.panels.real_city import TODAY, new
+from tests.panels.weekly.hands import answer_dialog, begun, officer, press, sit
 
 SOME = 260
 
@@ -45,54 +44,12 @@ def city(tmp_path: Path) -> Iterator[Town]:
     made.engine.dispose()
 
 
-def sit(city: Town, who: str) -> None:
-    city.office.city.context.who = Who(city.office.people[who], who, "")
-
-
-def officer(city: Town, court_id: str) -> None:
-    """Somebody of that court sits down."""
-    person_id = new("person")
-    with city.engine.begin() as connection:
-        connection.execute(
-            table("person")
-            .insert()
-            .values(id=person_id, court_id=court_id, name="法院联络员", post="operator")
-        )
-    city.office.city.context.who = Who(person_id, "法院联络员", "")
-
-
 @pytest.fixture
 def view(qtbot: QtBot, city: Town) -> WeeklyView:
     sit(city, "clerk")
     made = WeeklyView(city.office.city.context)
     shown(qtbot, made, 1200, 800)
     return made
-
-
-def press(qtbot: QtBot, owner: QWidget, name: str) -> None:
-    found = owner.findChild(QPushButton, name)
-    assert found is not None
-    assert found.isVisible(), name
-    assert found.isEnabled(), name
-    qtbot.mouseClick(found, Qt.MouseButton.LeftButton)
-
-
-def answer_dialog(qtbot: QtBot, owner: QWidget, name: str, text: str = "") -> None:
-    dialog = owner.findChild(QDialog, name)
-    assert dialog is not None
-    if text:
-        entry = dialog.findChild(QPlainTextEdit, "text")
-        assert entry is not None
-        entry.setPlainText(text)
-    press(qtbot, dialog, "accept")
-
-
-def begun(qtbot: QtBot, view: WeeklyView) -> str:
-    """Freezes the proposed week; gives the document."""
-    view.begin()
-    with qtbot.waitSignal(view.new.made) as told:
-        press(qtbot, view, "freeze")
-    return str(told.args[0])
 
 
 def test_the_last_whole_week_is_proposed_and_frozen_once(
