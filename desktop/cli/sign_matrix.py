@@ -9,15 +9,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row
 
 from desktop.cli.arguments import day
 from desktop.cli.opening import open_session
 from desktop.documents.bench import facts_of, implementers
+from desktop.documents.case_words import case_numbered
 from desktop.documents.course import course, row_of
 from desktop.documents.staff import absences, court_of, delegations, matrix, signers
 from desktop.errors import OutsideError, UserError
-from desktop.rules.case_number import CaseNumberError, parse
 from desktop.rules.signing import (
     PANEL_SIZE,
     Attempt,
@@ -45,7 +45,6 @@ from desktop.rules.signing_matrix import (
 from desktop.rules.signing_space import Report, explore
 from storage.ids import PersonId
 from storage.records.people import Post, TeamRole
-from storage.schema import table
 
 NAME: Final = "sign-matrix"
 HELP: Final = "签发权限表：某人能否办理某文书的某一环节，全表，及其穷尽验证"
@@ -231,7 +230,7 @@ def _of_person(
     row = row_of(connection, args.document_id) if args.document_id else None
     if row is not None and row.kind != document.code:
         raise UserError(f"该件文书不是{document.name}。")
-    case_id = _case(connection, args.case) if args.case else None
+    case_id = case_numbered(connection, args.case) if args.case else None
     if row is not None and args.case and row.case_id != case_id:
         raise UserError("该件文书不属于所写案件。")
     case_id = row.case_id if row is not None else case_id
@@ -271,18 +270,6 @@ def _person(
         ids = "、".join(one.id for one in inside)
         raise UserError(f"有 {len(inside)} 人名为“{text}”，请写编号：{ids}。")
     return inside[0]
-
-
-def _case(connection: Connection, text: str) -> str:
-    try:
-        number = parse(text).case()
-    except CaseNumberError as error:
-        raise UserError(f"案号有误：{error}") from error
-    case = table("case").c
-    found = connection.execute(select(case.id).where(case.number == number)).scalar()
-    if found is None:
-        raise UserError(f"没有案件“{number}”。")
-    return str(found)
 
 
 def _facts(

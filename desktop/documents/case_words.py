@@ -9,6 +9,7 @@ from desktop.circulars.official import day_words
 from desktop.documents.filling import yuan_words
 from desktop.documents.kinds import kinds
 from desktop.errors import UserError
+from desktop.rules.case_number import CaseNumberError, parse
 from storage.schema import table
 
 
@@ -63,3 +64,16 @@ def failed_ways(connection: Connection, case_id: str) -> frozenset[str]:
         select(event.kind).where(event.case_id == case_id, event.kind.in_(kinds_))
     ).scalars()
     return frozenset(kinds_[one] for one in found)
+
+
+def case_numbered(connection: Connection, text: str) -> str:
+    """Id of the case with that number as written; UserError for no number, or no such case."""
+    try:
+        number = parse(text).case()
+    except CaseNumberError as error:
+        raise UserError(f"案号有误：{error}") from error
+    case = table("case").c
+    found = connection.execute(select(case.id).where(case.number == number)).scalar()
+    if found is None:
+        raise UserError(f"没有案件“{number}”。")
+    return str(found)

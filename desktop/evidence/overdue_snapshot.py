@@ -2,8 +2,6 @@
 Pure. Days are ISO text; one canonical text, whose SHA-256 is printed.
 """
 
-import hashlib
-import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -13,7 +11,7 @@ from typing import Any, Final, Literal
 
 from desktop.errors import UserError
 from desktop.evidence.corrections import Correction
-from desktop.evidence.snapshot import ChainHead, Court, canonical, unpacked_json
+from desktop.evidence.snapshot import ChainHead, Court, Frozen, canonical, unpacked_json
 from desktop.rules.catalogue import CONFIDENCES
 from desktop.rules.rule_files import Problem, RuleFileError, open_rule_file
 from resources import path as resource_path
@@ -80,7 +78,7 @@ class WithdrawnRow:
 
 
 @dataclass(frozen=True)
-class OverdueSnapshot:
+class OverdueSnapshot(Frozen):
     """Everything of one day. `withdrawn`: what this circular takes back of earlier ones. `history`,
     `synced_at` and `chain` as in a weekly snapshot. `past`: the day was over when it was judged, by
     the facts that are dated up to it."""
@@ -120,22 +118,6 @@ class OverdueSnapshot:
                 **({"past": True} if self.past else {}),
             }
         )
-
-    @cached_property
-    def sha256(self) -> str:
-        """Of the canonical text."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
-
-    def packed(self) -> bytes:
-        """As it is stored with a document."""
-        return zlib.compress(self.text.encode(), 9)
-
-    def court(self, court_id: str) -> Court:
-        """The court; KeyError for an unknown one."""
-        for one in self.courts:
-            if one.id == court_id:
-                return one
-        raise KeyError(court_id)
 
     def standing(self, corrections: Sequence[Correction]) -> tuple[OverdueRow, ...]:
         """The rows that no accepted objection has struck out."""

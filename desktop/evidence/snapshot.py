@@ -88,8 +88,35 @@ class ChainHead:
     link: str
 
 
+class Frozen:
+    """What every snapshot has: one canonical text, its fingerprint, and the courts it knows."""
+
+    courts: tuple[Court, ...]
+
+    @cached_property
+    def text(self) -> str:
+        """The canonical text: equal snapshots have equal texts."""
+        raise NotImplementedError
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of the canonical text."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def packed(self) -> bytes:
+        """As it is stored with a document."""
+        return zlib.compress(self.text.encode(), 9)
+
+    def court(self, court_id: str) -> Court:
+        """The court; KeyError when the city has none of that id."""
+        for one in self.courts:
+            if one.id == court_id:
+                return one
+        raise KeyError(court_id)
+
+
 @dataclass(frozen=True)
-class Snapshot:
+class Snapshot(Frozen):
     """Everything, in one order. `history` and `synced_at`: where the replica stood, empty for a
     desk that works alone; `chain` None when no hub was asked."""
 
@@ -124,22 +151,6 @@ class Snapshot:
             "chain": None if self.chain is None else asdict(self.chain),
         }
         return canonical(told)
-
-    @cached_property
-    def sha256(self) -> str:
-        """Of the canonical text."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
-
-    def packed(self) -> bytes:
-        """As it is stored with a document."""
-        return zlib.compress(self.text.encode(), 9)
-
-    def court(self, court_id: str) -> Court:
-        """The court; KeyError when the city has none of that id."""
-        for one in self.courts:
-            if one.id == court_id:
-                return one
-        raise KeyError(court_id)
 
 
 def canonical(told: object) -> str:

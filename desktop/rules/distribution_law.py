@@ -6,13 +6,12 @@ Any thread.
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import combinations
 from pathlib import Path
 from typing import Final
 
 from desktop.errors import UserError
 from desktop.rules.catalogue import CONFIDENCES
-from desktop.rules.rule_files import Problem, RowReader, RuleFileError, open_rule_file
+from desktop.rules.rule_files import RowReader, load_versions
 from desktop.rules.signing_matrix import UNCONFIRMED, UNCONFIRMED_MARK
 from resources import path as resource_path
 
@@ -86,19 +85,7 @@ def load_distribution_law(path: Path | None = None) -> tuple[PlanLaw, ...]:
 
 @lru_cache(maxsize=8)
 def _load(path: Path) -> tuple[PlanLaw, ...]:
-    problems: list[Problem] = []
-    reader = open_rule_file(path, problems)
-    if reader is None:
-        raise RuleFileError(problems)
-    laws = tuple(_read(row) for row in reader.rows("plan", "debtor"))
-    for first, second in combinations(laws, 2):
-        both = first.in_force(second.valid_from) or second.in_force(first.valid_from)
-        if first.debtor == second.debtor and both:
-            reader.note("plan", f"“{first.version}”与“{second.version}”的效力期间重叠")
-    reader.finish()
-    if problems:
-        raise RuleFileError(problems)
-    return laws
+    return tuple(load_versions(path, "plan", "debtor", _read))
 
 
 def _read(row: RowReader) -> PlanLaw:

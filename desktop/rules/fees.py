@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +22,7 @@ from desktop.rules.money import (
     product_text,
     yuan_text,
 )
-from desktop.rules.rule_files import Problem, RowReader, RuleFileError, open_rule_file
+from desktop.rules.rule_files import RowReader, load_versions
 from desktop.rules.signing_matrix import UNCONFIRMED, UNCONFIRMED_MARK
 from resources import path as resource_path
 
@@ -168,19 +168,7 @@ def load_fees(path: Path | None = None) -> tuple[FeeTable, ...]:
 
 @lru_cache(maxsize=8)
 def _load(path: Path) -> tuple[FeeTable, ...]:
-    problems: list[Problem] = []
-    reader = open_rule_file(path, problems)
-    if reader is None:
-        raise RuleFileError(problems)
-    tables = tuple(_read(row) for row in reader.rows("fee", "kind"))
-    for first, second in combinations(tables, 2):
-        both = first.in_force(second.valid_from) or second.in_force(first.valid_from)
-        if first.kind == second.kind and both:
-            reader.note("fee", f"“{first.version}”与“{second.version}”的效力期间重叠")
-    reader.finish()
-    if problems:
-        raise RuleFileError(problems)
-    return tables
+    return tuple(load_versions(path, "fee", "kind", _read))
 
 
 def _read(row: RowReader) -> FeeTable:

@@ -5,12 +5,13 @@ value, and the loader raises one `RuleFileError` with all of them at the end. An
 """
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import combinations
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from desktop.errors import UserError
 from desktop.rules.money import rate_of
@@ -221,3 +222,36 @@ def open_rule_file(path: Path, problems: list[Problem]) -> RowReader | None:
         problems.append(Problem(path.name, "文件", "格式", f"不是有效的 TOML（{error}）"))
         return None
     return RowReader(path.name, "", content, problems)
+
+
+class Versioned(Protocol):
+    """One version of a rule, in force for a while."""
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def valid_from(self) -> date: ...
+
+    def in_force(self, day: date) -> bool: ...
+
+
+V = TypeVar("V", bound=Versioned)
+
+
+def load_versions(path: Path, section: str, key: str, read: Callable[[RowReader], V]) -> list[V]:
+    """All versions in `section`, whose field `key` says what each is a version of. No two of one
+    thing are in force on one day. RuleFileError names every mistake."""
+    problems: list[Problem] = []
+    reader = open_rule_file(path, problems)
+    if reader is None:
+        raise RuleFileError(problems)
+    found = [read(row) for row in reader.rows(section, key)]
+    for first, second in combinations(found, 2):
+        both = first.in_force(second.valid_from) or second.in_force(first.valid_from)
+        if getattr(first, key) == getattr(second, key) and both:
+            reader.note(section, f"“{first.version}”与“{second.version}”的效力期间重叠")
+    reader.finish()
+    if problems:
+        raise RuleFileError(problems)
+    return found

@@ -16,7 +16,6 @@ from desktop.errors import UserError
 from desktop.panels.approvals.commands import DecideArgs, decide
 from desktop.panels.approvals.rules import Item, Kind
 from desktop.panels.documents.commands import issue_document, remind_documents
-from desktop.panels.weekly.commands import AskArgs, ask_courts
 from desktop.rules.measured import Limit
 from desktop.rules.signing_matrix import Stage
 from storage.schema import table
@@ -169,10 +168,6 @@ def _in_the_inbox(desk: Office, connection: Connection, act: ActArgs) -> None:
 
 # What panels call: none of them goes round the question.
 CALLERS: dict[str, tuple[Deed, Callable[[Office, Connection, ActArgs], object]]] = {
-    "weekly asks": (
-        Deed.ASK_REPLIES,
-        lambda d, c, a: ask_courts(c, AskArgs(a, (d.city.court,), TODAY)),
-    ),
     "documents issue": (
         Deed.ISSUE,
         lambda d, c, a: issue_document(c, Issue(a, (d.city.court,))),

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
-    QPushButton,
     QScrollArea,
     QSplitter,
     QVBoxLayout,
@@ -29,6 +28,7 @@ from desktop.paper.preview import PagesPreview
 from desktop.rules.signing_matrix import Stage
 from widgets.badge import Badge
 from widgets.dialogs import confirm
+from widgets.parts import named_button, words_label
 from widgets.theme import current_theme
 from widgets.timeline import Step, StepList
 
@@ -64,7 +64,7 @@ class ItemPage(QWidget):
     # Parts
 
     def _make_head(self) -> None:
-        self.back_button = _button(self, "back", self.tr("Back to list"))
+        self.back_button = named_button(self, "back", self.tr("Back to list"))
         self.title = QLabel(self)
         self.title.setProperty("role", "title")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
@@ -72,19 +72,19 @@ class ItemPage(QWidget):
         self.urgency = Badge(parent=self)
         self.place = QLabel(self)
         self.place.setProperty("role", "muted")
-        self.head = _text(self, "muted")
-        self.standing_in = _text(self, "")
+        self.head = words_label(self, "muted")
+        self.standing_in = words_label(self, "")
         self.standing_in.setObjectName("standing_in")
-        self.settled = _text(self, "error")
+        self.settled = words_label(self, "error")
         self.settled.setObjectName("settled")
-        self.reason = _text(self, "muted")
+        self.reason = words_label(self, "muted")
         self.reason.setObjectName("reason")
-        self.fault = _text(self, "error")
+        self.fault = words_label(self, "error")
         self.fault.setObjectName("fault")
         self.back_button.clicked.connect(lambda _checked=False: self.left.emit())
 
     def _make_body(self) -> None:
-        self.law = _text(self, "")
+        self.law = words_label(self, "")
         self.law.setObjectName("law")
         self.facts = QWidget(self)
         self.facts.setObjectName("facts")
@@ -104,14 +104,14 @@ class ItemPage(QWidget):
         self.words.setPlaceholderText(self.tr("Remark; needed for a return or a dissent"))
         self.words.setAccessibleName(self.tr("Remark"))
         self.words.textChanged.connect(self._on_typed)
-        self.agree_button = _button(self, "agree", self.tr("Agree"))
+        self.agree_button = named_button(self, "agree", self.tr("Agree"))
         self.agree_button.setProperty("kind", "primary")
-        self.refuse_button = _button(self, "refuse", self.tr("Send back"))
-        self.pages_button = _button(self, "pages", self.tr("Pages"))
+        self.refuse_button = named_button(self, "refuse", self.tr("Send back"))
+        self.pages_button = named_button(self, "pages", self.tr("Pages"))
         self.pages_button.setCheckable(True)
         self.pages_button.toggled.connect(lambda _on: self._take_turns())
-        self.open_button = _button(self, "open_document", self.tr("Open document"))
-        self.case_button = _button(self, "open_case", self.tr("Go to case"))
+        self.open_button = named_button(self, "open_document", self.tr("Open document"))
+        self.case_button = named_button(self, "open_case", self.tr("Go to case"))
         self.agree_button.clicked.connect(lambda _checked=False: self._on_agree())
         self.refuse_button.clicked.connect(lambda _checked=False: self._do(agreed=False))
         self.open_button.clicked.connect(lambda _checked=False: self._open_document())
@@ -285,7 +285,7 @@ class ItemPage(QWidget):
             name = QLabel(label, self.facts)
             name.setProperty("role", "muted")
             name.setFixedWidth(current_theme().px(_LABEL))
-            told = _text(self.facts, "")
+            told = words_label(self.facts, "")
             told.setText(words)
             self._facts.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(told, row, 1)
@@ -378,20 +378,4 @@ def _say(label: QLabel, words: str) -> None:
 def _heading(parent: QWidget, text: str) -> QLabel:
     made = QLabel(text, parent)
     made.setProperty("role", "group")
-    return made
-
-
-def _text(parent: QWidget, role: str) -> QLabel:
-    made = QLabel(parent)
-    made.setWordWrap(True)
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    if role:
-        made.setProperty("role", role)
-    return made
-
-
-def _button(parent: QWidget, name: str, text: str) -> QPushButton:
-    made = QPushButton(text, parent)
-    made.setObjectName(name)
     return made

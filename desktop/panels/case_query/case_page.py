@@ -24,6 +24,7 @@ from desktop.notes.rules import About
 from desktop.panels.case_query.commands import SealArgs, seal
 from desktop.panels.case_query.queries import CasePage, ClockLine, Fact
 from widgets.badge import Badge
+from widgets.parts import named_button
 from widgets.states import state_pixmap
 from widgets.theme import current_theme
 from widgets.timeline import Step, StepList
@@ -45,13 +46,13 @@ class CasePageView(QWidget):
         self.number = QLabel(self)
         self.number.setProperty("role", "title")
         self.number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.back_button = _button(self, "back", self.tr("Back to list"))
-        self.nodes_button = _button(self, "open_nodes", self.tr("All nodes"))
-        self.timeline_button = _button(self, "open_timeline", self.tr("Time line"))
-        self.looks_button = _button(self, "who_looked", self.tr("Who looked"))
-        self.seal_button = _button(self, "seal", self.tr("Seal"))
-        self.papers_button = _button(self, "make_documents", self.tr("Make documents"))
-        self.letter_button = _button(self, "supervise", self.tr("Supervise"))
+        self.back_button = named_button(self, "back", self.tr("Back to list"))
+        self.nodes_button = named_button(self, "open_nodes", self.tr("All nodes"))
+        self.timeline_button = named_button(self, "open_timeline", self.tr("Time line"))
+        self.looks_button = named_button(self, "who_looked", self.tr("Who looked"))
+        self.seal_button = named_button(self, "seal", self.tr("Seal"))
+        self.papers_button = named_button(self, "make_documents", self.tr("Make documents"))
+        self.letter_button = named_button(self, "supervise", self.tr("Supervise"))
         self.letter_button.setProperty("kind", "primary")
         self.head = QGridLayout()
         self.tabs = QTabWidget(self)
@@ -169,7 +170,7 @@ class CasePageView(QWidget):
             grid.setVerticalSpacing(4)
         _empty(grid)
         for row, clock in enumerate(clocks):
-            name = _button(self.clocks, f"clock_{clock.code}", _titled(clock))
+            name = named_button(self.clocks, f"clock_{clock.code}", _titled(clock))
             name.setProperty("kind", "quiet")
             name.setToolTip(self.tr("Explain this clock"))
             name.setStyleSheet("text-align: left;")
@@ -255,12 +256,6 @@ class CasePageView(QWidget):
 
 def _titled(clock: ClockLine) -> str:
     return clock.name + subject_words(clock.subject)
-
-
-def _button(parent: QWidget, name: str, text: str) -> QPushButton:
-    made = QPushButton(text, parent)
-    made.setObjectName(name)
-    return made
 
 
 def _scrolled(inner: QWidget) -> QScrollArea:

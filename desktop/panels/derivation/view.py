@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -30,6 +29,7 @@ from desktop.rules.derivation import Derivation
 from storage.records.states import STYLE_KEY
 from widgets.badge import Badge
 from widgets.flow import FlowLayout
+from widgets.parts import words_label
 from widgets.pdf_preview import PdfPreview
 from widgets.timeline import DayStrip, Step, StepList, StripSegment
 
@@ -42,20 +42,20 @@ class DerivationView(QWidget):
         self._context = context
         self._wanted: Selection | None = context.selection()
         self.shown: Explained | None = None
-        self.case_label = _label(self, "large")
-        self.head_label = _label(self, "muted")
+        self.case_label = words_label(self, "large")
+        self.head_label = words_label(self, "muted")
         self.badge = Badge(parent=self)
         self.unconfirmed = Badge("due_soon", self.tr("Unverified rule"), self)
-        self.warning = _label(self, "")
+        self.warning = words_label(self, "")
         self.steps = StepList(self)
         self.strip = DayStrip(self)
-        self.legend = _label(self, "small")
-        self.change = _label(self, "muted")
+        self.legend = words_label(self, "small")
+        self.change = words_label(self, "muted")
         self.others = OtherClocks(self)
         self.letter_button = QPushButton(self.tr("Supervise"), self)
         self.print_button = QPushButton(self.tr("Print"), self)
         self.case_button = QPushButton(self.tr("Go to case"), self)
-        self._empty = _label(self, "muted")
+        self._empty = words_label(self, "muted")
         self._stack = QStackedWidget(self)
         self._arrange()
         self._connect()
@@ -276,16 +276,6 @@ class DerivationView(QWidget):
     def _on_print_failed(self, sentence: str) -> None:
         self.print_button.setEnabled(True)
         self._context.notify(sentence, level="error")
-
-
-def _label(parent: QWidget, role: str) -> QLabel:
-    made = QLabel(parent)
-    made.setWordWrap(True)
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    if role:
-        made.setProperty("role", role)
-    return made
 
 
 def _step(line: Line) -> Any:

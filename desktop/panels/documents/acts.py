@@ -20,21 +20,27 @@ from desktop.documents.replies import Answer, AskReplies, Objection, answer, ask
 from desktop.evidence.snapshot import ChainHead
 from desktop.panels.documents.canned import canned
 from desktop.panels.documents.commands import (
-    ObjectArgs,
-    Proof,
     StageArgs,
     issue_document,
-    object_with_proof,
     pass_open_stage,
     remind_documents,
 )
 from desktop.panels.documents.dialogs import ObjectionDialog, WhomDialog, ask_note
 from desktop.panels.documents.page_queries import DocumentPage
 from desktop.panels.documents.possible import Do, stage_word
-from desktop.panels.documents.proof import FileOut, Kept, kept_proof, made_again, written
 from desktop.panels.documents.queries import court_of_person
 from desktop.panels.documents.refreeze import Freeze, chain_head, frozen, replaced
 from desktop.panels.documents.rules import COUNTED
+from desktop.paper.proof import (
+    FileOut,
+    Kept,
+    ObjectArgs,
+    Proof,
+    kept_proof,
+    made_again,
+    object_with_proof,
+    written,
+)
 from desktop.rules.signing_matrix import Stage
 from widgets.dialogs import confirm
 
@@ -332,7 +338,7 @@ class DocumentActs(QObject):
 
     def _verify(self, page: DocumentPage) -> None:
         def write(kept: Kept) -> None:
-            out = FileOut(kept.number, kept.file, self._context.documents_folder())
+            out = FileOut(f"{kept.number}_已签发.pdf", kept.file, self._context.documents_folder())
             named = partial(self._on_written, page, kept.number)
             self._context.layout(self, written, out, named, self.refused.emit)
 

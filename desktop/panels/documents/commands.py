@@ -6,9 +6,9 @@ adds: a form as a draft, the documents of a case by one act, what an issue is fo
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
@@ -25,9 +25,7 @@ from desktop.documents.drafts import CASE_WORDS, Draft, save
 from desktop.documents.filling import fill
 from desktop.documents.kinds import Template, kinds
 from desktop.documents.numbering import number_words
-from desktop.documents.pages import keep_file
 from desktop.documents.receipts import Issue, issue, remind
-from desktop.documents.replies import Objection, object_to
 from desktop.documents.staff import matrix
 from desktop.errors import UserError
 from desktop.panels.documents.canned import canned
@@ -36,8 +34,6 @@ from desktop.rules.signing import Decision
 from desktop.rules.signing_matrix import Stage
 from storage.ids import new_id
 from storage.schema import table
-
-PROOF_MAX: Final = 4_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +67,6 @@ class Three:
 
     made: tuple[str, ...]
     there: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """A file that was chosen and read."""
-
-    name: str
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectArgs:
-    """What a court says, and the file that proves it."""
-
-    said: Objection
-    proof: Proof | None = None
 
 
 def save_document(connection: Connection, args: DraftArgs) -> str:
@@ -216,14 +196,6 @@ def _note_issue(connection: Connection, row: Row[Any], kind: str, act: ActArgs) 
 def remind_documents(connection: Connection, acts: tuple[ActArgs, ...]) -> int:
     """催阅 of several documents; gives how many receipts were reminded."""
     return sum(remind(connection, act) for act in acts)
-
-
-def object_with_proof(connection: Connection, args: ObjectArgs) -> str:
-    """An objection, with its proof stored beside the document; gives its id."""
-    if args.proof is None:
-        return object_to(connection, args.said)
-    kept = keep_file(connection, args.said.document_id, "proof", args.proof.name, args.proof.body)
-    return object_to(connection, replace(args.said, proof_id=kept))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.contract.context import PanelContext
-from desktop.panels.documents.commands import Proof
 from desktop.panels.documents.inputs import NoteField
-from desktop.panels.documents.proof import read_proof
 from desktop.panels.documents.queries import ChoiceArgs, Choices, choices
+from desktop.paper.proof import Proof, read_proof
 from widgets.forms import DateField, FilterBox, FormDialog, Option
 from widgets.theme import current_theme
 

@@ -21,6 +21,7 @@ from desktop.contract.list_panel import ListPanel
 from desktop.contract.params import many
 from desktop.documents.bench import BENCH_WORD
 from desktop.documents.kinds import Kind, kinds
+from desktop.documents.states import STATE_STYLES, STATE_WORDS
 from desktop.panels.documents.columns import columns
 from desktop.panels.documents.commands import Three, ThreeArgs, make_three
 from desktop.panels.documents.queries import (
@@ -29,7 +30,6 @@ from desktop.panels.documents.queries import (
     RowsArgs,
     chosen_rows,
 )
-from desktop.panels.documents.rules import STATE_STYLES, STATE_WORDS
 from desktop.panels.documents.seed import CaseLine, case_line
 from widgets.forms import FilterBox, Option
 

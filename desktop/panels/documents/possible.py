@@ -16,8 +16,8 @@ from desktop.documents.permits import Deed, may
 from desktop.documents.replies import asked_courts, waiting
 from desktop.documents.reply_time import objecting_fault, window
 from desktop.documents.staff import court_of
+from desktop.documents.states import STATE_WORDS
 from desktop.errors import UserError
-from desktop.panels.documents.rules import STATE_WORDS
 from desktop.rules.signing import Decision
 from desktop.rules.signing_matrix import STAGE_NAMES, Stage
 

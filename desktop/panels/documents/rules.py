@@ -9,27 +9,10 @@ from typing import Final, Literal
 
 from desktop.documents.filling import check_fields
 from desktop.documents.kinds import Field, Template
+from desktop.documents.states import STATE_STYLES, STATE_WORDS
 from desktop.rules.signing_matrix import STAGE_NAMES, Stage
 
 PANEL_ID: Final = "documents"
-STATE_WORDS: Final[Mapping[str, str]] = {
-    "draft": "拟稿中",
-    "replying": "征求意见",
-    "checking": "审核中",
-    "signing": "待签发",
-    "signed": "已签发",
-    "issued": "已印发",
-    "recalled": "已撤销",
-}
-STATE_STYLES: Final[Mapping[str, str]] = {
-    "draft": "paused",
-    "replying": "due_soon",
-    "checking": "due_soon",
-    "signing": "due_soon",
-    "signed": "normal",
-    "issued": "done",
-    "recalled": "done_late",
-}
 SUPERSEDED: Final = "已被替代"
 OPEN: Final = ("draft", "replying", "checking", "signing", "signed")
 SIGNED: Final = ("signed", "issued", "recalled")

@@ -15,7 +15,6 @@ from desktop.documents.course import row_of
 from desktop.documents.numbering import number_words
 from desktop.documents.pages import keep_file
 from desktop.errors import UserError
-from desktop.panels.documents.commands import PROOF_MAX, Proof
 from desktop.panels.documents.rules import (
     FAILED_EVENTS,
     SERVED_EVENT,
@@ -24,6 +23,7 @@ from desktop.panels.documents.rules import (
     WAY_WORDS,
     Way,
 )
+from desktop.paper.proof import PROOF_MAX, Proof
 from storage.ids import new_id
 from storage.schema import table
 

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
-    QPushButton,
     QScrollArea,
     QSplitter,
     QTabWidget,
@@ -45,6 +44,7 @@ from desktop.panels.matters.rules import (
 from widgets.badge import Badge
 from widgets.dialogs import ask_text, confirm
 from widgets.forms import DateField, FormDialog
+from widgets.parts import named_button, words_label
 from widgets.pdf_preview import PdfPreview
 from widgets.timeline import Step, StepList
 from widgets.timeline.records import StepKind
@@ -76,16 +76,16 @@ class MatterPage(QWidget):
         self.title.setProperty("role", "title")
         self.title.setWordWrap(True)
         self.state = Badge(parent=self)
-        self.head = _text(self, "muted")
-        self.body = _text(self, "")
+        self.head = words_label(self, "muted")
+        self.body = words_label(self, "")
         self.course = StepList(self, scroll=True)
         self.notes = NotesBox(context, self)
         self.tabs = QTabWidget(self)
-        self.back_button = _button(self, "back", self.tr("Back to list"))
-        self.print_button = _button(self, "print", self.tr("Print on one page"))
-        self.case_button = _button(self, "open_case", self.tr("Go to case"))
+        self.back_button = named_button(self, "back", self.tr("Back to list"))
+        self.print_button = named_button(self, "print", self.tr("Print on one page"))
+        self.case_button = named_button(self, "open_case", self.tr("Go to case"))
         self.act_buttons = {
-            kind: _button(self, f"act_{kind.value}", text)
+            kind: named_button(self, f"act_{kind.value}", text)
             for kind, text in (
                 (Act.REPLY, self.tr("Publish reply")),
                 (Act.SUBMIT, self.tr("Submit")),
@@ -324,19 +324,3 @@ class MatterPage(QWidget):
         preview.failed.connect(lambda text: self._context.notify(text, level="error"))
         preview.show()
         self._context.notify(self.tr("Saved: {path}").format(path=path), level="done")
-
-
-def _text(parent: QWidget, role: str) -> QLabel:
-    made = QLabel(parent)
-    made.setWordWrap(True)
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    if role:
-        made.setProperty("role", role)
-    return made
-
-
-def _button(parent: QWidget, name: str, text: str) -> QPushButton:
-    made = QPushButton(text, parent)
-    made.setObjectName(name)
-    return made

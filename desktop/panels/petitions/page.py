@@ -47,6 +47,7 @@ from storage.records.states import STYLE_KEY, NodeState
 from widgets.badge import Badge
 from widgets.dialogs import confirm
 from widgets.flow import FlowLayout
+from widgets.parts import words_label
 from widgets.timeline import StepList
 
 # Nothing has to be filled in for these; they are asked about all the same.
@@ -72,9 +73,9 @@ class PetitionPage(QWidget):
         self.badges = {
             key: Badge(parent=self) for key in ("level", "state", "result", "urgent", "merged")
         }
-        self.head = _text(self, "muted")
-        self.summary = _text(self, "")
-        self.blocked = _text(self, "small")
+        self.head = words_label(self, "muted")
+        self.summary = words_label(self, "")
+        self.blocked = words_label(self, "small")
         self.story = StepList(self)
         self.clocks = ClockList(self)
         self.back_button = self._button("back", self.tr("Back to list"), self.left.emit)
@@ -369,16 +370,6 @@ class PetitionPage(QWidget):
             self._context.open("supervision", {"case_id": params["case_id"]})
         else:
             self._context.open("supervision", {"new": "1", **params})
-
-
-def _text(parent: QWidget, role: str) -> QLabel:
-    made = QLabel(parent)
-    made.setWordWrap(True)
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    if role:
-        made.setProperty("role", role)
-    return made
 
 
 def _group(parent: QWidget, words: str) -> QLabel:

@@ -22,6 +22,7 @@ from desktop.panels.responsibility.queries import LateNode, Said, SaidArgs
 from desktop.panels.responsibility.rules import share_lines
 from desktop.rules.attribution import Share, ShareKind
 from widgets.forms import FormPane
+from widgets.parts import words_label
 from widgets.timeline import DayStrip, StripSegment
 
 _LINES: Final = 3
@@ -37,13 +38,13 @@ class NodeSide(QWidget):
         self.context = context
         self.node: LateNode | None = None
         self.person_id = ""
-        self.title = _label(self, "title")
-        self.days = _label(self, "muted")
+        self.title = words_label(self, "title")
+        self.days = words_label(self, "muted")
         self.strip = DayStrip(self)
-        self.shares = _label(self, "")
-        self.leader = _label(self, "")
-        self.said = _label(self, "")
-        self.refusal = _label(self, "muted")
+        self.shares = words_label(self, "")
+        self.leader = words_label(self, "")
+        self.said = words_label(self, "")
+        self.refusal = words_label(self, "muted")
         self.derive_button = QPushButton(self.tr("Why late"), self)
         self.derive_button.setProperty("kind", "primary")
         self.case_button = QPushButton(self.tr("Go to case"), self)
@@ -79,7 +80,7 @@ class NodeSide(QWidget):
         for head, parts in zip(
             heads, ((self.strip, self.shares), (self.leader,), (self.said,)), strict=True
         ):
-            label = _label(self, "small")
+            label = words_label(self, "small")
             label.setText(head)
             self._heads.append(label)
             column.addWidget(label)
@@ -216,13 +217,3 @@ def _segments(share: Share) -> list[StripSegment]:
         )
         if days
     ]
-
-
-def _label(parent: QWidget, role: str) -> QLabel:
-    made = QLabel(parent)
-    made.setWordWrap(True)
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    if role:
-        made.setProperty("role", role)
-    return made

@@ -6,12 +6,12 @@ from datetime import date
 from sqlalchemy import Connection, or_, select
 
 from desktop.documents.bench import facts_for
+from desktop.documents.case_words import case_numbered
 from desktop.documents.matrix_words import Proposal, names, proposals
 from desktop.documents.powers import enders
 from desktop.documents.staff import absences, court_of, delegations, matrix, signers
 from desktop.errors import UserError
 from desktop.panels.signing_matrix.rules import Difference, Line, differences, lines
-from desktop.rules.case_number import CaseNumberError, parse
 from desktop.rules.signing import (
     PANEL_SIZE,
     Attempt,
@@ -170,7 +170,7 @@ def people(connection: Connection, today: date) -> tuple[Somebody, ...]:
 def answer(connection: Connection, asked: Question) -> Answer:
     """Puts the question as the command line does: earlier stages are taken as done by others."""
     rules = matrix(connection, asked.day)
-    case_id = _case(connection, asked.case_number) if asked.case_number.strip() else None
+    case_id = case_numbered(connection, asked.case_number) if asked.case_number.strip() else None
     court_id = court_of(connection, case_id, asked.person_id)
     crowd = signers(connection, case_id, asked.day, court_id)
     person = next((one for one in crowd if one.id == asked.person_id), None)
@@ -222,18 +222,6 @@ def _seated(person: Signer, facts: CaseFacts) -> CaseFacts:
     if person.quota:
         seats[0] = person.id
     return CaseFacts(tuple(seats), seats[0], facts.implementers)
-
-
-def _case(connection: Connection, text: str) -> str:
-    try:
-        number = parse(text).case()
-    except CaseNumberError as error:
-        raise UserError(f"案号有误：{error}") from error
-    case = table("case").c
-    found = connection.execute(select(case.id).where(case.number == number)).scalar()
-    if found is None:
-        raise UserError(f"没有案件“{number}”。")
-    return str(found)
 
 
 def stages_of(rules: Matrix, code: str) -> tuple[tuple[str, str], ...]:

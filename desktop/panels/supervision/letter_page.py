@@ -5,12 +5,11 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -37,6 +36,7 @@ from desktop.panels.supervision.sign_sheet import SignSheet
 from desktop.rules.reply_day import reply_day
 from widgets.badge import Badge
 from widgets.dialogs import ask_text, confirm
+from widgets.parts import named_button, words_label
 from widgets.pdf_preview import PdfPreview
 from widgets.timeline import Step, StepList
 
@@ -63,21 +63,21 @@ class LetterPage(QWidget):
         self.number.setProperty("role", "title")
         self.level = Badge(parent=self)
         self.state = Badge(parent=self)
-        self.head = _text(self, "muted")
-        self.body = _text(self, "")
-        self.answer = _text(self, "")
+        self.head = words_label(self, "muted")
+        self.body = words_label(self, "")
+        self.answer = words_label(self, "")
         self.ladder = StepList(self)
-        self.back_button = _button(self, "back", self.tr("Back to list"))
-        self.print_button = _button(self, "print", self.tr("Print"))
-        self.sign_button = _button(self, "sign_file", self.tr("Sign as PDF"))
-        self.case_button = _button(self, "open_case", self.tr("Go to case"))
-        self.why_button = _button(self, "why", self.tr("Why overdue"))
+        self.back_button = named_button(self, "back", self.tr("Back to list"))
+        self.print_button = named_button(self, "print", self.tr("Print"))
+        self.sign_button = named_button(self, "sign_file", self.tr("Sign as PDF"))
+        self.case_button = named_button(self, "open_case", self.tr("Go to case"))
+        self.why_button = named_button(self, "why", self.tr("Why overdue"))
         self.act_buttons = {
-            Act.ISSUE: _button(self, "act_issue", self.tr("Edit and issue")),
-            Act.REPLY: _button(self, "act_reply", self.tr("Enter reply")),
-            Act.CLOSE: _button(self, "act_close", self.tr("Close letter")),
-            Act.RETURN: _button(self, "act_return", self.tr("Send back")),
-            Act.WITHDRAW: _button(self, "act_withdraw", self.tr("Withdraw")),
+            Act.ISSUE: named_button(self, "act_issue", self.tr("Edit and issue")),
+            Act.REPLY: named_button(self, "act_reply", self.tr("Enter reply")),
+            Act.CLOSE: named_button(self, "act_close", self.tr("Close letter")),
+            Act.RETURN: named_button(self, "act_return", self.tr("Send back")),
+            Act.WITHDRAW: named_button(self, "act_withdraw", self.tr("Withdraw")),
         }
         self._arrange()
         self._connect()
@@ -292,19 +292,3 @@ class LetterPage(QWidget):
         self._context.copied("print", "督办单", case_id)
         self._show_file(path)
         self._context.notify(self.tr("Saved: {path}").format(path=path), level="done")
-
-
-def _text(parent: QWidget, role: str) -> QLabel:
-    made = QLabel(parent)
-    made.setWordWrap(True)
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    if role:
-        made.setProperty("role", role)
-    return made
-
-
-def _button(parent: QWidget, name: str, text: str) -> QPushButton:
-    made = QPushButton(text, parent)
-    made.setObjectName(name)
-    return made

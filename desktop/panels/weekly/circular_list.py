@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 from desktop.contract.context import PanelContext
 from desktop.contract.list_panel import ListPanel
 from desktop.contract.listing import ListQueries
+from desktop.documents.states import STATE_STYLES, STATE_WORDS
 from desktop.panels.weekly.columns import circular_columns
 from desktop.panels.weekly.queries import CircularFilter, circular_ids, circular_rows
-from desktop.panels.weekly.rules import KINDS, STATE_STYLES, STATE_WORDS
+from desktop.panels.weekly.rules import KINDS
 from widgets.forms import FilterBox, Option
 from widgets.theme import current_theme
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 from desktop.contract.context import PanelContext
 from desktop.documents.course import ActArgs
 from desktop.documents.receipts import opened
+from desktop.documents.states import STATE_STYLES, STATE_WORDS
 from desktop.panels.weekly.figures_step import FiguresStep
 from desktop.panels.weekly.issue_step import IssueStep
 from desktop.panels.weekly.object_step import ObjectStep
@@ -17,7 +18,7 @@ from desktop.panels.weekly.pages_step import PagesStep
 from desktop.panels.weekly.proof_step import ProofStep
 from desktop.panels.weekly.queries import Circular, CircularArgs, circular
 from desktop.panels.weekly.replies_step import RepliesStep
-from desktop.panels.weekly.rules import STATE_STYLES, STATE_WORDS, Step, done, next_step, steps_of
+from desktop.panels.weekly.rules import Step, done, next_step, steps_of
 from desktop.panels.weekly.step_page import StepPage, button, scrolled, text_label
 from desktop.paper.printing import PrintBox, PrintItem
 from desktop.paper.signing import SignBox

@@ -5,9 +5,8 @@ from datetime import datetime
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.contract.context import PanelContext
-from desktop.documents.receipts import Issue, Receipt
+from desktop.documents.receipts import Issue, Receipt, issue, remind
 from desktop.panels.weekly.columns import receipt_columns
-from desktop.panels.weekly.commands import issue_circular, remind_courts
 from desktop.panels.weekly.queries import Circular
 from desktop.panels.weekly.step_page import StepPage, button, text_label
 from widgets.badge import Badge
@@ -113,7 +112,7 @@ class IssueStep(StepPage):
         courts = tuple(court_id for court_id, _name in self.found.recipients)
         self.write(
             f"印发{self.found.number}",
-            issue_circular,
+            issue,
             Issue(self.act(), courts),
             lambda count: self.tr("Issued to {count} courts.").format(count=count),
         )
@@ -121,7 +120,7 @@ class IssueStep(StepPage):
     def _remind(self) -> None:
         self.write(
             "催阅",
-            remind_courts,
+            remind,
             self.act(),
             lambda count: self.tr("{count} courts were reminded.").format(count=count),
         )

@@ -25,11 +25,11 @@ from desktop.documents.reply_time import OPEN_STATES
 from desktop.evidence.corrections import FIELDS
 from desktop.evidence.overdue_snapshot import STRUCK, STRUCK_WORDS
 from desktop.panels.weekly.columns import objectable_columns
-from desktop.panels.weekly.commands import ObjectArgs, Proof, object_with_proof, read_proof
 from desktop.panels.weekly.overdue_tables import line_of, told_of
 from desktop.panels.weekly.queries import Circular
 from desktop.panels.weekly.step_page import StepPage, button, text_label
 from desktop.panels.weekly.tables import row_values
+from desktop.paper.proof import ObjectArgs, Proof, object_with_proof, read_proof
 from desktop.petitions.rules import LEVELS, RESULTS, SOURCES
 from widgets.forms import DateField
 from widgets.table import DataTable, PagedTableModel, StaticSource

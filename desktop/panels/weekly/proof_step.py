@@ -5,11 +5,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.contract.context import PanelContext
 from desktop.documents.pages import Reproduction
-from desktop.panels.weekly.commands import Kept, kept, made_again
 from desktop.panels.weekly.queries import Circular
 from desktop.panels.weekly.rules import Standing, Step, done
 from desktop.panels.weekly.step_page import StepPage, button, text_label
 from desktop.paper.preview import PagesPreview
+from desktop.paper.proof import Kept, kept_proof, made_again
 from widgets.badge import Badge
 
 
@@ -67,7 +67,7 @@ class ProofStep(StepPage):
         if found is None:
             return
         self.again_button.setEnabled(False)
-        self.context.read(self, "kept", kept, found.id, self._on_kept, self._fail)
+        self.context.read(self, "kept", kept_proof, found.id, self._on_kept, self._fail)
 
     def _on_kept(self, found: Kept) -> None:
         self.context.layout(self, made_again, found, self._on_made, self._fail)

@@ -25,9 +25,11 @@ from desktop.documents.figures_draft import (
 )
 from desktop.documents.files import fingerprint
 from desktop.documents.numbering import number_words
+from desktop.documents.permits import Deed, may
 from desktop.documents.receipts import Receipt, Slip, receipts, slips
 from desktop.documents.reply_time import AGREED, window
 from desktop.documents.staff import court_of
+from desktop.documents.states import STATE_STYLES, STATE_WORDS
 from desktop.errors import UserError
 from desktop.evidence.corrections import Correction
 from desktop.evidence.figures import Figures
@@ -36,15 +38,7 @@ from desktop.evidence.printing import ObjectionState
 from desktop.evidence.snapshot import Snapshot
 from desktop.evidence.week import week_of
 from desktop.panels.weekly.changes import CorrectionWords, told, told_struck
-from desktop.panels.weekly.commands import sender_refusal
-from desktop.panels.weekly.rules import (
-    KINDS,
-    STATE_STYLES,
-    STATE_WORDS,
-    Standing,
-    receipt_style,
-    receipt_words,
-)
+from desktop.panels.weekly.rules import KINDS, Standing, receipt_style, receipt_words
 from desktop.rules.signing_matrix import STAGE_NAMES, Stage
 from storage.schema import table
 
@@ -308,7 +302,7 @@ def circular(connection: Connection, args: CircularArgs) -> Circular:
         stage=stage,
         may_pass=may_pass,
         who_can=who_can,
-        sends=own and not sender_refusal(connection, _act(row, args)),
+        sends=own and may(connection, row, Deed.ISSUE, _act(row, args)).allowed,
     )
 
 

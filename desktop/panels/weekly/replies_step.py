@@ -14,13 +14,13 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.contract.context import PanelContext
-from desktop.documents.replies import Answer, answer
+from desktop.documents.replies import Answer, AskReplies, answer, ask_replies
 from desktop.documents.reply_time import OPEN_STATES
 from desktop.panels.weekly.changes import CorrectionWords
 from desktop.panels.weekly.columns import objection_columns
-from desktop.panels.weekly.commands import AskArgs, FileOut, ask_courts, written
 from desktop.panels.weekly.queries import Circular, ObjectionLine, proof_file
 from desktop.panels.weekly.step_page import StepPage, button, text_label
+from desktop.paper.proof import FileOut, written
 from widgets.dialogs import ask_text
 from widgets.forms import DateField
 from widgets.table import DataTable, PagedTableModel, StaticSource
@@ -238,7 +238,7 @@ class RepliesStep(StepPage):
         courts = tuple(court_id for court_id, _name in found.recipients)
         self.write(
             "征求意见",
-            ask_courts,
-            AskArgs(self.act(), courts, day),
+            ask_replies,
+            AskReplies(self.act(), courts, day),
             lambda count: self.tr("Sent to {count} courts.").format(count=count),
         )

@@ -9,24 +9,6 @@ KINDS: Final[Mapping[str, str]] = {
     "weekly_circular": "周通报",
     "overdue_circular": "超期、消极通报",
 }
-STATE_WORDS: Final[Mapping[str, str]] = {
-    "draft": "拟稿中",
-    "replying": "征求意见",
-    "checking": "审核中",
-    "signing": "待签发",
-    "signed": "已签发",
-    "issued": "已印发",
-    "recalled": "已撤销",
-}
-STATE_STYLES: Final[Mapping[str, str]] = {
-    "draft": "paused",
-    "replying": "due_soon",
-    "checking": "due_soon",
-    "signing": "due_soon",
-    "signed": "normal",
-    "issued": "done",
-    "recalled": "done_late",
-}
 _BEFORE_SUBMIT: Final = ("draft", "replying")
 _SIGNED: Final = ("signed", "issued", "recalled")
 _OUT: Final = ("issued", "recalled")

@@ -2,11 +2,10 @@
 
 import pytest
 
+from desktop.documents.states import STATE_STYLES, STATE_WORDS
 from desktop.panels.weekly.freezing import head_from
 from desktop.panels.weekly.rules import (
     KINDS,
-    STATE_STYLES,
-    STATE_WORDS,
     Standing,
     Step,
     done,

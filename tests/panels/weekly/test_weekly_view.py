@@ -17,11 +17,10 @@ from desktop.documents.course import pass_stage, row_of, submit
 from desktop.documents.figures_draft import weekly_snapshot
 from desktop.documents.numbering import NumberArgs, ask_number
 from desktop.documents.pages import Signed, prepare, rendered, store_signature
-from desktop.documents.receipts import Issue
+from desktop.documents.receipts import Issue, issue, remind
 from desktop.documents.replies import AskReplies, ask_replies
 from desktop.errors import UserError
 from desktop.evidence.figures import CITY
-from desktop.panels.weekly.commands import issue_circular, remind_courts
 from desktop.panels.weekly.rules import Step
 from desktop.panels.weekly.view import WeeklyView
 from desktop.paper.pen import Pen, SignPages, sign_pages
@@ -430,7 +429,7 @@ def test_receipts_turn_green_and_reminding_begins_on_the_next_day(
     with city.engine.begin() as connection:
         act = city.office.act(connection, made, "leader")
         with pytest.raises(UserError, match="季书禾"):
-            issue_circular(connection, Issue(act, city.courts[1:]))
+            issue(connection, Issue(act, city.courts[1:]))
     sit(city, "clerk")
     view.open_circular(made, Step.ISSUE)
     press(qtbot, page, "issue")
@@ -454,7 +453,7 @@ def test_receipts_turn_green_and_reminding_begins_on_the_next_day(
     with city.engine.begin() as connection:
         act = city.office.act(connection, made, "leader")
         with pytest.raises(UserError, match="季书禾"):
-            remind_courts(connection, act)
+            remind(connection, act)
     # The same pages come again, and a changed snapshot would not pass unseen.
     page.go(Step.PROOF)
     with qtbot.waitSignal(page.proof.reproduced) as told:

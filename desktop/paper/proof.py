@@ -1,22 +1,30 @@
-"""What proves a signed document: its file, and its pages made again. Reader and layout lanes."""
+"""What proves a signed document: its file, and its pages made again; and files that prove a reply.
 
-from dataclasses import dataclass
+Reader and layout lanes; no Qt.
+"""
+
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Connection
 
 from desktop.circulars.names import file_name
 from desktop.circulars.official import Official
 from desktop.documents.course import row_of
+from desktop.documents.files import keep_file
 from desktop.documents.numbering import number_words
 from desktop.documents.pages import Reproduction, file_of, fingerprint, official, rendered
+from desktop.documents.replies import Objection, object_to
 from desktop.errors import OutsideError, UserError
-from desktop.panels.documents.commands import PROOF_MAX, Proof
+
+PROOF_MAX: Final = 4_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a signed document keeps of itself."""
+    """What a signed document keeps of itself: the fingerprint at its signature, the file, and what
+    its pages are made from."""
 
     number: str
     expected: str
@@ -43,22 +51,32 @@ def made_again(kept: Kept) -> Reproduction:
 
 @dataclass(frozen=True, slots=True)
 class FileOut:
-    """A signed file and the folder it is written to, so that it can be verified as any other."""
+    """A stored file by its whole name, and the folder it is written to, so that another program
+    can open it."""
 
-    number: str
+    name: str
     body: bytes
     folder: Path
 
 
 def written(out: FileOut) -> Path:
     """Writes the very bytes. OutsideError when the folder does not take them."""
-    path = out.folder / file_name(out.number, "已签发")
+    stem, _, ending = out.name.rpartition(".")
+    path = out.folder / file_name(stem or out.name, suffix=f".{ending}" if stem else "")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(out.body)
     except OSError as error:
         raise OutsideError(f"文件无法写入：{path}（{error.strerror}）。") from error
     return path
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A file that was chosen and read."""
+
+    name: str
+    body: bytes
 
 
 def read_proof(path: Path) -> Proof:
@@ -69,3 +87,19 @@ def read_proof(path: Path) -> Proof:
         return Proof(path.name, path.read_bytes())
     except OSError as error:
         raise UserError(f"文件无法读取：{path}（{error.strerror}）。") from error
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectArgs:
+    """What a court says, and the file that proves it."""
+
+    said: Objection
+    proof: Proof | None = None
+
+
+def object_with_proof(connection: Connection, args: ObjectArgs) -> str:
+    """An objection, with its proof stored beside the document; gives its id. Writer lane."""
+    if args.proof is None:
+        return object_to(connection, args.said)
+    kept = keep_file(connection, args.said.document_id, "proof", args.proof.name, args.proof.body)
+    return object_to(connection, replace(args.said, proof_id=kept))
