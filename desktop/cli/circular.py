@@ -1,13 +1,13 @@
 """`edesk circular`: circulars made from frozen figures, as PDF. No Qt.
 
-Without a number it is a preview of figures frozen now, which the page and the command say; with one
-it is the numbered document, printed from what it keeps.
+Without a number it is a preview of what the store holds, which the page and the command say; with
+one it is the numbered document, printed from what it keeps.
 """
 
 import argparse
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -31,8 +31,8 @@ from desktop.evidence.overdue_snapshot import OverdueSnapshot
 from desktop.evidence.overdue_taking import TakeOverdue, take_overdue
 from desktop.evidence.printing import Printed
 from desktop.evidence.snapshot import ChainHead, Court
-from desktop.evidence.taking import take
-from desktop.evidence.week import parse_week, proposed
+from desktop.evidence.taking import last_change, take
+from desktop.evidence.week import Week, parse_week, proposed
 from desktop.evidence.weekly import weekly
 from storage.sync.port import SyncFault
 
@@ -118,8 +118,6 @@ def _numbered(connection: Connection, args: argparse.Namespace) -> _Made:
 def _preview(
     connection: Connection, opened: Opened, args: argparse.Namespace, chain: ChainHead | None
 ) -> _Made:
-    now = datetime.now(COURT_ZONE)
-    at = datetime.combine(opened.today, now.time(), COURT_ZONE)
     printed = Printed(
         mark=kinds().kind(_KINDS[args.kind]).mark,
         organ=kinds().organ,
@@ -127,12 +125,13 @@ def _preview(
         note=_PREVIEW,
     )
     if args.kind == "weekly":
-        week = proposed(opened.today) if args.week is None else parse_week(args.week)
+        week = proposed(opened.today) if args.week is None else _over(args.week, opened.today)
+        at = _as_of(connection, opened, week.last + timedelta(days=1))
         frozen = take(connection, opened.law, week, at, chain)
         only = CITY if args.court is None else _court(frozen.courts, args.court).id
         made = weekly(frozen, (), (), printed, only)
         return _Made(made, frozen.sha256, week.words, _payload(made))
-    frozen_day = _overdue(connection, opened, args.week, at, chain)
+    frozen_day = _overdue(connection, opened, args.week, chain)
     only = CITY if args.court is None else _court(frozen_day.courts, args.court).id
     made = overdue(frozen_day, (), (), printed, only)
     label = frozen_day.day.isoformat()
@@ -141,20 +140,33 @@ def _preview(
     return _Made(made, frozen_day.sha256, label, _payload(made))
 
 
+def _over(text: str, today: date) -> Week:
+    """A week that is over; UserError for any other."""
+    week = parse_week(text)
+    if week.last >= today:
+        raise UserError(f"{week.words}尚未结束，不能固定数据。")
+    return week
+
+
+def _as_of(connection: Connection, opened: Opened, first: date) -> datetime:
+    """The last change of the store, not before `first`: what was made of the same rows is the same
+    file, whenever it is made."""
+    floor = datetime.combine(first, time(), COURT_ZONE)
+    changed = last_change(connection)
+    if changed is None:
+        return floor
+    changed = changed.astimezone(COURT_ZONE)
+    # A demonstration may hold an earlier day still.
+    day = min(changed.date(), opened.today)
+    return max(datetime.combine(day, changed.time(), COURT_ZONE), floor)
+
+
 def _overdue(
-    connection: Connection,
-    opened: Opened,
-    text: str | None,
-    at: datetime,
-    chain: ChainHead | None,
+    connection: Connection, opened: Opened, text: str | None, chain: ChainHead | None
 ) -> OverdueSnapshot:
     """Of the day the store stands on, or of the last day of a week that is over."""
-    day = opened.today
-    if text is not None:
-        week = parse_week(text)
-        if week.last >= opened.today:
-            raise UserError(f"{week.words}尚未结束，不能固定数据。")
-        day = week.last
+    day = opened.today if text is None else _over(text, opened.today).last
+    at = _as_of(connection, opened, day)
     named = named_before(connection, day)
     back = withdrawn_before(connection, opened.law, day)
     return take_overdue(connection, opened.law, TakeOverdue(day, at, named, chain, back))

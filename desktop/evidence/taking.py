@@ -132,6 +132,15 @@ def where_it_stands(connection: Connection) -> tuple[str, str]:
     return cursor.history, str(at or "")
 
 
+def last_change(connection: Connection) -> datetime | None:
+    """When a row of this replica last changed, here or by an exchange; None for a store that only
+    ever was filled. Figures taken at any later moment are the same."""
+    bundle = table("_bundle").c
+    moments = [connection.execute(select(func.max(bundle.made_at))).scalar()]
+    moments.append(where_it_stands(connection)[1])
+    return max((datetime.fromisoformat(one) for one in moments if one), default=None)
+
+
 def courts_on(
     connection: Connection, first: date, last: date, named: set[str]
 ) -> tuple[Court, ...]:

@@ -1,7 +1,7 @@
 """`edesk circular` on a store of an invented city: previews, a court's copy, and what is wrong."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pypdf
@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from desktop.__main__ import main
 from desktop.cli.opening import open_session
+from desktop.contract.court_zone import COURT_ZONE
 from desktop.documents.figures_draft import NewWeekly, make_weekly
 from desktop.evidence.anchor import Payload, parse_payload
 from desktop.evidence.figures import count
@@ -56,6 +57,32 @@ def test_a_preview_says_that_it_is_one_and_tells_the_week(
         week = proposed(opened.today)
         found = count(take(connection, opened.law, week, TAKEN.replace(day=23))).city
     assert f"收到执行信访{found['received'].hits}件，办结{found['closed'].hits}件" in words
+
+
+@pytest.mark.parametrize("kind", ["weekly", "overdue"])
+def test_the_same_store_gives_the_same_file_at_any_moment(
+    kind: str, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made(name: str) -> bytes:
+        out = tmp_path / name
+        words = ["--store", str(store), "--week", "2026-W46", str(out)]
+        assert main(["circular", kind, *words]) == 0
+        return out.read_bytes()
+
+    def changed_at(moment: datetime) -> None:
+        monkeypatch.setattr("desktop.cli.circular.last_change", lambda _connection: moment)
+
+    first = made("first.pdf")
+    assert made("second.pdf") == first
+    # What changed on a later day is another state of the data, and the page says of which moment.
+    changed_at(datetime(2026, 11, 20, 9, 15, tzinfo=COURT_ZONE))
+    later = made("later.pdf")
+    assert later != first
+    assert "2026年11月20日9时15分" in read(tmp_path / "later.pdf")
+    # No moment lies before the week was over.
+    changed_at(datetime(2026, 11, 2, 9, 5, tzinfo=COURT_ZONE))
+    made("early.pdf")
+    assert "2026年11月2日" not in read(tmp_path / "early.pdf")
 
 
 def test_one_court_and_one_week(
