@@ -18,6 +18,8 @@ from storage.records.changes import IDS_MAX
 _FROM_HUB: Final = frozenset({"ver"})
 _QUIET: Final = "(select applying from _ctl) = 0"
 _APPLYING: Final = "(select applying from _ctl) = 1"
+_NOT_FILLING: Final = "(select applying from _ctl) < 2"
+_HAS_HUB: Final = "(select hub_id is not null or cursor is not null from _ctl)"
 # Local tables whose changed rows panels ask about, with the column that names a row.
 NOTED: Final = {"setting": "key", "import_run": "id", "calendar_day": "day"}
 _PREFIX: Final = "trg_"
@@ -31,7 +33,10 @@ def triggers(tables: Iterable[Table]) -> dict[str, str]:
             _capture(table, made)
             _guards(table, made)
             _refusals(table, made)
-            _notes(table, "id", _APPLYING, made)
+            _effects(table, made)
+            # What an entry moves is no edit of its own, but panels want to know.
+            ledger = table.info["policy"] == "ledger"
+            _notes(table, "id", _NOT_FILLING if ledger else _APPLYING, made)
         elif table.name in NOTED:
             _notes(table, NOTED[table.name], "1", made)
     return made
@@ -63,6 +68,8 @@ def _capture(table: Table, made: dict[str, str]) -> None:
         f"insert into _op(tbl, row_id, kind, new) "
         f"values ({number}, new.id, '{kind}', {_row('new', table)}); end"
     )
+    if table.info["policy"] == "ledger":  # its balances follow from its entries
+        return
     made[f"{_PREFIX}{name}_upd"] = (
         f'create trigger "{_PREFIX}{name}_upd" after update on "{name}" '
         f"when {_QUIET} and ({changed}) begin "
@@ -79,7 +86,7 @@ def _capture(table: Table, made: dict[str, str]) -> None:
 
 def _guards(table: Table, made: dict[str, str]) -> None:
     """An id never changes and only the hub gives versions; facts are never edited or deleted,
-    and a ledger is not written here at all."""
+    and a ledger is not written where a hub keeps it."""
     name = table.name
     made[f"{_PREFIX}{name}_keys"] = (
         f'create trigger "{_PREFIX}{name}_keys" before update of id, ver on "{name}" '
@@ -90,7 +97,7 @@ def _guards(table: Table, made: dict[str, str]) -> None:
         for event in ("insert", "update", "delete"):
             made[f"{_PREFIX}{name}_no_{event}"] = (
                 f'create trigger "{_PREFIX}{name}_no_{event}" before {event} on "{name}" '
-                f"when {_QUIET} begin "
+                f"when {_QUIET} and {_HAS_HUB} begin "
                 f"select raise(abort, '账目只由共享库记账，本机不能增改或删除。'); end"
             )
         return
@@ -108,15 +115,26 @@ def _refusals(table: Table, made: dict[str, str]) -> None:
     """What a table says in `info["refusals"]`: name -> (events, condition, Chinese sentence).
 
     For rules that look at another row or at the row before, which a CHECK cannot. Base data from
-    the hub was judged there and passes.
+    the hub was judged there and passes. `local_refusals` are those that the hub has no need of.
     """
-    for name, (events, condition, sentence) in table.info.get("refusals", {}).items():
+    rules = table.info.get("refusals", {}) | table.info.get("local_refusals", {})
+    for name, (events, condition, sentence) in rules.items():
         for event in events:
             trigger = f"{_PREFIX}{table.name}_{name}_{event}"
             made[trigger] = (
                 f'create trigger "{trigger}" before {event} on "{table.name}" '
                 f"when {_QUIET} and ({condition}) begin select raise(abort, '{sentence}'); end"
             )
+
+
+def _effects(table: Table, made: dict[str, str]) -> None:
+    """What a new row does to other rows: `info["effects"]`, name -> statements."""
+    for name, statements in table.info.get("effects", {}).items():
+        trigger = f"{_PREFIX}{table.name}_{name}"
+        made[trigger] = (
+            f'create trigger "{trigger}" after insert on "{table.name}" when {_QUIET} begin '
+            f"{'; '.join(statements)}; end"
+        )
 
 
 def _notes(table: Table, key: str, condition: str, made: dict[str, str]) -> None:

@@ -6,6 +6,7 @@ at once, so everything that does either happens on the writing connection, under
 Any thread.
 """
 
+import hashlib
 import shutil
 from pathlib import Path
 from typing import Final
@@ -45,6 +46,8 @@ def connect(path: Path, key: Key, *, reading: bool = False) -> dbapi2.Connection
     connection = dbapi2.connect(
         str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_TIMEOUT_MS / 1000
     )
+    # The ledger's triggers ask for it: a connection without it books nothing.
+    connection.create_function("sha256_hex", 1, _sha256_hex, deterministic=True)
     run = connection.execute
     run("pragma cipher_log_level = NONE")  # It would write to a user's terminal.
     run(f"pragma key = {key.pragma}")
@@ -63,6 +66,10 @@ def connect(path: Path, key: Key, *, reading: bool = False) -> dbapi2.Connection
         run(f"pragma cache_size = -{WRITER_CACHE_KIB}")
         run(f"pragma journal_size_limit = {WAL_AFTER_CHECKPOINT_BYTES}")
     return connection
+
+
+def _sha256_hex(value: object) -> str | None:
+    return None if value is None else hashlib.sha256(str(value).encode()).hexdigest()
 
 
 def writer(path: Path, key: Key) -> Engine:

@@ -192,6 +192,8 @@ def writers(table: Table) -> dict[str, tuple[str, ...]]:
         return {}
     if table.name in WITNESSED:
         return {"I": ROLES}
+    if table.name == "bank_line":
+        return {"I": ("finance",)}
     if table.info["policy"] == "fact":
         return {"I": _WRITING}
     if table.name == "note_mention":  # whoever is mentioned may have read it

@@ -33,7 +33,8 @@ def statements() -> list[str]:
     for table in tables:
         made += [_create(table), *_indexes(table)]
     for table in tables:
-        made += [_stamp(table), *_refusals(table), *_capture(table), *_policies(table)]
+        made += [_stamp(table), *_refusals(table), *_effects(table)]
+        made += [*_capture(table), *_policies(table)]
         made += _moves(table)
     return made
 
@@ -99,6 +100,20 @@ def missing(table: Table, there: frozenset[str]) -> list[str]:
             line += f" references {name_of(key.column.table)}"
         made.append(f"alter table {name_of(table)} add column {line}")
     return made
+
+
+def constraints(table: Table) -> list[str]:
+    """The table's checks and unique keys, as a hub of an earlier schema gets them."""
+    made = []
+    for column in table.columns:
+        if isinstance(column.type, Boolean):
+            made.append(f"check ({_q(column.name)} in (0, 1))")
+    for constraint in sorted(table.constraints, key=lambda one: str(one.name)):
+        if isinstance(constraint, CheckConstraint):
+            made.append(f"check ({constraint.sqltext})")
+        elif isinstance(constraint, UniqueConstraint):
+            made.append(f"unique ({', '.join(_q(c.name) for c in constraint.columns)})")
+    return [f"alter table {name_of(table)} add {line}" for line in made]
 
 
 def name_of(table: Table) -> str:
@@ -177,7 +192,7 @@ def _scope_sql(table: Table) -> str:
     elif source.column:
         parent = f'desk."{source.parent}"'
         asked = f"select p.scope from {parent} p where p.id = new.{_q(source.column)}"
-        if table.columns[source.column].nullable:
+        if table.columns[source.column].nullable and table.info["policy"] != "ledger":
             # What hangs on no case belongs to the team of whoever sent it.
             own = "select min(m.scope) from sync.member m where m.who = (select sync.actor())"
             if source.about:
@@ -251,6 +266,25 @@ begin
 end $$;
 drop trigger if exists "rule_{rule}" on {name_of(table)};
 create trigger "rule_{rule}" before {" or ".join(events)} on {name_of(table)}
+  for each row execute function {function}()""")
+    return made
+
+
+def _effects(table: Table) -> list[str]:
+    """What a new row does to other rows, as in the replica."""
+    made = []
+    for name, statements in table.info.get("effects", {}).items():
+        function = f'sync."{name}_{table.name}"'
+        body = ";\n  ".join(statements)
+        made.append(f"""
+create or replace function {function}() returns trigger
+language plpgsql security definer set search_path = pg_catalog, desk, pg_temp as $$
+begin
+  {body};
+  return null;
+end $$;
+drop trigger if exists "{name}" on {name_of(table)};
+create trigger "{name}" after insert on {name_of(table)}
   for each row execute function {function}()""")
     return made
 
