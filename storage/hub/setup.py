@@ -11,7 +11,7 @@ import psycopg
 
 from storage import migrations
 from storage.faults import ReplicaFault
-from storage.hub import converters, judging, relations, tables
+from storage.hub import converters, judging, ledger, relations, tables
 from storage.merge import ROLES
 from storage.schema import synced_tables
 
@@ -83,12 +83,12 @@ def lay(
     # The engine comes before access, which asks it whose work a transaction is.
     engine = "03_engine_portable" if portable else "03_engine"
     for name in ("01_protocol", engine, "02_access", "04_pull", "05_push"):
-        _run(connection, name)
+        run(connection, name)
         if name == "02_access":
-            _all(connection, tables.statements())
+            _all(connection, [*tables.statements(), *ledger.statements()])
     _all(connection, judging.statements())
     for name in ("06_answers", "07_upkeep", *_areas()):
-        _run(connection, name)
+        run(connection, name)
     _all(connection, [*tables.data_statements(filled), *relations.statements()])
     converters.lay(connection)
     for version in migrations.VERSIONS:
@@ -101,7 +101,7 @@ def close(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
     """Partitions for the coming weeks, owners and grants: the end of every set-up."""
     connection.execute("select sync.upkeep()")
     _own(connection)
-    _run(connection, "09_grants")
+    run(connection, "09_grants")
 
 
 def renew(connection: "psycopg.Connection[tuple[object, ...]]") -> str:
@@ -142,7 +142,8 @@ def _areas() -> list[str]:
     return [name.removesuffix(".sql") for name in names if name.startswith("08_")]
 
 
-def _run(connection: "psycopg.Connection[tuple[object, ...]]", name: str) -> None:
+def run(connection: "psycopg.Connection[tuple[object, ...]]", name: str) -> None:
+    """One of the SQL files."""
     connection.execute(_SQL.joinpath(f"{name}.sql").read_text("utf-8"))
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 import psycopg
 
 from storage import migrations
-from storage.hub import setup, tables
+from storage.hub import ledger, setup, tables
 from storage.hub.setup import SCHEMA_EPOCH, HubFault
 from storage.schema import synced_tables
 
@@ -54,7 +54,11 @@ def carry_out(connection: Connection) -> dict[str, object]:
     for statement in tables.created():  # a new column may refer to a new table
         connection.execute(statement)
     added = _add_columns(connection, there)
+    for statement in ledger.reshape(there):
+        connection.execute(statement)
     setup.lay(connection, portable=portable, filled=frozenset(there))
+    if "seq" not in there.get("fund_entry", {"seq"}):
+        setup.run(connection, "10_link_old_entries")
     _add_rules(connection, there)
     connection.execute(
         "update sync.hub set schema_ver = %s, schema_epoch = %s",

@@ -9,7 +9,10 @@ import psycopg
 from storage import migrations
 from storage.hub.setup import HubFault
 
-MONEY: Final = ("receive", "disburse", "pay", "release")
+MONEY: Final = (
+    *("receive", "assign", "transfer", "disburse", "remit", "pay", "release", "reverse"),
+    *("close_month", "sign_month"),
+)
 Connection = psycopg.Connection[Any]
 
 
