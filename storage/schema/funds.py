@@ -66,9 +66,7 @@ fund = synced(
     ),
     CheckConstraint("(kind in ('case', 'escrow')) = (case_id is not null)", name="whose"),
     CheckConstraint("held_fen >= 0", name="held"),
-    CheckConstraint(
-        "kind = 'bank' or balance_fen >= held_fen or in_suspense = 1", name="covered"
-    ),
+    CheckConstraint("kind = 'bank' or balance_fen >= held_fen or in_suspense = 1", name="covered"),
 )
 
 # What the bank says. `fingerprint` is the sha256 of what the line says, `occurrence` counts lines

@@ -1,0 +1,23 @@
+"""What the hash of an entry goes over, in Python; storage.schema.funds says the same in SQL. Pure."""
+
+import hashlib
+from collections.abc import Mapping
+
+from storage.schema.funds import SEALED
+
+
+def sealed_text(entry: Mapping[str, object]) -> str:
+    """Each value with its length before it; a value that is missing is a dash."""
+    return ",".join(_part(entry[name]) for name in SEALED)
+
+
+def entry_hash(entry: Mapping[str, object]) -> str:
+    """The SHA-256 that the next entry is linked to."""
+    return hashlib.sha256(sealed_text(entry).encode()).hexdigest()
+
+
+def _part(value: object) -> str:
+    if value is None:
+        return "-"
+    text = str(int(value)) if isinstance(value, bool) else str(value)
+    return f"{len(text)}:{text}"
