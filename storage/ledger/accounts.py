@@ -34,6 +34,13 @@ def find(connection: Connection, fund_id: str) -> Account | None:
     return None if row is None else Account(*row)
 
 
+def get(connection: Connection, fund_id: str) -> Account:
+    """An account that an entry names, and that is therefore there."""
+    found = find(connection, fund_id)
+    assert found is not None, f"{fund_id}: no such account"
+    return found
+
+
 def account_of(connection: Connection, kind: str, case_id: str | None = None) -> Account:
     """The account of that kind; `case_id` for those of a case. Makes it when there is none."""
     if kind in OF_CASES:

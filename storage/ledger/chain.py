@@ -6,11 +6,10 @@ some ten seconds.
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 
 from storage.ledger.sealing import entry_hash
 from storage.ledger.trial import board_after
@@ -20,7 +19,6 @@ from storage.schema.funds import GENESIS, SEALED
 _ENTRIES: Final = (
     f"select {', '.join(SEALED)}, hash from fund_entry where seq is not null order by seq"
 )
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,8 @@ class _Count:
 def verify(connection: Connection) -> Report:
     """Counts the whole ledger again; findings are empty when all is well."""
     report = Report(whole=_sees_all(connection))
-    kinds = dict(connection.exec_driver_sql("select id, kind from fund").tuples().all())
+    rows = connection.exec_driver_sql("select id, kind from fund").all()
+    kinds = {str(row[0]): str(row[1]) for row in rows}
     count = _Count(kinds)
     last: tuple[int, str, str] = (0, GENESIS, "")
     for row in connection.exec_driver_sql(_ENTRIES).mappings():
@@ -86,7 +85,7 @@ def _sees_all(connection: Connection) -> bool:
     return CENTRE_SCOPE in json.loads(row.scopes or "[]")
 
 
-def _link(report: Report, row: Row, last: tuple[int, str, str]) -> None:
+def _link(report: Report, row: RowMapping, last: tuple[int, str, str]) -> None:
     number = str(row["number"])
     if entry_hash(row) != row["hash"]:
         report.findings.append(Finding(number, "内容与校验值不符，分录被改动过"))
@@ -99,7 +98,7 @@ def _link(report: Report, row: Row, last: tuple[int, str, str]) -> None:
         report.findings.append(Finding(number, "时间早于上一笔"))
 
 
-def _carry(report: Report, count: _Count, row: Row) -> None:
+def _carry(report: Report, count: _Count, row: RowMapping) -> None:
     """Carries one entry out and compares with what it says of itself."""
     kind, fen, debit, credit = row["kind"], row["amount_fen"], row["debit_id"], row["credit_id"]
     number = str(row["number"])
@@ -120,7 +119,7 @@ def _carry(report: Report, count: _Count, row: Row) -> None:
     _pair(report, count, row)
 
 
-def _overdrawn(report: Report, count: _Count, row: Row) -> None:
+def _overdrawn(report: Report, count: _Count, row: RowMapping) -> None:
     debit = row["debit_id"]
     left = count.balances[debit] - count.held[debit]
     if count.kinds.get(debit) == "bank" or left >= 0 or not _proven(report, count, debit):
@@ -131,7 +130,7 @@ def _overdrawn(report: Report, count: _Count, row: Row) -> None:
         report.findings.append(Finding(str(row["number"]), f"透支 {-left} 分"))
 
 
-def _pair(report: Report, count: _Count, row: Row) -> None:
+def _pair(report: Report, count: _Count, row: RowMapping) -> None:
     """What an entry ends or reverses: it is there, fits, and is done with once."""
     number, kind = str(row["number"]), str(row["kind"])
     debit, credit = row["debit_id"], row["credit_id"]

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from storage.ids import new_id
-from storage.ledger.accounts import Account, account_of, find
+from storage.ledger.accounts import Account, account_of, get
 from storage.ledger.sealing import entry_hash
 from storage.schema.funds import CLOSED_UP_TO, GENESIS, SEALED
 
@@ -171,8 +171,7 @@ def reverse(connection: Connection, entry_id: str, slip: Slip) -> Answer:
     refused = done or _refused(connection, slip, row.amount_fen)
     if refused is not None:
         return refused
-    here, there = find(connection, row.credit_id), find(connection, row.debit_id)
-    assert here is not None and there is not None, "an entry names accounts that are there"
+    here, there = get(connection, row.credit_id), get(connection, row.debit_id)
     if here.kind != "bank" and here.available_fen < row.amount_fen:
         return _short(connection, here, row.amount_fen)
     entry = _Entry(
@@ -195,8 +194,7 @@ def _end(connection: Connection, hold_id: str, slip: Slip, kind: str) -> Answer:
     refused = _already(connection, "hold_id", hold_id) or _refused(connection, slip, row.amount_fen)
     if refused is not None:
         return refused
-    here, bank = find(connection, row.debit_id), find(connection, row.credit_id)
-    assert here is not None and bank is not None, "an entry names accounts that are there"
+    here, bank = get(connection, row.debit_id), get(connection, row.credit_id)
     if kind == "payment" and here.balance_fen < row.amount_fen:
         return _short(connection, here, row.amount_fen)
     entry = _Entry(kind, row.amount_fen, here, bank, row.case_id, row.payee, hold_id)

@@ -44,8 +44,8 @@ COMMON: Final = {  # kind -> (id, name)
 }
 GENESIS: Final = "0" * 64  # what the first entry is linked to
 
-# 一案一账号: one account a case, and one of 提存. `held_fen` is granted and not yet paid; what may be
-# granted is balance less held. `in_suspense`: money had left before a failover and was booked
+# 一案一账号: one account a case, and one of 提存. `held_fen` is granted and not yet paid; what may
+# be granted is balance less held. `in_suspense`: money had left before a failover and was booked
 # although it no longer sufficed. `code` is the virtual account number, `last_seq` the entry that
 # moved the account last.
 fund = synced(

@@ -1,6 +1,7 @@
 """A hub of an earlier schema is brought to the present one; nothing that was there is lost."""
 
 import gzip
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,15 +9,21 @@ from typing import Any
 
 import psycopg
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import text
 
 from storage import engine, key, migrations
 from storage.hub import embedded, setup, upgrade, users
 from storage.hub.setup import HubFault
+from storage.ids import new_id
+from storage.ledger.sealing import entry_hash
 from storage.merge import ROLES
 from storage.migrations import added
+from storage.migrations.versions import v0006_funds_and_attachments
 from storage.replica import DATABASE, Replica
 from storage.schema import metadata, synced_tables
+from storage.schema.funds import GENESIS, SEALED
 from storage.session import Session
 from storage.sync.postgres import PostgresRemote
 from tests.hub.conftest import PASSWORD, Officer, Town, built_town
@@ -84,7 +91,8 @@ def test_what_was_there_stays_and_the_new_is_usable(old: Old) -> None:
     added = str(told["added"])
     assert ("case.sealed" in added) == (old.version < "0007")
     assert ("petition_act" in added) == (old.version < "0008")
-    assert "note_mention" in added
+    assert ("note_mention" in added) == (old.version < "0009")
+    assert all(name in added for name in ("bank_line", "ledger_period", "fund_entry.hash"))
     assert ("delegation.ended_by" in added) == (old.version == "0008")
     columns = old.one("select cols from sync.rule where tbl = 49 and grp = 'agreement'")
     assert {"state", "ended_by", "ended_on"} <= set(columns)
@@ -127,6 +135,8 @@ def _shape(admin: "psycopg.Connection[Any]") -> dict[str, Any]:
         "security": "select oid::regclass::text, relrowsecurity, relforcerowsecurity from pg_class"
         " where relkind = 'r' and relnamespace = 'desk'::regnamespace",
         "schemas": "select schema_ver from sync.schema_known",
+        "constraints": "select conrelid::regclass::text, pg_get_constraintdef(oid)"
+        " from pg_constraint where connamespace = 'desk'::regnamespace",
     }
     found: dict[str, Any] = {
         name: sorted(map(str, admin.execute(query).fetchall())) for name, query in queries.items()
@@ -176,10 +186,19 @@ def test_an_updated_desk_fetches_what_its_version_added(town: Town, tmp_path: Pa
     with Replica.open(folder, PASSPHRASE) as replica:
         desk = Laptop("centre", Session(replica, actor="centre"), remote)
         with desk.session.read() as connection:
-            new = {
+            new: added.Added = {
                 table.info["number"]: [] for table in synced_tables() if table.name in _SINCE_0007
             }
-            assert added.wanted(connection) == {10: ["sealed"], **new}
+            assert added.wanted(connection) == {
+                10: ["sealed"],
+                32: ["code", "kind", "last_seq", "name"],
+                33: [
+                    *("booked_on", "credit_after_fen", "credit_id", "debit_after_fen"),
+                    *("debit_held_fen", "debit_id", "hash", "line_id", "lost", "order_id"),
+                    *("prev", "reverses", "seq"),
+                ],
+                **new,
+            }
         assert desk.rows('select id from "case" where sealed = 1') == []
         done = desk.sync()
         assert (done.whole, done.pulled) == (False, 1)
@@ -194,6 +213,7 @@ _SINCE_0007 = {
     *("petition", "petition_act", "document", "document_version", "document_act"),
     *("document_file", "document_recipient", "objection", "signing_rule", "delegation"),
     *("matter", "matter_act", "note", "note_mention"),
+    *("bank_line", "ledger_period"),
 }
 
 
@@ -203,6 +223,12 @@ def _back_to_0006(path: Path) -> None:
         names = connection.execute(text("select name from sqlite_schema where type = 'trigger'"))
         for name in names.scalars().all():
             connection.execute(text(f'drop trigger "{name}"'))
+        # Today's accounts and entries pass as those of then: nothing was booked.
+        connection.execute(text("drop table fund_entry"))
+        connection.execute(text("drop table fund"))
+        context = MigrationContext.configure(connection)
+        with Operations.context(context):
+            v0006_funds_and_attachments._funds()
         for name in reversed([table.name for table in metadata.sorted_tables]):
             if name in _SINCE_0007:
                 connection.execute(text(f'drop table "{name}"'))
@@ -218,4 +244,33 @@ def test_new_logins_work_after_the_upgrade(old: Old) -> None:
     users.add(old.admin, "later", PASSWORD, ["operator"], [-1])
     later = Officer("later", old.server.dsn("later", PASSWORD))
     assert later.one('select count(*) from desk."case"') == 2
+    later.connection.close()
+
+
+def test_old_entries_are_linked_and_their_accounts_add_up(old: Old) -> None:
+    if old.version < "0009":
+        pytest.skip("no money was booked in this saved hub")
+    upgrade.upgrade(old.server.admin_dsn)
+    old.admin.execute("set row_security = on")  # the saved script switched it off
+    assert old.one("select balance_fen from desk.fund where kind = 'bank'") == -7_500
+    assert old.one("select balance_fen from desk.fund where kind = 'case'") == 7_500
+    assert old.one("select held_fen from desk.fund where kind = 'case'") == 400
+    assert old.admin.execute("select * from sync.fund_differences()").fetchall() == []
+    listed = ", ".join(f'"{name}"::text' for name in SEALED)
+    entries = old.admin.execute(f"select {listed}, hash from desk.fund_entry order by seq")
+    rows = [dict(zip((*SEALED, "hash"), row, strict=True)) for row in entries.fetchall()]
+    assert [row["kind"] for row in rows] == ["receipt", *["hold"] * 3, "payment", "release"]
+    assert [row["seq"] for row in rows] == ["1", "2", "3", "4", "5", "6"]
+    prev = GENESIS
+    for row in rows:
+        assert (row["prev"], row["hash"]) == (prev, entry_hash(row))
+        prev = row["hash"]
+    # What is booked next is linked to them.
+    users.add(old.admin, "later", PASSWORD, ["finance"], [-1])
+    later = Officer("later", old.server.dsn("later", PASSWORD))
+    case = later.one("""select id::text from desk."case" where remarks = '改过'""")
+    args = json.dumps({"case_id": case, "amount_fen": 5, "payer": "甲"})
+    ask = {"id": new_id(), "kind": "receive", "state": "asked", "args": args}
+    assert later.verdict((30, ask["id"], "R", ask, None)) == "applied"
+    assert old.one("select prev from desk.fund_entry where seq = 7") == prev
     later.connection.close()

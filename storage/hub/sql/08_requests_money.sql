@@ -389,7 +389,7 @@ returns jsonb
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   closing constant text := p_args->>'month';
-  trial jsonb;
+  counted jsonb;
   refused jsonb;
 begin
   perform 1 from sync.ledger_lock for update;
@@ -397,14 +397,14 @@ begin
   if refused is not null then
     return refused;
   end if;
-  trial := sync.trial_balance(closing);
+  counted := sync.trial_balance(closing);
   update desk.ledger_period set closed_by = sync.actor(), closed_at = sync.instant(),
-    trial = decide_close_month.trial::text where month = closing;
+    trial = counted::text where month = closing;
   if not found then
     insert into desk.ledger_period (id, month, closed_by, closed_at, trial)
-      values (gen_random_uuid(), closing, sync.actor(), sync.instant(), trial::text);
+      values (gen_random_uuid(), closing, sync.actor(), sync.instant(), counted::text);
   end if;
-  return sync.yes('closing', jsonb_build_object('month', closing, 'trial', trial));
+  return sync.yes('closing', jsonb_build_object('month', closing, 'trial', counted));
 end $$;
 
 -- The second person. What is signed is what was reported: an entry in between asks for a new report.

@@ -1,4 +1,4 @@
-"""The ledger: accounts of every kind, double entry with a chain, lines of the bank, closed months."""
+"""The ledger: accounts of every kind, linked double entries, lines of the bank, closed months."""
 
 from typing import Any
 
