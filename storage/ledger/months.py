@@ -79,7 +79,7 @@ def _refused(connection: Connection, month: str) -> Answer | None:
         return Answer(False, "running", {"month": month})
     closed = closed_up_to(connection)
     if month <= closed:
-        return Answer(False, "closed", {"month": month, "closed_up_to": closed})
+        return Answer(False, "month_closed", {"month": month, "closed_up_to": closed})
     earlier = connection.exec_driver_sql(
         "select min(substr(booked_on, 1, 7)) from fund_entry"
         " where booked_on < ? and substr(booked_on, 1, 7) > ?",

@@ -227,7 +227,7 @@ def _refused(connection: Connection, slip: Slip, amount_fen: int) -> Answer | No
         return Answer(False, "future", {"booked_on": day})
     closed = closed_up_to(connection)
     if day[:7] <= closed:
-        return Answer(False, "closed", {"booked_on": day, "closed_up_to": closed})
+        return Answer(False, "month_closed", {"booked_on": day, "closed_up_to": closed})
     return None
 
 

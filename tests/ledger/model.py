@@ -72,7 +72,7 @@ class Model:
         if op.fen <= 0:
             return "amount"
         if self._late(op):
-            return "closed"
+            return "month_closed"
         source = self.sides(op)[0]
         if op.kind != "receive" and self.free(source) < op.fen:
             return "funds"
@@ -146,7 +146,7 @@ class Model:
         if op.target in self.ended:
             return "already"
         if self._late(op):
-            return "closed"
+            return "month_closed"
         return ""
 
     def _reverse(self, op: Op) -> str:
@@ -160,7 +160,7 @@ class Model:
         if op.target in self.ended:
             return "already"
         if self._late(op):
-            return "closed"
+            return "month_closed"
         if old.credit[0] != "bank" and self.free(old.credit) < old.fen:
             return "funds"
         return ""
@@ -169,7 +169,7 @@ class Model:
         if month >= self.today:
             return "running"
         if month <= self.closed:
-            return "closed"
+            return "month_closed"
         if any(n and self.closed < booked < month for booked, n in self.booked.items()):
             return "earlier"
         return ""

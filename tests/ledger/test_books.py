@@ -167,9 +167,9 @@ def test_the_month_is_closed_by_two_and_for_good(session: Session, cases: list[s
         assert months.report_close(connection, "2026-01", "甲").accepted
         assert months.sign_close(connection, "2026-01", "乙").accepted
         assert months.sign_close(connection, "2026-01", "丙").code == "already"
-        assert months.report_close(connection, "2026-01", "甲").code == "closed"
+        assert months.report_close(connection, "2026-01", "甲").code == "month_closed"
         late = post.receive(connection, cases[0], 5, old)
-        assert (late.code, late.facts["closed_up_to"]) == ("closed", "2026-01")
+        assert (late.code, late.facts["closed_up_to"]) == ("month_closed", "2026-01")
         # What was wrong in a closed month is put right in the open one.
         entry = connection.exec_driver_sql("select id from fund_entry where seq = 1").scalar_one()
         ok(post.reverse(connection, entry, Slip("乙", memo="错")))

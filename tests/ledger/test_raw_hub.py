@@ -232,7 +232,7 @@ def test_nobody_approves_what_they_asked_for_at_the_proper_door(vault: Vault, wh
 def test_the_doors_say_why(vault: Vault) -> None:
     before = vault.picture()
     asked = vault.ask("payer", "receive", case_id=vault.case, amount_fen=5, booked_on="2026-01-31")
-    assert (asked[1]["code"], asked[1]["closed_up_to"]) == ("closed", CLOSED)
+    assert (asked[1]["code"], asked[1]["closed_up_to"]) == ("month_closed", CLOSED)
     asked = vault.ask("payer", "receive", case_id=vault.case, amount_fen=5, booked_on="2026-13-01")
     assert asked[0] in ("rejected", "invalid")
     asked = vault.ask("teller", "disburse", case_id=vault.case, amount_fen=5_000, payee="丁")
@@ -240,7 +240,7 @@ def test_the_doors_say_why(vault: Vault) -> None:
     asked = vault.ask("payer", "pay", hold_id=vault.paid)
     assert (asked[1]["code"], asked[1]["by"]) == ("already", "payer")
     asked = vault.ask("payer", "close_month", month=CLOSED)
-    assert asked[1]["code"] == "closed"
+    assert asked[1]["code"] == "month_closed"
     asked = vault.ask("chief", "sign_month", month=CLOSED)
     assert (asked[1]["code"], asked[1]["by"]) == ("already", "chief")
     asked = vault.ask(

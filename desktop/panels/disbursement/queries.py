@@ -141,7 +141,9 @@ def account(connection: Connection, case_id: str) -> Account | None:
     fund = table("fund")
     row = connection.execute(
         select(_case.c.number, fund.c.id, fund.c.balance_fen, fund.c.held_fen, fund.c.ver)
-        .select_from(_case.outerjoin(fund, fund.c.case_id == _case.c.id))
+        .select_from(
+            _case.outerjoin(fund, (fund.c.case_id == _case.c.id) & (fund.c.kind == "case"))
+        )
         .where(_case.c.id == case_id)
     ).one_or_none()
     if row is None:

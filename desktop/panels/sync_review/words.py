@@ -21,9 +21,15 @@ STATE_STYLES: Final[Mapping[str, str]] = MappingProxyType(
 REQUEST_WORDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "disburse": "案款发放",
+        "remit": "其他账户付款",
         "pay": "案款支付",
         "release": "退回受理",
         "receive": "案款收入",
+        "assign": "不明款认领",
+        "transfer": "案款划转",
+        "reverse": "冲正",
+        "close_month": "月度报结",
+        "sign_month": "月度签结",
         "move_case": "案件移交",
         "number_letter": "督办单编号",
         "number_document": "公文编号",
@@ -55,6 +61,16 @@ _RULES: Final[Mapping[str, str]] = {
     "needs_parent": "它所依附的记录（案件或督办单）未被采纳，或已不在您的范围。",
     "gone": "该记录已移交其他团队或被删除。",
     "own": "经办人不得复核：这笔款是您本人提出的。",
+    "month_closed": "{closed_up_to} 及以前的月份已经结账，请记入下一个月。",
+    "future": "记账日（{booked_on}）不能晚于今天。",
+    "booked_on": "记账日“{booked_on}”不是日期。",
+    "account": "这两个账户之间不能划转。",
+    "kind": "该笔（{number}）不能冲正：批准可以退回，冲正不能再冲正。",
+    "month": "“{month}”不是月份。",
+    "running": "{month} 尚未结束，不能结账。",
+    "earlier": "{open} 尚未结账，不能先结 {month}。",
+    "trial": "试算不平，不能结账。",
+    "changed": "{month} 报结后又有新账，请重新报结。",
     "closed": "案件已结案（{closed_on}），不能移交。",
     "same_team": "案件已在该团队。",
     "team": "没有这个团队。",
@@ -69,6 +85,12 @@ _RULES: Final[Mapping[str, str]] = {
     "schema": "共享库尚不认识本机的数据版本，升级后自动处理。",
     "not_yours": "同一编号的内容由他人提交过。",
     "unknown_request": "共享库不受理这类请求。",
+}
+_DONE: Final[Mapping[str, str]] = {
+    "payment": "支付",
+    "release": "退回",
+    "receipt": "入账",
+    "reversal": "冲正",
 }
 MONEY: Final = frozenset({"claim_fen", "executed_fen", "amount_fen", "balance_fen", "held_fen"})
 Names = Callable[[str, str], str]  # (column, id) -> name of a court, team, person or case
@@ -156,9 +178,11 @@ def rule_words(verdict: str, detail: Mapping[str, Any], label: str = "") -> str:
     if code == "funds":
         return _funds(detail)
     if code == "already":
-        word = "支付" if detail.get("kind") == "payment" else "退回"
+        word = _DONE.get(str(detail.get("kind")), "签结")
         at = moment(str(detail.get("at") or ""))
-        return f"已由{detail.get('by')}于 {at} {word}（{detail.get('number')}）。"
+        return (
+            f"已由{detail.get('by')}于 {at} {word}（{detail.get('number', detail.get('month'))}）。"
+        )
     if code == "rule":
         return str(detail.get("message") or "违反共享库的业务规则。")
     facts = {**detail, "roles": _roles(detail)}

@@ -71,7 +71,7 @@ begin
     return sync.no('future', jsonb_build_object('booked_on', wished));
   end if;
   if left(wished, 7) <= closed then
-    return sync.no('closed', jsonb_build_object('booked_on', wished, 'closed_up_to', closed));
+    return sync.no('month_closed', jsonb_build_object('booked_on', wished, 'closed_up_to', closed));
   end if;
   return null;
 end $$;
@@ -372,7 +372,7 @@ begin
     return sync.no('running', jsonb_build_object('month', p_month));
   end if;
   if p_month <= closed then
-    return sync.no('closed', jsonb_build_object('month', p_month, 'closed_up_to', closed));
+    return sync.no('month_closed', jsonb_build_object('month', p_month, 'closed_up_to', closed));
   end if;
   if earlier is not null then
     return sync.no('earlier', jsonb_build_object('month', p_month, 'open', earlier));
