@@ -131,7 +131,8 @@ ATTEMPTS: dict[str, tuple[str, tuple[str, ...]]] = {
         (DENIED,),
     ),
     "pay without asking": (
-        "select sync.book(gen_random_uuid(), gen_random_uuid(), 'receipt', 1, null, 'x', 'x')",
+        "select sync.book(gen_random_uuid(), gen_random_uuid(), 'receipt', 1, gen_random_uuid(),"
+        " gen_random_uuid(), '{}', false)",
         (DENIED,),
     ),
 }
