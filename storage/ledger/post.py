@@ -92,8 +92,9 @@ def receive(
     refused = _refused(connection, slip, amount_fen)
     if refused is not None:
         return refused
-    if slip.line_id is not None and (used := _used_line(connection, slip.line_id)) is not None:
-        return used
+    refused = None if slip.line_id is None else _wrong_line(connection, slip.line_id, amount_fen)
+    if refused is not None:
+        return refused
     kind = "unknown" if case_id is None else "case"
     here = account_of(connection, kind, case_id)
     bank = account_of(connection, "bank")
@@ -241,16 +242,24 @@ def _already(connection: Connection, column: str, value: str) -> Answer | None:
     return Answer(False, "already", facts)
 
 
-def _used_line(connection: Connection, line_id: str) -> Answer | None:
+def _wrong_line(connection: Connection, line_id: str, amount_fen: int) -> Answer | None:
+    """Why a line of the bank cannot be booked as so much money that came in."""
     row = connection.exec_driver_sql(
         "select number, kind, maker, at from fund_entry e where line_id = ?"
         " and not exists (select 1 from fund_entry r where r.reverses = e.id)",
         (line_id,),
     ).first()
-    if row is None:
-        return None
-    facts = {"number": row.number, "kind": row.kind, "by": row.maker, "at": row.at}
-    return Answer(False, "already", facts)
+    if row is not None:
+        facts = {"number": row.number, "kind": row.kind, "by": row.maker, "at": row.at}
+        return Answer(False, "already", facts)
+    line = connection.exec_driver_sql(
+        "select amount_fen, direction from bank_line where id = ?", (line_id,)
+    ).first()
+    if line is None:
+        return Answer(False, "line", {"amount_fen": None, "direction": None})
+    if tuple(line) != (amount_fen, "in"):
+        return Answer(False, "line", dict(line._mapping))
+    return None
 
 
 def _short(connection: Connection, here: Account, amount_fen: int) -> Answer:

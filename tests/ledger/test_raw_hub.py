@@ -136,6 +136,10 @@ ATTEMPTS = {
         ENTRY + f"'transfer', 5, 'x', :bank, :fund, {AT}, 'q', null, null, null)",
         "业务不符",
     ),
+    "of no account": (
+        ENTRY + f"'receipt', 5, 'x', :bank, :new, {AT}, 'q', null, null, null)",
+        "业务不符",
+    ),
     "entry edited": ("update desk.fund_entry set amount_fen = 1", "只增不改"),
     "maker edited": ("update desk.fund_entry set maker = 'q' where id = :receipt", "只增不改"),
     "link edited": ("update desk.fund_entry set hash = prev", "只增不改"),

@@ -187,6 +187,11 @@ ATTEMPTS: dict[str, tuple[Callable[[Bank], Row], str]] = {
         lambda b: b.entry("receipt", BANK, b.fund, 5, case_id=b.other),
         "业务不符",
     ),
+    "of no line": (
+        lambda b: b.entry("receipt", BANK, b.fund, 5, line_id="none"),
+        "银行流水",
+    ),
+    "of no account": (lambda b: b.entry("receipt", BANK, "none", 5), "与账户不符|业务不符"),
     "not after the last": (lambda b: b.entry("receipt", BANK, b.fund, 5, seq=99), "上一笔之后"),
     "another past": (
         lambda b: b.entry("receipt", BANK, b.fund, 5, prev=GENESIS),

@@ -65,6 +65,7 @@ _RULES: Final[Mapping[str, str]] = {
     "future": "记账日（{booked_on}）不能晚于今天。",
     "booked_on": "记账日“{booked_on}”不是日期。",
     "account": "这两个账户之间不能划转。",
+    "line": "与银行流水的金额或方向不符。",
     "kind": "该笔（{number}）不能冲正：批准可以退回，冲正不能再冲正。",
     "month": "“{month}”不是月份。",
     "running": "{month} 尚未结束，不能结账。",

@@ -112,6 +112,7 @@ declare
   whose constant uuid := (p_args->>'case_id')::uuid;
   refused jsonb;
   used desk.fund_entry;
+  line desk.bank_line;
   here desk.fund;
   made text;
 begin
@@ -128,6 +129,15 @@ begin
   if used.id is not null then
     return sync.no('already', jsonb_build_object('number', used.number, 'kind', used.kind,
       'by', used.maker, 'at', used.at));
+  end if;
+  select * into line from desk.bank_line where id = (p_args->>'line_id')::uuid;
+  if p_args->>'line_id' is not null and line.id is null and p_lost then
+    raise exception using errcode = '23503', message = 'line';
+  end if;
+  if p_args->>'line_id' is not null
+      and (line.amount_fen, line.direction) is distinct from (fen, 'in') then
+    return sync.no('line', jsonb_build_object('amount_fen', line.amount_fen,
+      'direction', line.direction));
   end if;
   made := sync.book(p_id, whose, 'receipt', fen, (sync.account_of('bank', null)).id, here.id,
     p_args || jsonb_build_object('payee', p_args->>'payer'), p_lost);

@@ -146,21 +146,12 @@ def _rules_of_entry() -> list["sa.Constraint"]:
         "sides": "debit_id <> credit_id",
         "line": "line_id is null or kind in ('receipt', 'payment')",
     }
-    foreign = (
-        ("case_id", "case.id"),
-        ("debit_id", "fund.id"),
-        ("credit_id", "fund.id"),
-        ("line_id", "bank_line.id"),
-    )
     return [
         *(
             sa.CheckConstraint(rule, name=op.f(f"ck_fund_entry_{name}"))
             for name, rule in checks.items()
         ),
-        *(
-            sa.ForeignKeyConstraint([column], [target], name=op.f(f"fk_fund_entry_{column}"))
-            for column, target in foreign
-        ),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_fund_entry_case_id")),
         *(
             sa.UniqueConstraint(column, name=op.f(f"uq_fund_entry_{column}"))
             for column in ("number", "hold_id", "reverses", "seq")
