@@ -244,6 +244,18 @@ def test_a_chain_that_was_forged_whole_still_does_not_balance(
     assert any("账户" in line for line in found)
 
 
+def test_money_granted_out_of_nothing_is_found(session: Session, cases: list[str]) -> None:
+    with session.write("记账") as write:
+        ok(post.receive(write.connection, cases[0], 100, Slip("甲")))
+    with session.replica.writer_engine.begin() as connection:
+        migrations._drop_triggers(connection)
+        connection.exec_driver_sql("update fund set balance_fen = 900 where kind = 'case'")
+        ok(post.hold(connection, cases[0], 500, Slip("甲"), payee="乙"))
+    with session.read() as connection:
+        found = [str(finding) for finding in verify(connection).findings]
+    assert any("透支 400 分" in line for line in found), found
+
+
 def test_a_desk_with_a_hub_books_nothing(session: Session, cases: list[str]) -> None:
     with session.replica.writer_engine.begin() as connection:
         connection.exec_driver_sql("update _ctl set hub_id = 'h'")

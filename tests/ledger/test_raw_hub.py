@@ -161,6 +161,11 @@ ATTEMPTS = {
         " where id = :fund",
         "余额只随分录变动",
     ),
+    "account as it was before": (
+        "update desk.fund f set balance_fen = e.credit_after_fen, held_fen = 0, last_seq = e.seq"
+        " from desk.fund_entry e where e.id = :receipt and f.id = :fund",
+        "余额只随分录变动",
+    ),
     "account with money": (
         "insert into desk.fund (id, kind, balance_fen) values (:new, 'fee', 5)",
         "余额须为零",
