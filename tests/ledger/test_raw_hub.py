@@ -162,7 +162,7 @@ ATTEMPTS = {
         "余额只随分录变动",
     ),
     "account as it was before": (
-        "update desk.fund f set balance_fen = e.credit_after_fen, held_fen = 0, last_seq = e.seq"
+        "update desk.fund f set balance_fen = e.credit_after_fen, last_seq = e.seq"
         " from desk.fund_entry e where e.id = :receipt and f.id = :fund",
         "余额只随分录变动",
     ),

@@ -241,7 +241,7 @@ def test_a_raw_entry_is_refused(bank: Bank, name: str, verb: str) -> None:
         "update fund set in_suspense = 1 where id = :fund",
         "update fund set last_seq = last_seq + 1 where id = :fund",
         "update fund set balance_fen = 9999, last_seq = 99 where id = :fund",
-        "update fund set balance_fen = 1000, held_fen = 0, last_seq = 1 where id = :fund",
+        "update fund set balance_fen = 1000, last_seq = 1 where id = :fund",
         "update fund set case_id = :other where id = :fund",
         "update fund set kind = 'escrow' where id = :fund",
         "delete from fund where id = :fund",
