@@ -7,6 +7,7 @@ circular prints; what is stored is that text, packed.
 import hashlib
 import json
 import zlib
+from abc import ABC, abstractmethod
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -88,15 +89,15 @@ class ChainHead:
     link: str
 
 
-class Frozen:
+class Frozen(ABC):
     """What every snapshot has: one canonical text, its fingerprint, and the courts it knows."""
 
     courts: tuple[Court, ...]
 
-    @cached_property
+    @property
+    @abstractmethod
     def text(self) -> str:
         """The canonical text: equal snapshots have equal texts."""
-        raise NotImplementedError
 
     @cached_property
     def sha256(self) -> str:

@@ -113,6 +113,13 @@ def earlier(city: RealCity, name: str = "张伟") -> do.Received:
         return do.receive(connection, card, me)
 
 
+def close_preview(view: PetitionsView) -> None:
+    """The paper that printing has opened."""
+    preview = view.done.findChild(QObject, "pdf_preview")
+    assert isinstance(preview, QWidget)
+    preview.close()
+
+
 def noted(city: RealCity, due: date) -> dict[str, Any]:
     """The one petition as the card above has it, with its three acts."""
     (row,) = stored(city)
@@ -193,9 +200,7 @@ def test_the_whole_card_by_keyboard_within_ninety_seconds(qtbot: QtBot, city: Re
     path = city.context._folder / f"信访回执_{row['code']}.pdf"
     assert path.exists()
     assert ("print", "信访回执", city.late_case) in city.context.copies
-    preview = view.done.findChild(QObject, "pdf_preview")
-    assert isinstance(preview, QWidget)
-    preview.close()
+    close_preview(view)
     view.activateWindow()
     qtbot.waitUntil(view.done.next_button.hasFocus)
     keys.press(Qt.Key.Key_Return)
