@@ -1,5 +1,6 @@
 """Fixtures shared by all tests: an open replica, a session, and no thread left behind."""
 
+import gc
 import os
 import shutil
 import signal
@@ -7,6 +8,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # A test never touches the keyring of the machine it runs on.
@@ -28,6 +30,8 @@ from tests.passphrase import PASSPHRASE
 hypothesis.settings.register_profile("edesk", deadline=None)
 hypothesis.settings.load_profile("edesk")
 
+
+YOUNG_MAX: Final = 5_000  # objects that are looked through after a test
 
 # Minutes long and one file each: begun last, they would keep one worker busy and the other idle.
 LONG = ("tests/simulation/", "tests/hub/test_cut.py", "tests/sync/", "tests/gui/", "tests/desks/")
@@ -53,6 +57,28 @@ def _no_stray_threads() -> Iterator[None]:
         thread.join(timeout=2)
     alive = [thread.name for thread in stray if thread.is_alive()]
     assert not alive, f"threads left running: {alive}"
+
+
+@pytest.fixture(autouse=True)
+def _garbage_dies_here() -> Iterator[None]:
+    """What is left of earlier windows is collected on the thread of the tests, as in the desk: a
+    thread of a test that happened to do it would destroy their timers and end the process."""
+    if QCoreApplication.instance() is None:
+        yield
+        return
+    gc.disable()
+    yield
+    if gc.get_count()[0] > YOUNG_MAX:
+        gc.collect(1)
+    gc.enable()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _garbage_of_a_file_dies_with_it() -> Iterator[None]:
+    """Windows in cycles that have grown old."""
+    yield
+    if QCoreApplication.instance() is not None:
+        gc.collect()
 
 
 @pytest.fixture(autouse=True)
