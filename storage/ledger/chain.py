@@ -57,7 +57,7 @@ class _Count:
 
 def verify(connection: Connection) -> Report:
     """Counts the whole ledger again; findings are empty when all is well."""
-    report = Report(whole=_sees_all(connection))
+    report = Report(whole=sees_all(connection))
     rows = connection.exec_driver_sql("select id, kind from fund").all()
     kinds = {str(row[0]): str(row[1]) for row in rows}
     count = _Count(kinds)
@@ -78,7 +78,8 @@ def verify(connection: Connection) -> Report:
     return report
 
 
-def _sees_all(connection: Connection) -> bool:
+def sees_all(connection: Connection) -> bool:
+    """Whether this desk has the whole ledger, and not only that of some teams."""
     row = connection.exec_driver_sql("select hub_id, scopes from _ctl").first()
     if row is None or row.hub_id is None:
         return True
