@@ -150,7 +150,7 @@ def _read_node(draft: _Draft, row: RowReader) -> None:
             conditions.append(Condition(text))
         else:
             row.note("condition", f"“{text}”不是可用的条件（{'、'.join(Condition)}）")
-    limits = tuple(_read_limit(item) for item in row.rows("limit", "version"))
+    limits = tuple(read_limit(item) for item in row.rows("limit", "version"))
     per_subject = row.flag("per_subject", default=False)
     draft.nodes[code] = NodeRule(
         code=code,
@@ -173,7 +173,8 @@ def _read_node(draft: _Draft, row: RowReader) -> None:
     row.finish()
 
 
-def _read_limit(row: RowReader) -> Limit:
+def read_limit(row: RowReader) -> Limit:
+    """One dated version of a limit, with every mistake noted."""
     unit = Unit(row.choice("unit", tuple(Unit)))
     valid_from, valid_to = row.day("valid_from"), row.day_or_none("valid_to")
     if valid_to is not None and valid_to < valid_from:
@@ -201,7 +202,7 @@ def _read_limit(row: RowReader) -> Limit:
 def _add_limit(draft: _Draft, row: RowReader) -> None:
     """A local version, written apart from its node; the same version name replaces."""
     code = row.text("node")
-    limit = _read_limit(row)
+    limit = read_limit(row)
     rule = draft.nodes.get(code)
     if rule is None:
         row.note("node", f"没有节点“{code}”")
