@@ -46,6 +46,7 @@ READ_ASIDE_S: Final = 120.0
 WRITE_S: Final = 120.0
 WRITE_LONG_S: Final = 4 * 3600.0
 LAYOUT_S: Final = 300.0
+OUTSIDE_S: Final = 120.0
 _FIRST_CHANNELS: Final = ("snapshot", "page-")
 _LAST_CHANNELS: Final = ("count",)
 
@@ -199,6 +200,18 @@ class DeskContext(QObject):
         """See PanelContext."""
         request = Request(owner, None, LAYOUT_S, on_result, on_error)
         self._start(self._parts.lanes.layout, request, lambda: work(args))
+
+    def outside(
+        self,
+        owner: Any,
+        work: Callable[[A], T],
+        args: A,
+        on_result: Callable[[T], None],
+        on_error: Callable[[str], None] | None = None,
+    ) -> None:
+        """See PanelContext."""
+        request = Request(owner, None, OUTSIDE_S, on_result, on_error)
+        self._start(self._parts.lanes.outside, request, lambda: work(args))
 
     # What the user looks at, and notices
 

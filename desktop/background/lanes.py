@@ -4,7 +4,8 @@ Work runs on a lane's threads; `submit`, `close` and `Task.cancel` may be called
 Readers are two because SQLite in WAL mode reads in parallel; the writer is one because SQLite has
 one writer; page layout and file parsing have their own lane so that no query waits for them; kept
 drafts have theirs so that typing is safe while a long import holds the writer; the network has one
-because nobody may wait for an answer that may never come.
+because nobody may wait for an answer that may never come; other servers (a bank) have theirs so
+that neither they nor the hub wait for one another.
 """
 
 import heapq
@@ -177,6 +178,7 @@ class Lanes:
         self.layout = Lane("layout", 1, queue_max=256)
         self.drafts = Lane("drafts", 1)
         self.network = Lane("network", 1)
+        self.outside = Lane("outside", 1, queue_max=256)
         self._store_free = False
 
     @property
@@ -189,7 +191,7 @@ class Lanes:
         return (self.writer, self.drafts, self.readers, self.layout)
 
     def _all(self) -> tuple[Lane, ...]:
-        return (*self._local(), self.network)
+        return (*self._local(), self.network, self.outside)
 
     def close(self, seconds: float = CLOSE_S) -> bool:
         """Quits: accepts nothing, lets writes and drafts finish, stops the rest. Any thread.
@@ -206,7 +208,9 @@ class Lanes:
                     task.cancel()
         self.writer.finish(until - time.monotonic())
         self.drafts.finish(until - time.monotonic())
-        self.network.finish(min(NETWORK_S, until - time.monotonic()))
+        for lane in (self.network, self.outside):
+            lane.finish(min(NETWORK_S, until - time.monotonic()))
         stopped = [lane.shut(STOP_S) for lane in self._local()]
         self._store_free = all(stopped)
-        return self.network.shut(STOP_S) and self._store_free
+        reached = [lane.shut(STOP_S) for lane in (self.network, self.outside)]
+        return all(reached) and self._store_free

@@ -127,6 +127,19 @@ class PanelContext(Protocol):
     ) -> None:
         """Runs page layout (PDF) or file parsing off the UI thread, without a database."""
 
+    def outside(
+        self,
+        owner: Owner,
+        work: Callable[[A], T],
+        args: A,
+        on_result: Callable[[T], None],
+        on_error: Callable[[str], None] | None = None,
+    ) -> None:
+        """Runs work that waits for a server other than the hub (a bank), without a database.
+
+        One after another; an owner that dies meanwhile never hears of it, so whatever may not
+        happen twice has to be noted before."""
+
     def select(self, selection: Selection) -> None:
         """Tells all panels what the user is looking at."""
 

@@ -327,3 +327,21 @@ def test_a_selection_is_announced_once(rig: Rig) -> None:
     rig.context.select(Selection(chosen.case_id, "N06"))
     assert heard == [chosen]
     assert rig.context.selection() == chosen
+
+
+def test_a_server_that_answers_late_keeps_nobody_waiting(rig: Rig, qtbot: QtBot) -> None:
+    gate = threading.Event()
+    heard: list[str] = []
+
+    def call(name: str) -> str:
+        assert gate.wait(10)
+        return f"{name} {threading.current_thread().name}"
+
+    rig.context.outside(rig.owner, call, "bank", heard.append, heard.append)
+    rig.context.write(rig.owner, "新增法院", _add_court, "甲法院", heard.append)
+    rig.context.layout(rig.owner, str, "page", heard.append)
+    rig.context.read(rig.owner, "list", _echo, "rows", heard.append)
+    qtbot.waitUntil(lambda: len(heard) == 3)
+    gate.set()
+    qtbot.waitUntil(lambda: len(heard) == 4)
+    assert heard[-1].startswith("bank lane-outside")

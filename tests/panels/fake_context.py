@@ -175,6 +175,17 @@ class FakeContext(QObject):
 
         self._run(answer)
 
+    def outside(
+        self,
+        owner: Any,
+        work: Callable[[Any], Any],
+        args: Any,
+        on_result: Callable[[Any], None],
+        on_error: Callable[[str], None] | None = None,
+    ) -> None:
+        """As `layout`."""
+        self.layout(owner, work, args, on_result, on_error)
+
     # Selection, panels, notices
 
     def select(self, selection: Selection) -> None:
