@@ -6,11 +6,14 @@ from fractions import Fraction
 
 from desktop.circulars.calculation import CalculationSheet
 from desktop.circulars.official import Column, Sheet
+from desktop.rules.currencies import ARTICLE, conversion_words, unit
 from desktop.rules.day_count import ACTUAL
+from desktop.rules.debt import DEBT, KIND_NAMES, RMB
 from desktop.rules.derivation import CONFIDENCE_NAMES
 from desktop.rules.distribution import EXTRA_WHY, Change, Distribution, Rank
 from desktop.rules.distribution_law import COSTS, DEBTORS
 from desktop.rules.distribution_wait import Wait
+from desktop.rules.fee_cases import ONCE, HalvedFee, SetFee
 from desktop.rules.fees import Fee
 from desktop.rules.interest import Interest
 from desktop.rules.interest_parts import Part, by_parts
@@ -32,10 +35,16 @@ _KIND_NAMES = {GENERAL: "一般利息", DOUBLED: "加倍部分", EXCLUDED: "不�
 
 
 def fee_sheet(
-    found: Fee, printed_at: datetime | None = None, printed_by: str = _COMMAND_LINE
+    found: Fee | HalvedFee | SetFee,
+    printed_at: datetime | None = None,
+    printed_by: str = _COMMAND_LINE,
 ) -> CalculationSheet:
     """The sheet of a court fee."""
-    table = found.table
+    if isinstance(found, SetFee):
+        return _set_fee_sheet(found, printed_at, printed_by)
+    half = found if isinstance(found, HalvedFee) else None
+    whole = found.whole if isinstance(found, HalvedFee) else found
+    table = whole.table
     rows = [
         (
             str(number),
@@ -44,14 +53,19 @@ def fee_sheet(
             f"{decimal_text(step.rate * 100)}%" if step.rate is not None else "每件",
             product_text(step.amount),
         )
-        for number, step in enumerate(found.steps, start=1)
+        for number, step in enumerate(whole.steps, start=1)
     ]
-    rows.append(("", "合计", "", "", product_text(found.sum_)))
-    if found.capped:
-        rows.append(("", "最高限额", "", "", grouped(found.fee_fen)))
+    rows.append(("", "合计", "", "", product_text(whole.sum_)))
+    if whole.capped:
+        rows.append(("", "最高限额", "", "", grouped(whole.fee_fen)))
+    if half is not None:
+        rows.append(("", f"{half.halving.name}，减半", "", "1/2", product_text(half.exact)))
+    halved: tuple[tuple[str, str], ...] = ()
+    if half is not None:
+        halved = (("减半", f"{half.halving.name}（{half.halving.cited()}）；{ONCE}"),)
     return CalculationSheet(
         title=f"{table.name}计算表",
-        facts=(("金额", f"{grouped(found.amount_fen)} 元"), ("适用日期", found.day.isoformat())),
+        facts=(("金额", f"{grouped(whole.amount_fen)} 元"), ("适用日期", whole.day.isoformat())),
         conclusions=(f"{table.name}：{grouped(found.fee_fen)} 元",),
         warnings=(_UNCHECKED,) if table.confidence == UNCONFIRMED else (),
         tables=(
@@ -69,10 +83,29 @@ def fee_sheet(
         ),
         basis=(
             ("条文", table.cited()),
+            *halved,
             ("出处", table.source),
             ("版本", f"{table.version}　自 {table.valid_from} 起"),
             ("确认情况", CONFIDENCE_NAMES[table.confidence]),
             ("说明", table.note),
+        ),
+        printed_at=printed_at or datetime.now(),
+        printed_by=printed_by,
+    )
+
+
+def _set_fee_sheet(found: SetFee, printed_at: datetime | None, printed_by: str) -> CalculationSheet:
+    one = found.range
+    return CalculationSheet(
+        title=f"{one.name}计算表",
+        facts=(("案件", one.matter), ("法定幅度", one.words())),
+        conclusions=(f"{one.name}：{grouped(found.fee_fen)} 元（由人民法院在幅度内决定）",),
+        warnings=(_UNCHECKED,) if one.confidence == UNCONFIRMED else (),
+        tables=(),
+        basis=(
+            ("条文", one.cited()),
+            ("出处", one.source),
+            ("确认情况", CONFIDENCE_NAMES[one.confidence]),
         ),
         printed_at=printed_at or datetime.now(),
         printed_by=printed_by,
@@ -84,8 +117,11 @@ def interest_sheet(
 ) -> CalculationSheet:
     """The sheet of an interest count: the running balance, and the recount part by part."""
     debt, totals = found.debt, found.totals
+    money = unit(debt.currency)
     principal = sum(one.amount_fen for one in debt.principal)
     tables = [_principal_table(found)]
+    if debt.converted:
+        tables.append(_conversion_table(found))
     if debt.general:
         tables.append(_general_table(found))
     if debt.suspensions:
@@ -93,6 +129,15 @@ def interest_sheet(
     parts = by_parts(debt, found.law)
     tables += [_running_table(found), _parts_table(parts.parts)]
     laws = [(law.version, f"{law.cited()}。{law.note}") for law in found.steps.laws]
+    if any(one.kind != DEBT for one in debt.principal):
+        base = found.law.base
+        words = "计入" if debt.costs_in_base else "不计入"
+        told = f"本案诉讼费用{words}加倍部分的基数。{base.source}。{base.note}"
+        laws.append(("基数", f"{base.cited()}。{told}"))
+    if debt.converted:
+        laws.append(("外币", f"{ARTICLE}：按加倍部分起算之日的中间价折算为人民币后再计算"))
+    if debt.currency != RMB:
+        laws.append(("外币", f"{ARTICLE}：按原币种、同一日利率计算；表中金额均为{money}"))
     if debt.general:
         general = found.law.general
         laws.append(("一般利息", f"{general.cited()}。{general.note}"))
@@ -100,16 +145,17 @@ def interest_sheet(
     return CalculationSheet(
         title="迟延履行利息计算表",
         facts=(
-            ("本金", f"{grouped(principal)} 元"),
-            ("已付款", f"{grouped(sum(debt.by_day().values()))} 元"),
+            ("本金", f"{grouped(principal)} {money}"),
+            ("已付款", f"{grouped(sum(debt.by_day().values()))} {money}"),
             ("计算截止日", debt.until.isoformat()),
         ),
         conclusions=(
-            f"加倍部分债务利息：{grouped(totals.doubled_fen)} 元",
-            f"一般债务利息：{grouped(totals.general_fen)} 元",
-            f"合计：{grouped(totals.doubled_fen + totals.general_fen)} 元，"
-            f"其中已付 {grouped(paid)} 元",
-            f"尚欠本金 {grouped(totals.left_fen)} 元，本息尚欠 {grouped(totals.unpaid_fen)} 元",
+            f"加倍部分债务利息：{grouped(totals.doubled_fen)} {money}",
+            f"一般债务利息：{grouped(totals.general_fen)} {money}",
+            f"合计：{grouped(totals.doubled_fen + totals.general_fen)} {money}，"
+            f"其中已付 {grouped(paid)} {money}",
+            f"尚欠本金 {grouped(totals.left_fen)} {money}，"
+            f"本息尚欠 {grouped(totals.unpaid_fen)} {money}",
         ),
         warnings=(_UNCHECKED,),
         tables=tuple(tables),
@@ -165,30 +211,45 @@ def distribution_sheet(
 
 
 def _principal_table(found: Interest) -> Sheet:
-    due = found.debt.by_due()
+    debt = found.debt
     rows = [
-        (str(number), day.isoformat(), grouped(amount))
-        for number, (day, amount) in enumerate(due.items(), start=1)
+        (str(number), KIND_NAMES[kind], day.isoformat(), grouped(amount))
+        for number, ((day, kind), amount) in enumerate(debt.by_part().items(), start=1)
     ]
-    columns = (Column("序号", 1), Column("履行期间届满日", 4), Column("本金（元）", 4, "right"))
-    return Sheet("一、本金", columns, tuple(rows))
+    columns = (
+        Column("序号", 1),
+        Column("款项", 2),
+        Column("履行期间届满日", 4),
+        Column(f"金额（{unit(debt.currency)}）", 4, "right"),
+    )
+    return Sheet("一、生效法律文书确定的款项", columns, tuple(rows))
+
+
+def _conversion_table(found: Interest) -> Sheet:
+    rows = [
+        (str(number), one.on.isoformat(), conversion_words(one))
+        for number, one in enumerate(found.debt.converted, start=1)
+    ]
+    columns = (Column("序号", 1), Column("起算日", 2), Column("折算", 6))
+    return Sheet("折合人民币（中间价由使用人录入）", columns, tuple(rows))
 
 
 def _general_table(found: Interest) -> Sheet:
     rows = [
         (
-            str(number),
-            f"{PER_NAMES[one.per]} {decimal_text(one.rate * 100, most=10)}%",
+            str(one.item + 1),
+            f"{PER_NAMES[one.per]} {decimal_text(one.rate * 100, most=10)}%"
+            + (f"\n{one.label}" if one.label else ""),
             "实际天数" if one.basis == ACTUAL else one.basis or "—",
             one.start.isoformat(),
             one.end.isoformat(),
         )
-        for number, one in enumerate(found.debt.general, start=1)
+        for one in found.debt.general
     ]
     columns = (
         Column("序号", 1),
-        Column("利率", 3),
-        Column("计息基数", 2),
+        Column("利率", 5),
+        Column("计息基数", 1.6),
         Column("起", 2),
         Column("止", 2),
     )
@@ -247,8 +308,9 @@ def _line_row(line: Line) -> tuple[str, ...]:
 
 
 def _paid_row(paid: Paid) -> tuple[str, ...]:
+    costs = f"抵诉讼费用 {grouped(paid.costs_fen)}\n" if paid.costs_fen else ""
     used = (
-        f"抵一般利息 {grouped(paid.general_fen)}\n抵本金 {grouped(paid.principal_fen)}\n"
+        f"{costs}抵一般利息 {grouped(paid.general_fen)}\n抵本金 {grouped(paid.principal_fen)}\n"
         f"抵加倍部分 {grouped(paid.doubled_fen)}"
     )
     return (

@@ -16,7 +16,8 @@ from desktop.rules.calendar import load_calendars
 from desktop.rules.catalogue import load_catalogues
 from desktop.rules.distribution import Change, Distribution, distribute, strike
 from desktop.rules.distribution_wait import waits
-from desktop.rules.fees import FEE_KINDS, fee
+from desktop.rules.fee_cases import HalvedFee, SetFee, halve, set_fee
+from desktop.rules.fees import FEE_KINDS, Fee, fee
 from desktop.rules.interest import Interest, interest
 from desktop.rules.interest_law import load_interest_law
 from desktop.rules.interest_parts import by_parts
@@ -33,7 +34,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the sub-commands."""
     parts = parser.add_subparsers(dest="what", required=True, metavar="计算")
     fees = parts.add_parser("fee", help="申请执行费、保全费、受理费", description="按金额计算")
-    fees.add_argument("--amount", required=True, metavar="A", help="金额（元），如 1032.50")
+    amount = fees.add_mutually_exclusive_group(required=True)
+    amount.add_argument("--amount", metavar="A", help="金额（元），如 1032.50")
+    amount.add_argument(
+        "--without-amount", metavar="F", help="没有金额的案件：法院在法定幅度内决定的每件费用（元）"
+    )
     fees.add_argument(
         "--kind",
         default=FEE_KINDS[0],
@@ -41,6 +46,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="execution 申请执行费（默认）、preservation 保全费、acceptance 受理费",
     )
     fees.add_argument("--on", type=day, metavar="D", help="立案日，默认今日")
+    fees.add_argument(
+        "--halved",
+        metavar="R",
+        help="受理费减半的事由：simplified 简易程序、mediation 调解、withdrawal 撤诉、"
+        "counterclaim 反诉合并审理",
+    )
+    fees.add_argument("--matter", default="", metavar="M", help="没有金额的受理费案件的类别")
     money = parts.add_parser("interest", help="迟延履行利息", description="按问题文件计算")
     money.add_argument("file", type=Path, metavar="FILE.json", help="问题文件")
     share = parts.add_parser("distribute", help="参与分配", description="按问题文件分配")
@@ -75,7 +87,15 @@ def run(args: argparse.Namespace) -> int:
 def _fee(args: argparse.Namespace) -> dict[str, object]:
     if args.kind not in FEE_KINDS:
         raise InputError("--kind", f"“{quoted(args.kind)}”应为 {'、'.join(FEE_KINDS)} 之一")
-    found = fee(args.kind, fen_of(args.amount, "--amount"), args.on or date.today())
+    found: Fee | HalvedFee | SetFee
+    if args.without_amount is not None:
+        if args.halved:
+            raise InputError("--halved", "没有金额的案件在幅度内决定，不另减半")
+        decided = fen_of(args.without_amount, "--without-amount")
+        found = set_fee(args.kind, args.matter, decided, "--without-amount")
+    else:
+        found = fee(args.kind, fen_of(args.amount, "--amount"), args.on or date.today())
+        found = halve(found, args.halved, "--halved") if args.halved is not None else found
     if args.sheet is not None:
         _print(fee_sheet(found), args.sheet)
     return found.to_json()

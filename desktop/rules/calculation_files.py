@@ -1,28 +1,52 @@
 """Questions to the calculators out of JSON: strict, refused with one sentence. Pure; any thread.
 
 Amounts are decimals as text ("1032.50"; a whole number may stand bare), rates too ("0.06" or
-"6%"), days 2017-03-31. What is missing, unknown, doubled or impossible raises InputError, whose
-sentence names the field as principal[0].amount, counted from 0.
+"6%", or one that follows a published rate: "LPR 1Y × 4"), days 2017-03-31. What is missing,
+unknown, doubled or impossible raises InputError, whose sentence names the field as
+principal[0].amount, counted from 0.
 """
 
 import json
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from typing import Final
 
+from desktop.rules.currencies import CURRENCIES, RATE_MAX, to_rmb
 from desktop.rules.day_count import BASES, basis_of
-from desktop.rules.debt import Debt, GeneralRate, Instalment, Payment, Suspension
+from desktop.rules.debt import (
+    COSTS,
+    DEBT,
+    PENALTY,
+    RMB,
+    Conversion,
+    Debt,
+    GeneralRate,
+    Instalment,
+    Payment,
+    Suspension,
+)
 from desktop.rules.distribution import Claim, Cost, Pool
 from desktop.rules.distribution_law import DEBTORS, KINDS, SEIZURE, PlanLaw, plan_law_on
 from desktop.rules.interest_law import PER, InterestLaw
-from desktop.rules.money import InputError, decimal_text, fen_of, quoted, rate_of
+from desktop.rules.money import (
+    AMOUNT_FEN_MAX,
+    InputError,
+    decimal_text,
+    fen_of,
+    quoted,
+    rate_of,
+)
+from desktop.rules.periods import ONE_DAY
+from desktop.rules.reference_rates import UnknownRateError, pieces, reference_of
 
 ROWS_MAX: Final = 500
 CLAIMS_MAX: Final = 100_000
 TEXT_MAX: Final = 200
 RANK_MAX: Final = 1_000_000
+PRINCIPAL_KINDS: Final = (DEBT, PENALTY, COSTS)
 _YEARS: Final = (1900, 2200)
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DIGITS_MAX: Final = 18
@@ -158,20 +182,29 @@ class _Row:
 
 
 def read_debt(value: object, law: InterestLaw) -> Debt:
-    """The debt of an interest question. Raises InputError."""
+    """The debt of an interest question. Raises InputError.
+
+    Beside the four lists and `until`: `costs_in_base` (needed where a principal is of the kind
+    "costs"), `currency`, and `mid_rate` at each principal to have it turned into RMB first.
+    """
     lists = ("principal", "payments", "suspensions", "general")
-    whole = _Row(value, "", (*lists, "until"), lists[1:])
-    rows = whole.rows("principal", ("amount", "due"))
+    more = ("costs_in_base", "currency")
+    whole = _Row(value, "", (*lists, "until", *more), (*lists[1:], *more))
+    rows = whole.rows("principal", ("amount", "due", "kind", "mid_rate"), ("kind", "mid_rate"))
     if not rows:
         raise InputError("principal", "至少须有一项")
-    principal = tuple(Instalment(row.amount("amount"), row.day("due")) for row in rows)
-    for row, one in zip(rows, principal, strict=True):
-        if one.due < law.first_day:
-            reason = f"没有 {law.first_day.isoformat()} 以前的规则和利率"
-            raise InputError(row.field("due"), reason)
+    currency = whole.choice("currency", CURRENCIES) if whole.has("currency") else RMB
+    given = tuple(_instalment(row, law, foreign=currency != RMB) for row in rows)
+    principal, converted = _in_rmb(rows, given, currency)
+    in_base = _in_base(whole, given)
     first, until = min(one.due for one in principal), whole.day("until")
     if until < first:
         raise InputError("until", f"{until} 早于最早的履行期间届满日 {first}")
+    keys = ("rate", "per", "basis", "from", "to")
+    general = whole.rows("general", keys, ("basis", "to"))
+    if general and converted:
+        reason = "折合人民币的只计加倍部分；一般债务利息仍以外币计算，请另算"
+        raise InputError("general", reason)
     return Debt(
         principal=principal,
         payments=tuple(
@@ -182,13 +215,59 @@ def read_debt(value: object, law: InterestLaw) -> Debt:
             for row in whole.rows("suspensions", ("from", "to", "at_debtor_request"))
         ),
         general=tuple(
-            _general(row, until, law)
-            for row in whole.rows(
-                "general", ("rate", "per", "basis", "from", "to"), ("basis", "to")
-            )
+            piece for item, row in enumerate(general) for piece in _general(row, item, until, law)
         ),
         until=until,
+        costs_in_base=in_base,
+        currency=RMB if converted else currency,
+        converted=converted,
     )
+
+
+def _instalment(row: _Row, law: InterestLaw, *, foreign: bool) -> Instalment:
+    amount, due = row.amount("amount"), row.day("due")
+    kind = row.choice("kind", PRINCIPAL_KINDS) if row.has("kind") else DEBT
+    if due < law.first_day:
+        reason = f"没有 {law.first_day.isoformat()} 以前的规则和利率"
+        raise InputError(row.field("due"), reason)
+    if foreign:
+        since = law.doubled[-1].valid_from
+        if due < since - ONE_DAY:
+            reason = f"没有 {since.isoformat()} 以前外币债务的规则"
+            raise InputError(row.field("due"), reason)
+    return Instalment(amount, due, kind)
+
+
+def _in_rmb(
+    rows: "list[_Row]", given: tuple[Instalment, ...], currency: str
+) -> tuple[tuple[Instalment, ...], tuple[Conversion, ...]]:
+    """The sums at the middle rates that the rows name; as they are where none does."""
+    if not any(row.get("mid_rate") is not None for row in rows):
+        return given, ()
+    found = []
+    for row, one in zip(rows, given, strict=True):
+        if currency == RMB:
+            raise InputError(row.field("mid_rate"), "人民币债务没有中间价，请先写明 currency")
+        text = row.get("mid_rate")
+        rate = rate_of(text) if isinstance(text, str) and "%" not in text else None
+        if rate is None or not 0 < rate <= RATE_MAX:
+            reason = f"“{_shown(text)}”不是 1 {CURRENCIES[currency]}折合人民币的元数，应写作 6.8993"
+            raise InputError(row.field("mid_rate"), reason)
+        fen = to_rmb(one.amount_fen, rate)
+        found.append(Conversion(currency, one.amount_fen, rate, one.due, fen))
+        if found[-1].fen > AMOUNT_FEN_MAX:
+            raise InputError(row.field("mid_rate"), "折合后的金额超过上限")
+    pairs = zip(given, found, strict=True)
+    return tuple(replace(one, amount_fen=made.fen) for one, made in pairs), tuple(found)
+
+
+def _in_base(whole: _Row, given: tuple[Instalment, ...]) -> bool:
+    if whole.get("costs_in_base") is None:
+        if any(one.kind == COSTS for one in given):
+            reason = "诉讼费用应否计入加倍部分的基数各地不一，本案须写明 true 或 false"
+            raise InputError("costs_in_base", reason)
+        return False
+    return whole.flag("costs_in_base")
 
 
 def _payment(row: _Row, first: date, until: date) -> Payment:
@@ -208,18 +287,14 @@ def _suspension(row: _Row) -> Suspension:
     return Suspension(first, last, row.flag("at_debtor_request"))
 
 
-def _general(row: _Row, until: date, law: InterestLaw) -> GeneralRate:
+def _general(row: _Row, item: int, until: date, law: InterestLaw) -> tuple[GeneralRate, ...]:
+    """One rate, or the stretches of one that follows a published rate."""
     per = row.choice("per", PER)
     text = row.get("rate")
-    rate = rate_of(text) if isinstance(text, str) else None
-    if rate is None:
-        reason = f'“{_shown(text)}”不是利率，应写作带引号的 "0.06" 或 "6%"'
-        raise InputError(row.field("rate"), reason)
-    most = law.general.most[per]
-    if rate > most:
-        percent = decimal_text(rate * 100)
-        reason = f"{_PER_NAMES[per]}利率 {percent}% 超过 {decimal_text(most * 100)}%，疑为笔误"
-        raise InputError(row.field("rate"), reason)
+    asked = reference_of(text) if isinstance(text, str) else None
+    rate = Fraction(0) if asked is not None else _plain_rate(row, per, law)
+    if asked is not None and per != "year":
+        raise InputError(row.field("per"), "LPR 和贷款基准利率为年利率，应为 year")
     given = row.get("basis")
     basis = basis_of(per, "" if given is None else str(given))
     if basis is None or isinstance(given, bool | float):
@@ -232,7 +307,30 @@ def _general(row: _Row, until: date, law: InterestLaw) -> GeneralRate:
         raise InputError(row.field("from"), f"起日 {start} 晚于计算截止日 {until}")
     if end < start:
         raise InputError(row.field("to"), f"止日 {end} 早于起日 {start}")
-    return GeneralRate(rate, per, basis, start, min(end, until))
+    end = min(end, until)
+    if asked is None:
+        return (GeneralRate(rate, per, basis, start, end, item),)
+    try:
+        found = pieces(asked, start, end, law)
+    except UnknownRateError as error:
+        raise InputError(row.field("rate"), str(error)) from None
+    return tuple(
+        GeneralRate(one.rate, per, basis, one.start, one.end, item, one.label) for one in found
+    )
+
+
+def _plain_rate(row: _Row, per: str, law: InterestLaw) -> Fraction:
+    text = row.get("rate")
+    rate = rate_of(text) if isinstance(text, str) else None
+    if rate is None:
+        reason = f'“{_shown(text)}”不是利率，应写作带引号的 "0.06"、"6%" 或 "LPR 1Y × 4"'
+        raise InputError(row.field("rate"), reason)
+    most = law.general.most[per]
+    if rate > most:
+        percent = decimal_text(rate * 100)
+        reason = f"{_PER_NAMES[per]}利率 {percent}% 超过 {decimal_text(most * 100)}%，疑为笔误"
+        raise InputError(row.field("rate"), reason)
+    return rate
 
 
 def read_pool(value: object, day: date) -> tuple[Pool, PlanLaw]:

@@ -15,7 +15,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from desktop.rules.day_count import between
-from desktop.rules.debt import Debt
+from desktop.rules.debt import COSTS, DEBT, RMB, Debt
 from desktop.rules.interest_law import (
     BENCHMARK,
     TOGETHER,
@@ -39,15 +39,17 @@ class Interest:
     steps: Steps
 
     def to_json(self) -> dict[str, object]:
-        """What the command line prints."""
-        return {**self.totals.to_json(), "steps": self.steps.to_json()}
+        """What the command line prints; the currency only where it is a foreign one."""
+        currency = {} if self.debt.currency == RMB else {"currency": self.debt.currency}
+        return {**self.totals.to_json(), **currency, "steps": self.steps.to_json()}
 
 
 @dataclass(slots=True)
 class _Part:
-    """Principal of one due day, and the stretches under a law by loan rates not yet settled."""
+    """The sums of one kind and due day, and the stretches by loan rates not yet settled."""
 
     due: date
+    kind: str
     left: int
     late: list[tuple[date, date, LoanRates]] = field(default_factory=list)
 
@@ -63,7 +65,9 @@ def interest(debt: Debt, law: InterestLaw | None = None) -> Interest:
 class _Run:
     def __init__(self, debt: Debt, law: InterestLaw) -> None:
         self.debt, self.law = debt, law
-        self.parts = [_Part(due, amount) for due, amount in debt.by_due().items()]
+        self.parts = [_Part(due, kind, amount) for (due, kind), amount in debt.by_part().items()]
+        self.costs = [part for part in self.parts if part.kind == COSTS]
+        self.others = [part for part in self.parts if part.kind != COSTS]
         self.payments = debt.by_day()
         self.out = [one for one in debt.suspensions if not one.at_debtor_request]
         self.general, self.doubled = Fraction(0), Fraction(0)
@@ -101,17 +105,21 @@ class _Run:
         return sorted({day for day in days if start <= day <= until} | {min(start, until), until})
 
     def _stretch(self, first: date, last: date) -> None:
-        left = sum(part.left for part in self.parts)
+        left = sum(part.left for part in self.parts if part.kind == DEBT)
         for number, one in enumerate(self.debt.general):
             if left and one.start <= first and last <= one.end:
                 amount = left * one.rate * between(one.per, one.basis, first, last)
                 self.general += amount
                 self.steps.general(number, first, last, left)
+        day = first + ONE_DAY
+        if not any(part.due <= first and part.left for part in self.parts):
+            return
+        law = self.law.on(day)
         late = [part for part in self.parts if part.due <= first and part.left]
+        late = [part for part in late if self._bears(part, law)]
         if not late:
             return
-        day = first + ONE_DAY
-        law, overdue = self.law.on(day), sum(part.left for part in late)
+        overdue = sum(part.left for part in late)
         if law.suspensions and any(one.first <= day <= one.last for one in self.out):
             self.steps.excluded(first, last, overdue, law)
         elif law.method == BENCHMARK:
@@ -120,6 +128,9 @@ class _Run:
         else:
             self.doubled += overdue * law.rate * (last - first).days
             self.steps.doubled(first, last, overdue, law)
+
+    def _bears(self, part: _Part, law: DoubledLaw) -> bool:
+        return law.bears(part.kind, costs_in_base=self.debt.costs_in_base)
 
     def _at(self, day: date) -> None:
         """What happens at the end of a day: money comes in, then a law may end."""
@@ -130,13 +141,21 @@ class _Run:
 
     def _pay(self, day: date, money: int) -> None:
         law = self.law.on(day)
-        owed = max(half_up(self.general) - self.paid_general, 0)
-        to_general = min(money, owed)
-        rest = money - to_general
-        pay = self._together if law.order == TOGETHER else self._debt_first
-        to_principal, to_doubled = pay(day, rest, law)
-        if to_general + to_principal + to_doubled < money:
-            over = money - to_general - to_principal - to_doubled
+        together = law.order == TOGETHER
+        clear = self._together if together else self._debt_first
+        to_costs, to_doubled = clear(self.costs, day, money, law)
+        rest = money - to_costs - to_doubled
+        to_general = min(rest, max(half_up(self.general) - self.paid_general, 0))
+        rest -= to_general
+        to_principal, with_it = clear(self.others, day, rest, law)
+        rest -= to_principal + with_it
+        to_doubled += with_it
+        if not together:
+            # The doubled part comes last (法释〔2014〕8号第4条).
+            last = min(rest, max(half_up(self.doubled) - self.paid_doubled, 0))
+            to_doubled, rest = to_doubled + last, rest - last
+        if rest:
+            over = rest
             raise InputError(
                 self.debt.field_of(day) + ".amount",
                 f"{day.isoformat()} 的付款比当日全部债务多 {yuan_text(over)} 元",
@@ -144,23 +163,27 @@ class _Run:
         self.paid_general += to_general
         self.paid_doubled += to_doubled
         left = sum(part.left for part in self.parts)
-        self.steps.payment(Paid(day, money, to_general, to_principal, to_doubled, left), law)
+        paid = Paid(day, money, to_general, to_principal, to_doubled, left, costs_fen=to_costs)
+        self.steps.payment(paid, law)
 
-    def _debt_first(self, _day: date, money: int, _law: DoubledLaw) -> tuple[int, int]:
-        """The debt, the earliest due first, then the doubled part (法释〔2014〕8号第4条)."""
+    def _debt_first(
+        self, parts: list[_Part], _day: date, money: int, _law: DoubledLaw
+    ) -> tuple[int, int]:
+        """The sums, the earliest due first (法释〔2014〕8号第4条)."""
         rest = money
-        for part in self.parts:
+        for part in parts:
             cleared = min(part.left, rest)
             part.left -= cleared
             rest -= cleared
-        owed = max(half_up(self.doubled) - self.paid_doubled, 0)
-        return money - rest, min(rest, owed)
+        return money - rest, 0
 
-    def _together(self, day: date, money: int, law: DoubledLaw) -> tuple[int, int]:
+    def _together(
+        self, parts: list[_Part], day: date, money: int, law: DoubledLaw
+    ) -> tuple[int, int]:
         """Debt and its own doubled part in one (并还): D + D × i = P. What D does not take of P is
         interest, so that payment, debt and interest agree to the fen."""
         rest, principal = money, 0
-        for part in self.parts:
+        for part in parts:
             if not (part.left and rest):
                 continue
             factor = self._factor(part, law, day)

@@ -14,6 +14,7 @@ from typing import Final
 
 from desktop.errors import UserError
 from desktop.rules.catalogue import CONFIDENCES
+from desktop.rules.debt import COSTS, DEBT, PENALTY
 from desktop.rules.money import rate_of
 from desktop.rules.periods import ONE_DAY, add_months
 from desktop.rules.rule_files import Problem, RowReader, RuleFileError, open_rule_file
@@ -44,6 +45,7 @@ class DoubledLaw:
     year_days: int
     suspensions: bool
     order: str
+    base: tuple[str, ...]
     article: str
     source: str
     confidence: str
@@ -52,6 +54,10 @@ class DoubledLaw:
     def cited(self) -> str:
         """The article with the mark of what nobody has checked."""
         return self.article + (UNCONFIRMED_MARK if self.confidence == UNCONFIRMED else "")
+
+    def bears(self, kind: str, *, costs_in_base: bool) -> bool:
+        """Whether a sum of `kind` bears the doubled part; of costs the case decides."""
+        return costs_in_base if kind == COSTS else kind in self.base
 
     def ends_before(self, day: date) -> bool:
         """Whether the version is no longer in force on `day`."""
@@ -82,11 +88,26 @@ class GeneralLaw:
 
 
 @dataclass(frozen=True, slots=True)
+class BaseLaw:
+    """What is said of penalties and litigation costs."""
+
+    article: str
+    source: str
+    confidence: str
+    note: str
+
+    def cited(self) -> str:
+        """The article with the mark of what nobody has checked."""
+        return self.article + (UNCONFIRMED_MARK if self.confidence == UNCONFIRMED else "")
+
+
+@dataclass(frozen=True, slots=True)
 class InterestLaw:
     """All versions, in their order and without gaps; loan rates in their order."""
 
     doubled: tuple[DoubledLaw, ...]
     general: GeneralLaw
+    base: BaseLaw
     loans: tuple[LoanRates, ...]
     months: tuple[int, ...]
     loan_source: str
@@ -137,13 +158,15 @@ def _load(path: Path) -> InterestLaw:
     doubled = tuple(_read_doubled(row) for row in reader.rows("doubled", "version"))
     _check_order(reader, doubled)
     general = reader.table("general")
-    benchmark = reader.table("benchmark")
-    for name, table in (("general", general), ("benchmark", benchmark)):
+    base, benchmark = reader.table("base"), reader.table("benchmark")
+    for name, table in (("general", general), ("base", base), ("benchmark", benchmark)):
         if table is None:
             reader.note(name, f"须填写 [{name}] 表")
-    if general is None or benchmark is None or problems:
+    if general is None or base is None or benchmark is None or problems:
         if general is not None:
             _read_general(general)
+        if base is not None:
+            _read_base(base)
         if benchmark is not None:
             _read_loans(benchmark)
         raise RuleFileError(problems)
@@ -151,6 +174,7 @@ def _load(path: Path) -> InterestLaw:
     law = InterestLaw(
         doubled=doubled,
         general=_read_general(general),
+        base=_read_base(base),
         loans=loans,
         months=months,
         loan_source=benchmark.text("source"),
@@ -190,6 +214,7 @@ def _read_doubled(row: RowReader) -> DoubledLaw:
         year_days=1 if daily else row.number("year_days", least=360, most=366),
         suspensions=row.flag("suspensions", default=True),
         order=row.choice("order", (DEBT_FIRST, TOGETHER)),
+        base=tuple(row.texts("base")),
         article=row.text("article"),
         source=row.text("source"),
         confidence=row.choice("confidence", CONFIDENCES),
@@ -197,6 +222,8 @@ def _read_doubled(row: RowReader) -> DoubledLaw:
     )
     if daily == (law.order == TOGETHER):
         row.note("order", "daily 应为 debt_first，benchmark 应为 together")
+    if not law.base or not set(law.base) <= {DEBT, PENALTY}:
+        row.note("base", f"应为 {DEBT}、{PENALTY} 中的若干项")
     row.finish()
     return law
 
@@ -211,6 +238,17 @@ def _read_general(row: RowReader) -> GeneralLaw:
     )
     row.finish()
     return general
+
+
+def _read_base(row: RowReader) -> BaseLaw:
+    base = BaseLaw(
+        article=row.text("article"),
+        source=row.text("source"),
+        confidence=row.choice("confidence", CONFIDENCES),
+        note=row.text("note", ""),
+    )
+    row.finish()
+    return base
 
 
 def _read_loans(row: RowReader) -> tuple[tuple[int, ...], tuple[LoanRates, ...]]:

@@ -11,18 +11,19 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from desktop.rules.day_count import between
-from desktop.rules.debt import Debt
+from desktop.rules.debt import COSTS, DEBT, Debt
 from desktop.rules.interest_law import BENCHMARK, TOGETHER, DoubledLaw, InterestLaw
 from desktop.rules.interest_law import load_interest_law as _law
 from desktop.rules.interest_steps import Totals
 from desktop.rules.money import InputError, half_up
 
 _DAY = timedelta(days=1)
+Key = tuple[date, str]  # due day and kind
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`amount_fen` due on `due` and paid on `last`, or unpaid up to it.
+    """`amount_fen` of a kind, due on `due` and paid on `last`, or unpaid up to it.
 
     `days`: of its delay that are charged. `general` and `doubled` in fen, exact.
     """
@@ -34,6 +35,7 @@ class Part:
     days: int
     general: Fraction
     doubled: Fraction
+    kind: str = DEBT
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,13 @@ def by_parts(debt: Debt, law: InterestLaw | None = None) -> ByParts:
     book = _Book(debt, law or _law())
     paid_general = paid_doubled = 0
     for day, money in debt.by_day().items():
+        extra, rest = book.clear(day, money, costs=True)
         owed = half_up(book.general_through(day)) - paid_general
-        general = max(0, min(money, owed))
-        doubled = book.clear(day, money - general, paid_doubled)
+        general = max(0, min(rest, owed))
+        doubled, rest = book.clear(day, rest - general, costs=False)
         paid_general += general
-        paid_doubled += doubled
+        paid_doubled += extra + doubled
+        paid_doubled += book.clear_doubled(day, rest, paid_doubled)
     left = sum(book.open.values())
     book.end()
     totals = Totals(
@@ -71,7 +75,7 @@ class _Book:
 
     def __init__(self, debt: Debt, law: InterestLaw) -> None:
         self.debt, self.law = debt, law
-        self.open = debt.by_due()
+        self.open = debt.by_part()
         self.parts: list[Part] = []
         self._closed_general, self._closed_doubled = Fraction(0), Fraction(0)
         self._stops = _union(
@@ -80,44 +84,58 @@ class _Book:
 
     def general_through(self, day: date) -> Fraction:
         """General interest of all parts up to `day`."""
-        return self._closed_general + self._general(sum(self.open.values()), day)
+        left = sum(fen for (_, kind), fen in self.open.items() if kind == DEBT)
+        return self._closed_general + self._general(left, day)
 
-    def clear(self, day: date, money: int, paid_doubled: int) -> int:
-        """Turns `money` into parts; gives how much of it went to the doubled part."""
+    def clear(self, day: date, money: int, *, costs: bool) -> tuple[int, int]:
+        """Turns `money` into parts of litigation costs, or of everything else; gives how much of
+        it went to their own doubled part, and what is left of it."""
         law = self.law.on(day)
         doubled = 0
-        for due in sorted(self.open):
-            if not money or not self.open[due]:
+        for key in self.open:
+            if not money or not self.open[key] or (key[1] == COSTS) != costs:
                 continue
             if law.order == TOGETHER:
-                debt, extra = self._split(self.open[due], money, due, day, law)
+                debt, extra = self._split(self.open[key], money, key, day, law)
                 doubled += extra
-                self._close(debt, due, day, paid=True, doubled=Fraction(extra))
+                self._close(debt, key, day, paid=True, doubled=Fraction(extra))
             else:
-                debt, extra = min(money, self.open[due]), 0
-                self._close(debt, due, day, paid=True, doubled=self._doubled(debt, due, day))
+                debt, extra = min(money, self.open[key]), 0
+                self._close(debt, key, day, paid=True, doubled=self._doubled(debt, key, day))
             money -= debt + extra
-        if money and law.order != TOGETHER:
+        return doubled, money
+
+    def clear_doubled(self, day: date, money: int, paid_doubled: int) -> int:
+        """What goes to the doubled part once all else is cleared; more than that cannot be."""
+        doubled = 0
+        if self.law.on(day).order != TOGETHER:
             doubled = min(money, max(0, half_up(self._closed_doubled) - paid_doubled))
-            money -= doubled
-        if money:
+        if money > doubled:
             raise InputError(self.debt.field_of(day) + ".amount", "付款超过当日全部债务")
         return doubled
 
     def end(self) -> None:
         """Closes what is unpaid on the last day."""
-        for due, amount in list(self.open.items()):
+        for key, amount in list(self.open.items()):
             if amount:
-                last = max(due, self.debt.until)
-                self._close(amount, due, last, paid=False, doubled=self._doubled(amount, due, last))
+                last = max(key[0], self.debt.until)
+                self._close(amount, key, last, paid=False, doubled=self._doubled(amount, key, last))
 
-    def _close(self, amount: int, due: date, last: date, *, paid: bool, doubled: Fraction) -> None:
-        self.open[due] -= amount
-        general = self._general(amount, min(last, self.debt.until))
+    def _close(self, amount: int, key: Key, last: date, *, paid: bool, doubled: Fraction) -> None:
+        due, kind = key
+        self.open[key] -= amount
+        general = Fraction(0)
+        if kind == DEBT:
+            general = self._general(amount, min(last, self.debt.until))
         self._closed_general += general
         self._closed_doubled += doubled
-        days = sum(self._days(due, last, law) for law in self.law.doubled)
-        self.parts.append(Part(amount, due, last, paid, days, general, doubled))
+        days = sum(self._days(due, last, law) for law in self._laws(kind))
+        self.parts.append(Part(amount, due, last, paid, days, general, doubled, kind))
+
+    def _laws(self, kind: str) -> list[DoubledLaw]:
+        """Those under which sums of a kind bear the doubled part."""
+        in_base = self.debt.costs_in_base
+        return [law for law in self.law.doubled if law.bears(kind, costs_in_base=in_base)]
 
     def _general(self, amount: int, day: date) -> Fraction:
         whole = Fraction(0)
@@ -125,8 +143,10 @@ class _Book:
             whole += amount * one.rate * between(one.per, one.basis, one.start, min(one.end, day))
         return whole
 
-    def _doubled(self, amount: int, due: date, last: date) -> Fraction:
-        return sum((amount * self._charge(due, last, law) for law in self.law.doubled), Fraction(0))
+    def _doubled(self, amount: int, key: Key, last: date) -> Fraction:
+        due, kind = key
+        charges = (amount * self._charge(due, last, law) for law in self._laws(kind))
+        return sum(charges, Fraction(0))
 
     def _charge(self, due: date, last: date, law: DoubledLaw) -> Fraction:
         """What one fen costs between two days under one law."""
@@ -146,10 +166,11 @@ class _Book:
         return whole * law.times / law.year_days
 
     def _split(
-        self, owed: int, money: int, due: date, day: date, law: DoubledLaw
+        self, owed: int, money: int, key: Key, day: date, law: DoubledLaw
     ) -> tuple[int, int]:
         """Debt and doubled part that `money` clears together (并还)."""
-        factor = self._charge(due, day, law)
+        bears = law in self._laws(key[1])
+        factor = self._charge(key[0], day, law) if bears else Fraction(0)
         interest = half_up(owed * factor)
         if owed + interest <= money:
             return owed, interest

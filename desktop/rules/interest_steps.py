@@ -10,8 +10,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
+from desktop.rules.currencies import conversion_step
 from desktop.rules.day_count import between, words
-from desktop.rules.debt import Debt
+from desktop.rules.debt import DEBT, Debt
 from desktop.rules.interest_law import DEBT_FIRST, TOGETHER, DoubledLaw, InterestLaw, LoanRates
 from desktop.rules.money import decimal_text, product_text, yuan_text
 from desktop.rules.signing_matrix import UNCONFIRMED, UNCONFIRMED_MARK
@@ -98,13 +99,16 @@ class Paid:
     doubled_fen: int
     left_fen: int
     why: str = ""
+    costs_fen: int = 0
 
     def to_json(self) -> dict[str, object]:
-        """With decimals as text."""
+        """With decimals as text; `to_costs` only where there was something of it."""
+        costs = {"to_costs": yuan_text(self.costs_fen)} if self.costs_fen else {}
         return {
             "kind": "payment",
             "on": self.on.isoformat(),
             "amount": yuan_text(self.money_fen),
+            **costs,
             "to_general": yuan_text(self.general_fen),
             "to_principal": yuan_text(self.principal_fen),
             "to_doubled": yuan_text(self.doubled_fen),
@@ -128,9 +132,9 @@ class Steps:
         """A stretch of the general rate `number`."""
         one = self.debt.general[number]
         rate = decimal_text(one.rate, most=12)
-        name = PER_NAMES[one.per]
+        name = f"{PER_NAMES[one.per]}，{one.label}" if one.label else PER_NAMES[one.per]
         article = self.law.general.cited()
-        line = Line(GENERAL, first, last, balance, rate, "", Fraction(0), article, name, number)
+        line = Line(GENERAL, first, last, balance, rate, "", Fraction(0), article, name, one.item)
         line, place = self._joined(line)
         amount = balance * one.rate * between(one.per, one.basis, line.first, last)
         formula = f"{rate}×{words(one.per, one.basis, line.first, last)}"
@@ -194,11 +198,12 @@ class Steps:
     def payment(self, paid: Paid, law: DoubledLaw) -> None:
         """Closes what ran up to the payment, and puts it down."""
         self._flush()
+        costs = "先诉讼费用，再依次：" if paid.costs_fen else ""
         order = {
             DEBT_FIRST: f"先一般债务利息，次本金，后加倍部分（{law.version}第4条、民法典第561条）",
             TOGETHER: f"先一般债务利息，次本金与迟延履行利息并还（{law.cited()}）",
         }[law.order]
-        self.rows.append(replace(paid, why=order))
+        self.rows.append(replace(paid, why=costs + order))
         self._used(law)
 
     def close(self, totals: Totals) -> None:
@@ -222,6 +227,11 @@ class Steps:
             general = self.law.general
             about = {"article": general.cited(), "source": general.source, "note": general.note}
             found.append({"kind": "rule", "version": GENERAL, **about})
+        if any(one.kind != DEBT for one in self.debt.principal):
+            base = self.law.base
+            about = {"article": base.cited(), "source": base.source, "note": base.note}
+            found.append({"kind": "rule", "version": "base", **about})
+        found += [conversion_step(one) for one in self.debt.converted]
         found += [
             {
                 "kind": "suspension",
@@ -243,8 +253,8 @@ class Steps:
         place = self._last.get((line.kind, line.number), len(self._open))
         if place < len(self._open):
             other = self._open[place]
-            alike = (other.balance_fen, other.rate, other.article, other.last)
-            if alike == (line.balance_fen, line.rate, line.article, line.first):
+            alike = (other.balance_fen, other.rate, other.article, other.why, other.last)
+            if alike == (line.balance_fen, line.rate, line.article, line.why, line.first):
                 return replace(line, first=other.first), place
         return line, len(self._open)
 

@@ -114,6 +114,51 @@ def test_a_distribution_has_exactly_the_four_keys(
     assert waits == ["2026-10-13", None, None]
 
 
+def test_fees_that_are_not_the_table_alone(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ("fee", "--amount", "2345678.90", "--kind", "acceptance", "--halved", "mediation")
+    code, out, _ = ask(folder, capsys, *line, "--sheet", "half.pdf")
+    found = json.loads(out)
+    assert (code, found["fee"], found["halved"]) == (0, "12782.72", "mediation")
+    assert found["steps"][-1]["article"] == "诉讼费用交纳办法第15条"
+    with pdfplumber.open(folder / "half.pdf") as pdf:
+        words = "".join(page.extract_text() for page in pdf.pages)
+    assert "12,782.72" in words
+    assert "调解结案，减半" in words
+    code, out, _ = ask(folder, capsys, "fee", "--without-amount", "300", "--sheet", "set.pdf")
+    found = json.loads(out)
+    assert (code, found["fee"], found["amount"]) == (0, "300.00", None)
+    with pdfplumber.open(folder / "set.pdf") as pdf:
+        assert "300.00" in pdf.pages[0].extract_text()
+
+
+def test_interest_by_lpr_and_with_every_kind_of_sum(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = {
+        "principal": [
+            {"amount": "100000.00", "due": "2024-07-01"},
+            {"amount": "5000.00", "due": "2024-07-01", "kind": "penalty"},
+            {"amount": "2300.00", "due": "2024-07-01", "kind": "costs"},
+        ],
+        "costs_in_base": True,
+        "payments": [{"on": "2024-09-01", "amount": "10000"}],
+        "general": [{"rate": "LPR 1Y × 4", "per": "year", "basis": "365", "from": "2024-07-01"}],
+        "until": "2024-11-01",
+    }
+    code, out, _ = ask(folder, capsys, "interest", "q.json", "--sheet", "i.pdf", given=asked)
+    found = json.loads(out)
+    assert (code, list(found)) == (0, ["doubled", "general", "total", "steps"])
+    rates = [step["rate"] for step in found["steps"] if step["kind"] == "general"]
+    assert rates == ["0.138", "0.134", "0.134", "0.124"]
+    assert "base" in [step.get("version") for step in found["steps"] if step["kind"] == "rule"]
+    with pdfplumber.open(folder / "i.pdf") as pdf:
+        words = "".join(page.extract_text() for page in pdf.pages)
+    for text in ("违约金", "诉讼费用", "3.10%×4", "抵诉讼费用 2,300.00", "计入加倍部分的基数"):
+        assert text in words
+
+
 def debt_with(**other: object) -> dict[str, object]:
     return {**INTEREST, **other}
 
@@ -137,6 +182,14 @@ REFUSED: list[tuple[tuple[str, ...], object, str]] = [
     (("fee", "--amount", "1", "--kind", "retrial"), None, "--kind：“retrial”应为"),
     (("fee", "--amount", "1", "--on", "2000-01-01"), None, "--on：没有 2000-01-01 适用"),
     (("fee", "--amount", "1", "--sheet", "out.txt"), None, "--sheet：打印表只存为 .pdf"),
+    (("fee", "--without-amount", "600"), None, "--without-amount：没有执行金额或者价额每件交纳"),
+    (("fee", "--amount", "1", "--halved", "mediation"), None, "--halved：调解结案减半只适用于"),
+    (("fee", "--without-amount", "60", "--halved", "mediation"), None, "--halved：没有金额"),
+    (
+        ("fee", "--without-amount", "60", "--kind", "acceptance", "--matter", "x"),
+        None,
+        "--matter：“x”应为 divorce（离婚案件",
+    ),
     # files
     (("interest", "none.json"), None, "文件不存在：none.json"),
     (("interest", "."), None, "文件无法读取"),
@@ -298,7 +351,11 @@ def test_what_cannot_be_is_refused_with_one_sentence_that_names_the_field(
 
 
 @pytest.mark.parametrize(
-    "line", ["", "fee", "interest", "feel --amount 1", "fee --amount 1 --on 2017", "fee --amont 1"]
+    "line",
+    [
+        *("", "fee", "interest", "feel --amount 1", "fee --amount 1 --on 2017", "fee --amont 1"),
+        "fee --amount 1 --without-amount 50",
+    ],
 )
 def test_wrong_arguments_end_with_two(
     folder: Path, capsys: pytest.CaptureFixture[str], line: str

@@ -6,7 +6,16 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from desktop.rules.day_count import BASES
-from desktop.rules.debt import Debt, GeneralRate, Instalment, Payment, Suspension
+from desktop.rules.debt import (
+    COSTS,
+    DEBT,
+    PENALTY,
+    Debt,
+    GeneralRate,
+    Instalment,
+    Payment,
+    Suspension,
+)
 from desktop.rules.interest import interest
 from desktop.rules.money import InputError
 
@@ -16,6 +25,8 @@ EDGES = (
     *(date(2014, 7, 30), date(2014, 7, 31), date(2014, 8, 1), date(2014, 8, 2)),
     *(date(2016, 2, 28), date(2016, 2, 29), date(2016, 3, 1), date(2016, 12, 31)),
 )
+# Mostly principal; the other kinds of sums now and then.
+KINDS = (DEBT, DEBT, DEBT, PENALTY, COSTS)
 RATES = {"day": ("0.0005", "0.00021"), "month": ("0.02", "0.005"), "year": ("0.06", "0.0435")}
 
 
@@ -32,13 +43,16 @@ def random_debt(rng: random.Random, first: date = date(2008, 1, 1)) -> Debt:
     start = random_day(rng, first, first + timedelta(days=rng.choice((40, 400, 3_300))))
     until = random_day(rng, start, start + timedelta(days=rng.choice((1, 90, 800, 3_000))))
     principal = tuple(
-        Instalment(rng.choice((1, 99, 10_000, rng.randint(1, 10**9))), due)
+        Instalment(rng.choice((1, 99, 10_000, rng.randint(1, 10**9))), due, rng.choice(KINDS))
         for due in (
             start,
             *(random_day(rng, start, until) for _ in range(rng.choice((0, 0, 1, 3)))),
         )
     )
-    debt = Debt(principal, (), _suspensions(rng, start, until), _general(rng, start, until), until)
+    debt = Debt(
+        *(principal, (), _suspensions(rng, start, until), _general(rng, start, until), until),
+        costs_in_base=rng.random() < 0.5,
+    )
     for _ in range(rng.choice((0, 1, 2, 5))):
         most = sum(one.amount_fen for one in principal)
         paid = Payment(random_day(rng, start, until), rng.randint(0, most))

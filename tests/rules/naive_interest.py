@@ -19,7 +19,7 @@ def half_up(value: Fraction) -> int:
 def naive_interest(debt: Debt) -> tuple[int, int, int]:
     """Doubled part, general interest and unpaid principal in fen, by walking through every day."""
     walk = _Walk(debt)
-    day = first = min([*walk.left, *(one.start for one in debt.general)])
+    day = first = min([*(due for due, _ in walk.left), *(one.start for one in debt.general)])
     while True:
         if day > first:
             walk.charge(day)
@@ -34,45 +34,60 @@ def naive_interest(debt: Debt) -> tuple[int, int, int]:
 class _Walk:
     def __init__(self, debt: Debt) -> None:
         self.debt = debt
-        self.left = debt.by_due()
+        # Costs first, then by day; of one day the principal before the penalty.
+        keys = {(one.due, one.kind) for one in debt.principal}
+        keys_in_order = sorted(keys, key=lambda key: (key[1] != "costs", key[0], key[1]))
+        self.left = {
+            key: sum(o.amount_fen for o in debt.principal if (o.due, o.kind) == key)
+            for key in keys_in_order
+        }
         # Interest on one fen since its due day, by term of the loan; before 2014-08-01 alone.
-        self.index = {due: [Fraction(0)] * 5 for due in self.left}
+        self.index = {key: [Fraction(0)] * 5 for key in self.left}
         self.general = self.doubled = Fraction(0)
         self.paid_general = self.paid_doubled = 0
 
     def charge(self, day: date) -> None:
         """One day passes."""
-        self.general += _general(self.debt, day, sum(self.left.values()))
+        principal = sum(fen for (_, kind), fen in self.left.items() if kind == "debt")
+        self.general += _general(self.debt, day, principal)
+        bearing = {"debt"} | ({"costs"} if self.debt.costs_in_base else set())
         if day < CHANGE:
+            bearing.add("penalty")
             loan = load_interest_law().loan_on(day)
-            for due, index in self.index.items():
+            for (due, kind), index in self.index.items():
                 for term, rate in enumerate(loan.rates):
-                    index[term] += rate * 2 / 360 if due < day else 0
+                    index[term] += rate * 2 / 360 if due < day and kind in bearing else 0
         elif not _stopped(self.debt, day):
-            self.doubled += DAILY * sum(fen for due, fen in self.left.items() if due < day)
+            late = (fen for (due, kind), fen in self.left.items() if due < day and kind in bearing)
+            self.doubled += DAILY * sum(late)
 
     def pay(self, day: date, money: int) -> None:
-        """General interest, then the debt (with its own interest while there is an index), then
-        the doubled part."""
+        """Costs, general interest, then the debt (with its own interest while there is an index),
+        then the doubled part."""
+        money = self._clear(day, money, [key for key in self.left if key[1] == "costs"])
         used = min(money, max(0, half_up(self.general) - self.paid_general))
         self.paid_general += used
-        money -= used
-        for due, left in self.left.items():
-            factor = self.index[due][_term(due, day)] if day < CHANGE else Fraction(0)
+        money = self._clear(day, money - used, [key for key in self.left if key[1] != "costs"])
+        self.paid_doubled += min(money, max(0, half_up(self.doubled) - self.paid_doubled))
+
+    def _clear(self, day: date, money: int, keys: list[tuple[date, str]]) -> int:
+        for key in keys:
+            left = self.left[key]
+            factor = self.index[key][_term(key[0], day)] if day < CHANGE else Fraction(0)
             whole = half_up(left * factor)
             part = left if money >= left + whole else min(left, half_up(money / (1 + factor)))
             extra = min(money - part, whole if part == left else money)
             extra = extra if factor else 0
-            self.left[due] -= part
+            self.left[key] -= part
             self.doubled += extra
             self.paid_doubled += extra
             money -= part + extra
-        self.paid_doubled += min(money, max(0, half_up(self.doubled) - self.paid_doubled))
+        return money
 
     def settle(self, day: date) -> None:
         """The old law ends, or the count does."""
-        for due, left in self.left.items():
-            self.doubled += left * self.index[due][_term(due, day)]
+        for key, left in self.left.items():
+            self.doubled += left * self.index[key][_term(key[0], day)]
 
 
 def _general(debt: Debt, day: date, left: int) -> Fraction:

@@ -239,9 +239,10 @@ def test_every_fen_of_a_payment_is_used_once_and_lines_add_up(seed: int) -> None
     paid = [row for row in rows if isinstance(row, Paid)]
     assert sum(row.money_fen for row in paid) == sum(one.amount_fen for one in asked.payments)
     for row in paid:
-        assert row.money_fen == row.general_fen + row.principal_fen + row.doubled_fen
+        used = row.costs_fen + row.general_fen + row.principal_fen + row.doubled_fen
+        assert row.money_fen == used
     whole = sum(one.amount_fen for one in asked.principal)
-    assert whole == totals.left_fen + sum(row.principal_fen for row in paid)
+    assert whole == totals.left_fen + sum(row.costs_fen + row.principal_fen for row in paid)
     assert totals.paid_general_fen <= totals.general_fen
     assert totals.paid_doubled_fen <= totals.doubled_fen + len(paid)
     for kind, fen in ((GENERAL, totals.general_fen), (DOUBLED, totals.doubled_fen)):
@@ -287,6 +288,41 @@ def test_a_debt_cut_into_pieces_costs_the_same_before_rounding() -> None:
     whole = interest(debt(EIGHTY, [("2017-05-01", 3_000_000)])).totals
     for order in permutations(pieces):
         assert interest(debt(list(order), [("2017-05-01", 3_000_000)])).totals == whole
+
+
+PENALTY_DEBT = (
+    Instalment(8_000_000, day("2014-06-30")),
+    Instalment(1_000_000, day("2014-06-30"), "penalty"),
+    Instalment(500_000, day("2014-06-30"), "costs"),
+)
+
+
+@pytest.mark.parametrize(
+    ("in_base", "old", "new"), [(False, 9_000_000, 8_000_000), (True, 9_500_000, 8_500_000)]
+)
+def test_a_penalty_is_in_the_base_until_2014_and_costs_as_the_case_says(
+    in_base: bool, old: int, new: int
+) -> None:
+    asked = Debt(PENALTY_DEBT, (), (), (), day("2014-11-08"), costs_in_base=in_base)
+    totals = interest(asked).totals
+    expected = Fraction(old * 560 * 2 * 31, 3_600_000) + Fraction(new * 175 * 100, 10**6)
+    assert totals.doubled_fen == half_up(expected)
+    assert totals == by_parts(asked).totals
+    assert totals.left_fen == 9_500_000
+
+
+def test_costs_are_paid_first_and_bear_no_general_interest() -> None:
+    rate = GeneralRate(Fraction("0.0001"), "day", "", day("2017-03-22"), day("2017-04-11"))
+    due = day("2017-04-01")
+    principal = (Instalment(1_000_000, due), Instalment(30_000, due, "costs"))
+    asked = Debt(principal, (Payment(due, 41_000),), (), (rate,), day("2017-04-11"))
+    found = interest(asked)
+    (paid,) = [row for row in found.steps.rows if isinstance(row, Paid)]
+    # 10 days × 0.0001 × 1,000,000 = 1,000 of interest; 30,000 of costs; 10,000 of principal
+    assert (paid.costs_fen, paid.general_fen, paid.principal_fen) == (30_000, 1_000, 10_000)
+    assert paid.to_json()["to_costs"] == "300.00"
+    assert found.totals.general_fen == 1_000 + 990
+    assert found.totals.doubled_fen == half_up(Fraction(990_000 * 175 * 10, 10**6))
 
 
 def test_more_than_all_that_is_owed_is_refused_by_the_field() -> None:
