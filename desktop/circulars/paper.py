@@ -23,11 +23,16 @@ class PageCounter(Canvas):  # type: ignore[misc]
     note = ""
     faces: Typefaces
     margin = 0.0
+    wide = A4[0]
 
     @classmethod
-    def with_note(cls, note: str, faces: Typefaces, margin: float) -> type["PageCounter"]:
-        """A canvas class for one document: `note` stands at the left of every foot."""
-        return type("NotedPageCounter", (cls,), {"note": note, "faces": faces, "margin": margin})
+    def with_note(
+        cls, note: str, faces: Typefaces, margin: float, *, wide: float = A4[0]
+    ) -> type["PageCounter"]:
+        """A canvas class for one document: `note` stands at the left of every foot; `wide` is how
+        wide its pages are, in points."""
+        own = {"note": note, "faces": faces, "margin": margin, "wide": wide}
+        return type("NotedPageCounter", (cls,), own)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # reportlab would name Helvetica, which is not embedded.
@@ -48,7 +53,7 @@ class PageCounter(Canvas):  # type: ignore[misc]
             self._words(self.note, self.margin)
             pages = f"第 {self._pageNumber} 页　共 {count} 页"
             wide = _FOOT_SIZE * sum(self.faces.width(char, "song") for char in pages)
-            self._words(pages, A4[0] - self.margin - wide)
+            self._words(pages, self.wide - self.margin - wide)
             super().showPage()
         super().save()
 
