@@ -214,4 +214,7 @@ def build_staff(rng: Random, ids: IdMaker, today: date) -> Staff:
                 bailiff = build.person(court_id, Post.POLICE)
                 build.join(bailiff, team.id, TeamRole.POLICE)
     _transfers(build)
+    # Money that finance itself asks for is approved and sent by two others of finance. Last, so
+    # that everybody else stays who he was.
+    build.person(build.staff.court_ids["豫03"], Post.FINANCE)
     return build.staff
