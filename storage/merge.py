@@ -105,6 +105,23 @@ GROUPS: Final[dict[str, tuple[Group, ...]]] = {
         Group("screening", ("screened_on", "screened_as", "class")),
         Group("about", ("case_id", "case_number", "court_id", "node_code")),
     ),
+    "approval_tier": (Group("agreement", ("state", "agreed_by", "agreed_at"), legal=True),),
+    "payment_delay": (
+        Group(
+            "course", ("state", "approved_by", "approved_at", "ended_on", "ended_by"), legal=True
+        ),
+    ),
+    "distribution": (
+        Group(
+            "plan",
+            ("title", "content", "content_sha256", "served_on", "wait_until", "state"),
+            legal=True,
+        ),
+        Group("settling", ("settled_by", "settled_on"), legal=True),
+    ),
+    "distribution_objection": (
+        Group("decision", ("decision", "reason", "decided_by", "decided_on"), legal=True),
+    ),
 }
 
 # The column that says whose words a row is; it must be the sender's own person.
@@ -117,14 +134,19 @@ AUTHORS: Final[dict[str, str]] = {
     "petition_act": "person_id",
     "matter_act": "person_id",
     "note": "author_id",
+    "reconcile_note": "person_id",
 }
 
 # Columns that name who agreed, decided or read: they take the sender's own person and no other's.
 SIGNERS: Final[dict[str, tuple[str, ...]]] = {
+    "approval_tier": ("agreed_by",),
     "delegation": ("agreed_by", "ended_by"),
+    "distribution": ("settled_by",),
+    "distribution_objection": ("decided_by",),
     "matter": ("answered_by", "closed_by"),
     "note_mention": ("read_by",),
     "objection": ("decided_by",),
+    "payment_delay": ("approved_by", "ended_by"),
     "signing_rule": ("agreed_by",),
 }
 
@@ -144,7 +166,7 @@ ROLES: Final = (
     "auditor",
     "administrator",
 )
-_EVERYBODYS: Final = ("absence", "signing_rule", "delegation")
+_EVERYBODYS: Final = ("absence", "signing_rule", "delegation", "approval_tier")
 _PARENTS: Final = (
     ("case_id", "case"),
     ("letter_id", "supervision_letter"),
@@ -152,6 +174,8 @@ _PARENTS: Final = (
     ("petition_id", "petition"),
     ("matter_id", "matter"),
     ("note_id", "note"),
+    ("order_id", "payment_order"),
+    ("distribution_id", "distribution"),
 )
 # What a note can be about, and the table that holds it.
 OBJECTS: Final = (
@@ -192,8 +216,10 @@ def writers(table: Table) -> dict[str, tuple[str, ...]]:
         return {}
     if table.name in WITNESSED:
         return {"I": ROLES}
-    if table.name == "bank_line":
+    if table.name in ("bank_line", "bank_balance"):
         return {"I": ("finance",)}
+    if table.name == "reconcile_note":
+        return {"I": ("finance", "supervisor", "bureau_chief", "president")}
     if table.info["policy"] == "fact":
         return {"I": _WRITING}
     if table.name == "note_mention":  # whoever is mentioned may have read it

@@ -32,10 +32,10 @@ def statements() -> list[str]:
         _COMMON.replace("{common}", ", ".join(_common())),
         _SEAL.replace("{sealed}", sealed_sql("(p_entry)")).replace("{genesis}", GENESIS),
         _KEEP.replace("{kept}", _KEPT),
-        *_kept(fund_entry, f"delete or update of {columns}"),
-        *_kept(fund, "delete"),
-        *_kept(ledger_period, "delete"),
-        *_kept(bank_line, "delete or update"),
+        *kept(fund_entry, f"delete or update of {columns}"),
+        *kept(fund, "delete"),
+        *kept(ledger_period, "delete"),
+        *kept(bank_line, "delete or update"),
         *(
             f"drop trigger if exists ledger_seal on {name_of(table)};"
             f"create trigger ledger_seal before {events} on {name_of(table)}"
@@ -65,7 +65,8 @@ def _common() -> list[str]:
     return [f"('{id_}'::uuid, '{kind}', '{name}')" for kind, (id_, name) in COMMON.items()]
 
 
-def _kept(table: Table, events: str) -> list[str]:
+def kept(table: Table, events: str) -> list[str]:
+    """What refuses these events, and to empty the table, to everybody."""
     name = name_of(table)
     return [
         f"drop trigger if exists kept on {name};"

@@ -11,7 +11,7 @@ import psycopg
 
 from storage import migrations
 from storage.faults import ReplicaFault
-from storage.hub import converters, judging, ledger, relations, tables
+from storage.hub import converters, judging, ledger, orders, relations, tables
 from storage.merge import ROLES
 from storage.schema import synced_tables
 
@@ -85,7 +85,7 @@ def lay(
     for name in ("01_protocol", engine, "02_access", "04_pull", "05_push"):
         run(connection, name)
         if name == "02_access":
-            _all(connection, [*tables.statements(), *ledger.statements()])
+            _all(connection, [*tables.statements(), *ledger.statements(), *orders.statements()])
     _all(connection, judging.statements())
     for name in ("06_answers", "07_upkeep", *_areas()):
         run(connection, name)
@@ -98,8 +98,9 @@ def lay(
 
 
 def close(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
-    """Partitions for the coming weeks, owners and grants: the end of every set-up."""
+    """Partitions for the coming weeks, what is shipped, owners and grants: the end of a set-up."""
     connection.execute("select sync.upkeep()")
+    connection.execute(orders.shipped())
     _own(connection)
     run(connection, "09_grants")
 

@@ -259,7 +259,7 @@ def _refusals(table: Table) -> list[str]:
 create or replace function {function}() returns trigger
 language plpgsql security definer set search_path = pg_catalog, desk, pg_temp as $$
 begin
-  if {words} then
+  if ({words}) then
     raise exception using errcode = 'P0001', message = '{sentence}';
   end if;
   return new;

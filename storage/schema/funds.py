@@ -139,7 +139,7 @@ Index("ix_fund_entry_credit", fund_entry.c.credit_id, fund_entry.c.seq)
 Index("ix_fund_entry_at", fund_entry.c.at, fund_entry.c.seq)
 
 # A month is closed by one person and signed by another; from then on nothing is booked in it or
-# before it. `trial` is the trial balance as JSON text.
+# before it. `trial` is the trial balance as JSON text, `sheet_sha256` that of the 对账台账 signed.
 ledger_period = synced(
     "ledger_period",
     55,
@@ -150,6 +150,7 @@ ledger_period = synced(
     Column("trial", Text, nullable=False),
     Column("signed_by", String),
     Column("signed_at", String),
+    Column("sheet_sha256", String(64)),
     CheckConstraint("length(month) = 7 and month like '____-__'", name="month"),
     CheckConstraint("(signed_by is null) = (signed_at is null)", name="signed"),
     CheckConstraint("signed_by is null or signed_by <> closed_by", name="two_persons"),

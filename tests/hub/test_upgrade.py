@@ -24,6 +24,7 @@ from storage.migrations.versions import v0006_funds_and_attachments
 from storage.replica import DATABASE, Replica
 from storage.schema import metadata, synced_tables
 from storage.schema.funds import GENESIS, SEALED
+from storage.schema.payments import SHIPPED_TIERS
 from storage.session import Session
 from storage.sync.postgres import PostgresRemote
 from tests.hub.conftest import PASSWORD, Officer, Town, built_town
@@ -92,7 +93,12 @@ def test_what_was_there_stays_and_the_new_is_usable(old: Old) -> None:
     assert ("case.sealed" in added) == (old.version < "0007")
     assert ("petition_act" in added) == (old.version < "0008")
     assert ("note_mention" in added) == (old.version < "0009")
-    assert all(name in added for name in ("bank_line", "ledger_period", "fund_entry.hash"))
+    assert all(
+        (name in added) == (old.version < "0010")
+        for name in ("bank_line", "'ledger_period'", "fund_entry.hash")
+    )
+    assert all(name in added for name in ("payment_order", "approval_tier", "distribution"))
+    assert old.one("select count(*) from desk.approval_tier where state = 'agreed'") == 10
     assert ("delegation.ended_by" in added) == (old.version == "0008")
     columns = old.one("select cols from sync.rule where tbl = 49 and grp = 'agreement'")
     assert {"state", "ended_by", "ended_on"} <= set(columns)
@@ -201,7 +207,7 @@ def test_an_updated_desk_fetches_what_its_version_added(town: Town, tmp_path: Pa
             }
         assert desk.rows('select id from "case" where sealed = 1') == []
         done = desk.sync()
-        assert (done.whole, done.pulled) == (False, 1)
+        assert (done.whole, done.pulled) == (False, 1 + len(SHIPPED_TIERS))
         assert [row[0] for row in desk.rows('select id from "case" where sealed = 1')] == [sealed]
         with desk.session.read() as connection:
             assert added.wanted(connection) == {}
@@ -214,6 +220,8 @@ _SINCE_0007 = {
     *("document_file", "document_recipient", "objection", "signing_rule", "delegation"),
     *("matter", "matter_act", "note", "note_mention"),
     *("bank_line", "ledger_period"),
+    *("approval_tier", "payment_order", "payment_act", "bank_match", "payment_delay"),
+    *("reconcile_note", "bank_balance", "distribution", "distribution_objection"),
 }
 
 

@@ -15,6 +15,7 @@ from desktop.__main__ import main
 from desktop.contract.law import load_law
 from desktop.demo.city import generate
 from storage.ids import new_id
+from storage.merge import scope_from
 from storage.overlay import TABLES
 from storage.replica import Replica
 from storage.session import Session
@@ -198,7 +199,7 @@ def _shown(one: Laptop) -> set[tuple[int, str]]:
     return {
         (number, row[0])
         for number, table in TABLES.items()
-        if table.info["policy"] != "reference"
+        if scope_from(table).kind != "public"
         for row in one.rows(f'select id from "{table.name}"')
     }
 
