@@ -2,13 +2,13 @@
 
 import json
 import re
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from storage.ids import new_id
-from storage.ledger.post import ZONE, Answer, closed_up_to, instant
+from storage.ledger import moments
+from storage.ledger.post import Answer, closed_up_to, instant
 from storage.ledger.trial import trial_balance
 
 _MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -31,7 +31,7 @@ def report_close(connection: Connection, month: str, by: str) -> Answer:
     refused = _refused(connection, month)
     if refused is not None:
         return refused
-    trial, now = trial_of(connection, month), instant(datetime.now(ZONE))
+    trial, now = trial_of(connection, month), instant(moments.now())
     text = json.dumps(trial, sort_keys=True)
     there = connection.exec_driver_sql(
         "update ledger_period set closed_by = ?, closed_at = ?, trial = ? where month = ?",
@@ -67,7 +67,7 @@ def sign_close(connection: Connection, month: str, by: str) -> Answer:
         return Answer(False, "changed", facts)
     connection.exec_driver_sql(
         "update ledger_period set signed_by = ?, signed_at = ? where month = ?",
-        (by, instant(datetime.now(ZONE)), month),
+        (by, instant(moments.now()), month),
     )
     return Answer(True, "closed", {"month": month})
 
@@ -75,7 +75,7 @@ def sign_close(connection: Connection, month: str, by: str) -> Answer:
 def _refused(connection: Connection, month: str) -> Answer | None:
     if _MONTH.fullmatch(month) is None:
         return Answer(False, "month", {"month": month})
-    if month >= instant(datetime.now(ZONE))[:7]:
+    if month >= instant(moments.now())[:7]:
         return Answer(False, "running", {"month": month})
     closed = closed_up_to(connection)
     if month <= closed:

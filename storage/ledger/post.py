@@ -6,17 +6,18 @@ the same rules against everybody else. Within a write of storage.session.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from storage.ids import new_id
+from storage.ledger import moments
 from storage.ledger.accounts import Account, account_of, get
 from storage.ledger.sealing import entry_hash
 from storage.schema.funds import CLOSED_UP_TO, GENESIS, SEALED
 
-ZONE: Final = timezone(timedelta(hours=8))
+ZONE: Final = moments.ZONE
 WORDS: Final = {
     "receipt": "收",
     "hold": "批",
@@ -224,7 +225,7 @@ def _refused(connection: Connection, slip: Slip, amount_fen: int) -> Answer | No
     if slip.booked_on is None:
         return None
     day = slip.booked_on.isoformat()
-    if slip.booked_on > datetime.now(ZONE).date():
+    if slip.booked_on > moments.now().date():
         return Answer(False, "future", {"booked_on": day})
     closed = closed_up_to(connection)
     if day[:7] <= closed:
@@ -285,7 +286,7 @@ def _book(
     head = connection.exec_driver_sql(_HEAD).first()
     seq, prev, last_at = (0, GENESIS, "") if head is None else head
     # A clock that was set back never puts an entry before the one it follows.
-    at = max(instant(datetime.now(ZONE)), last_at)
+    at = max(instant(moments.now()), last_at)
     moved = 0 if entry.kind in ("hold", "release") else entry.amount_fen
     held = {"hold": entry.amount_fen, "release": -entry.amount_fen, "payment": -entry.amount_fen}
     row: dict[str, object] = {

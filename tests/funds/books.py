@@ -1,15 +1,13 @@
 """Months of invented money, booked through storage.ledger.post at moments of its own. Seeded."""
 
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from unittest.mock import patch
 
 from sqlalchemy import Connection
 
 from storage.ledger import post
+from storage.ledger.moments import written_at
 from storage.ledger.post import ZONE, Answer, Slip
 from storage.session import Session
 from tests.storage.rows import add, case, court
@@ -17,19 +15,6 @@ from tests.storage.rows import add, case, court
 FIRST = date(2026, 1, 5)
 PAYERS = ("云杉商贸有限公司", "白桦建材有限公司", "沈秋白", "网络扣划")
 PAYEES = ("申请人甲", "申请人乙", "东岭物资有限公司")
-
-
-@contextmanager
-def clock(moment: datetime) -> Iterator[None]:
-    """Lets the ledger book at `moment`."""
-
-    class Held(datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
-            return moment
-
-    with patch.object(post, "datetime", Held):
-        yield
 
 
 def ok(answer: Answer) -> str:
@@ -55,7 +40,7 @@ class Books:
 
     def _book(self, work: object, *args: object, **more: object) -> str:
         self.at += timedelta(seconds=1)
-        with clock(self.at), self.session.write("记账") as write:
+        with written_at(self.at), self.session.write("记账") as write:
             entry = ok(work(write.connection, *args, **more))  # type: ignore[operator]
         self.made.append(entry)
         return entry

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from desktop.funds.ladder import standing
 from desktop.funds.money_here import money_here
-from storage.ledger import post
+from storage.ledger import moments, post
 from storage.ledger.post import Slip
 from storage.session import Session
 from tests.funds.purse import Purse, purse_of
@@ -89,7 +89,7 @@ def test_a_past_day_is_told_as_it_was(
     told: dict[date, list[tuple[str, int, str | None]]] = {}
     first = date(2026, 3, 2)
     for day in (first + timedelta(days=n) for n in range(6)):
-        monkeypatch.setattr(post, "datetime", clock_at(day))
+        monkeypatch.setattr(moments, "datetime", clock_at(day))
         with purse.session.write("记账") as write:
             busy(write.connection, cases, rng, 25)
         with purse.session.read() as connection:
