@@ -323,7 +323,7 @@ def _plain_rate(row: _Row, per: str, law: InterestLaw) -> Fraction:
     text = row.get("rate")
     rate = rate_of(text) if isinstance(text, str) else None
     if rate is None:
-        reason = f'“{_shown(text)}”不是利率，应写作带引号的 "0.06"、"6%" 或 "LPR 1Y × 4"'
+        reason = f'“{_shown(text)}”不是利率，应写作 "0.06"、"6%" 或 "LPR 1Y × 4"'
         raise InputError(row.field("rate"), reason)
     most = law.general.most[per]
     if rate > most:

@@ -6,6 +6,8 @@ from widgets.forms.filter_box import FilterBox, Option
 from widgets.forms.growing import GrowingText
 from widgets.forms.inputs import DateField, MoneyField
 from widgets.forms.pane import FormPane
+from widgets.forms.rows import RowColumn, RowsModel
+from widgets.forms.rows_editor import RowsEditor
 
 __all__ = [
     "DateField",
@@ -16,4 +18,7 @@ __all__ = [
     "GrowingText",
     "MoneyField",
     "Option",
+    "RowColumn",
+    "RowsEditor",
+    "RowsModel",
 ]
