@@ -53,7 +53,7 @@ class StatementError(UserError):
         told = "；".join(str(fault) for fault in self.faults[:FAULTS_TOLD])
         more = len(self.faults) - FAULTS_TOLD
         tail = f"；另有 {more} 处" if more > 0 else ""
-        super().__init__(f"“{name}”有 {len(self.faults)} 处错误，未导入任何一行。{told}{tail}。")
+        super().__init__(f"“{name}”有 {len(self.faults)} 处错误，未导入任何一行：{told}{tail}。")
 
 
 @dataclass(frozen=True, slots=True)

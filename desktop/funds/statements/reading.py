@@ -141,8 +141,9 @@ def _from_parts(
     every = [*faults, *(wrong if parts else ())]
     if not faults:  # A movement that was not read unbalances its statement by itself.
         every += checked(parts)
-    if not parts and not every:
-        every.append(Fault(0, "交易日期", "没有任何一份对账单"))
+    silent = all(not part.lines and part.closing_fen is None for part in parts)
+    if silent and not every:
+        every.append(Fault(0, "交易日期", "没有任何一行流水"))
     if every:
         raise StatementError(name, every)
     lines: list[Line] = [line for part in parts for line in part.lines]

@@ -25,6 +25,8 @@ _BALANCE: Final = re.compile(r"[CD]\d{6}[A-Z]{3}\d{1,15},\d{0,2}\s*")
 _SLASHED: Final = re.compile(r"/(NAME|ACCT|REMI|VACC|EREF)/")
 _NUMBERED: Final = re.compile(r"\?(\d\d)")
 _NOTHING: Final = frozenset({"", "NONREF", "NOTPROVIDED"})
+# The library would join name and account of the other party; field 86 is read here instead.
+_DETAILS: Final = "post_transaction_details"
 
 
 def read_mt940(text: str, name: str, profile: Profile) -> tuple[list[Part], list[Fault]]:
@@ -36,7 +38,7 @@ def read_mt940(text: str, name: str, profile: Profile) -> tuple[list[Part], list
     if faults:  # The library stops at the first; all of them are told.
         return [], faults
     try:
-        collections = mt940.parse_statements(text)
+        collections = mt940.parse_statements(text, processors={_DETAILS: []})
     except (RuntimeError, ValueError, ArithmeticError, KeyError, TypeError):
         raise UserError(f"“{name}”不是完整的 MT940。") from None
     parts: list[Part] = []

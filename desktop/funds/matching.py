@@ -1,0 +1,162 @@
+"""Proposes what a line of the bank is: whose money came in, which order went out. Reads only.
+
+A line paid to a case's virtual account (一案一账号) is sure, unless what the payer wrote says
+another case. Everything else is a proposal with its reasons, which a person accepts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection
+
+from desktop.funds.case_words import mentions
+from desktop.funds.evidence import LineFacts, Reason
+from desktop.funds.known import Index, load
+from desktop.funds.orders_out import propose_orders
+from desktop.funds.solver import Solution, solve
+
+CHUNK: Final = 500
+CODE_MIN: Final = 6  # shorter numbers in a remark are no account
+SURE: Final = 12.0  # weight of a virtual account: nothing else comes near
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a line probably is. `parts`: (case, fen) of money that came in; `order_id`: the order
+    that went out, `entry_id`: its payment where that is booked already. `chance` from 0 to 1;
+    `others`: further cases, with their chances, best first."""
+
+    line_id: str
+    sure: bool
+    incoming: bool = True
+    parts: tuple[tuple[str, int], ...] = ()
+    order_id: str | None = None
+    entry_id: str | None = None
+    chance: float = 0.0
+    reasons: tuple[Reason, ...] = ()
+    others: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is proposed: 不明款, or an outgoing line that no order explains."""
+        return not self.parts and self.order_id is None
+
+
+@dataclass(frozen=True, slots=True)
+class BankLine:
+    """A stored line."""
+
+    facts: LineFacts
+    direction: str
+    bank_ref: str
+
+
+def propose(
+    connection: Connection, line_ids: Sequence[str], index: Index | None = None
+) -> list[Proposal]:
+    """One for each line, in their order; `index` where the caller has read it already."""
+    lines = read_lines(connection, line_ids)
+    coming = [line.facts for line in lines if line.direction == "in"]
+    found: dict[str, Proposal] = {}
+    if coming:
+        cases = load(connection) if index is None else index
+        found.update(_of_incoming(cases, coming))
+    going = [line for line in lines if line.direction == "out"]
+    for line, order in zip(
+        going,
+        propose_orders(connection, [(line.facts, line.bank_ref) for line in going]),
+        strict=True,
+    ):
+        found[line.facts.id] = Proposal(
+            line.facts.id,
+            sure=False,
+            incoming=False,
+            order_id=order.order_id,
+            entry_id=order.entry_id,
+            chance=order.chance,
+            reasons=order.reasons,
+        )
+    return [found[line_id] for line_id in line_ids if line_id in found]
+
+
+def read_lines(connection: Connection, line_ids: Sequence[str]) -> list[BankLine]:
+    """The lines with these ids, in that order; one that is gone is left out."""
+    found: dict[str, BankLine] = {}
+    for at in range(0, len(line_ids), CHUNK):
+        some = tuple(line_ids[at : at + CHUNK])
+        marks = ", ".join("?" * len(some))
+        for row in connection.exec_driver_sql(
+            "select id, booked_on, direction, amount_fen, party_name, party_account, text,"
+            f" reference, bank_ref from bank_line where id in ({marks})",
+            some,
+        ):
+            facts = LineFacts(
+                row.id,
+                row.booked_on,
+                row.amount_fen,
+                row.party_name or "",
+                row.party_account or "",
+                row.text,
+                row.reference or "",
+            )
+            found[row.id] = BankLine(facts, row.direction, row.bank_ref or "")
+    return [found[line_id] for line_id in line_ids if line_id in found]
+
+
+def _of_incoming(index: Index, lines: Sequence[LineFacts]) -> dict[str, Proposal]:
+    found: dict[str, Proposal] = {}
+    left: list[LineFacts] = []
+    for line in lines:
+        whose = index.codes.get(line.reference)
+        if whose is None or whose not in index.cases:
+            left.append(line)
+            continue
+        found[line.id] = _by_account(index, line, whose)
+    for line, solution in zip(left, solve(index, left), strict=True):
+        found[line.id] = _written_account(index, line) or _proposal(solution)
+    return found
+
+
+def _by_account(index: Index, line: LineFacts, whose: str) -> Proposal:
+    """Paid to the account of a case; sure unless the remark numbers another one."""
+    case = index.cases[whose]
+    reasons = [Reason("account_code", f"汇入本案虚拟账号 {line.reference}", SURE)]
+    other = [
+        index.cases[case_id].number
+        for mention in mentions(line.text)
+        if mention.whole
+        for case_id in index.numbered(mention)
+        if case_id != whose
+    ]
+    if other:
+        words = f"附言写的却是 {'、'.join(dict.fromkeys(other))}"
+        reasons.append(Reason("number_other", words, -SURE / 2))
+    parts = ((case.id, line.amount_fen),)
+    return Proposal(
+        line.id, not other, parts=parts, chance=0.5 if other else 1.0, reasons=tuple(reasons)
+    )
+
+
+def _written_account(index: Index, line: LineFacts) -> Proposal | None:
+    """The payer wrote the case's account into the remark: nearly sure, but typed by hand."""
+    written = "".join(c if c.isdigit() else " " for c in f"{line.text} {line.reference}").split()
+    codes = dict.fromkeys(one for one in written if len(one) >= CODE_MIN and one in index.codes)
+    cases = {index.codes[code] for code in codes} & index.cases.keys()
+    if len(cases) != 1:
+        return None
+    reason = Reason("account_written", f"附言写明本案虚拟账号 {next(iter(codes))}", SURE)
+    return Proposal(
+        line.id, False, parts=((cases.pop(), line.amount_fen),), chance=0.99, reasons=(reason,)
+    )
+
+
+def _proposal(solution: Solution) -> Proposal:
+    return Proposal(
+        solution.line_id,
+        False,
+        parts=solution.parts,
+        chance=solution.chance,
+        reasons=solution.reasons,
+        others=tuple((one.case_id, one.chance) for one in solution.others),
+    )
