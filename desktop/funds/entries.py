@@ -58,6 +58,9 @@ WAYS_OF_CASES: Final[Mapping[str, Ways]] = {
     "refunded": _REFUNDED,
     "fees": _FEES,
 }
+LIVE: Final = (
+    "e.kind <> 'reversal' and not exists (select 1 from fund_entry r where r.reverses = e.id)"
+)
 _SIDES: Final = " left join fund d on d.id = e.debit_id left join fund c on c.id = e.credit_id"
 _DEBIT, _CREDIT = kind_sql("d", "e.debit_id"), kind_sql("c", "e.credit_id")
 
@@ -67,7 +70,7 @@ class EntryFilter:
     """Which entries: of an account (`fund_id`), or of a figure of the board; all joined by AND.
 
     `upto`: the last entry that counts, None for all. `own`: figures as of one case or of a team's
-    desk. Days are accounting days, inclusive.
+    desk. Days are accounting days, inclusive. `live`: neither what was reversed nor its reversal.
     """
 
     fund_id: str | None = None
@@ -79,6 +82,7 @@ class EntryFilter:
     to_on: date | None = None
     text: str = ""
     kinds: tuple[str, ...] = ()
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +137,16 @@ def _where(filter_: EntryFilter) -> tuple[str, dict[str, object]]:
             " or instr(coalesce(e.memo, ''), :text))"
         )
         values["text"] = filter_.text
+    if filter_.live:
+        parts.append(LIVE)
     if filter_.figure:
         parts.append(f"{_weight(filter_)} <> 0")
     return " and ".join(parts), values
 
 
 def _about(figure: str, values: dict[str, object]) -> str:
-    """Both columns have an index of accounts, so a figure of one account needs no other entry."""
+    """Both columns have an index of accounts, so a figure of one account needs no other entry.
+    Everything passes the bank's: there the index would only be a long way round."""
     kinds = {
         "received": ("bank",),
         "paid": ("bank",),
@@ -150,7 +157,8 @@ def _about(figure: str, values: dict[str, object]) -> str:
     names = []
     for kind in kinds:
         values[kind] = COMMON[kind][0]
-        names.append(f"e.debit_id = :{kind} or e.credit_id = :{kind}")
+        plus = "+" if kind == "bank" else ""
+        names.append(f"{plus}e.debit_id = :{kind} or {plus}e.credit_id = :{kind}")
     return f"({' or '.join(names)})"
 
 
