@@ -10,14 +10,12 @@ from sqlalchemy import Connection, or_, select
 
 from desktop.projection.places import own_court
 from storage.schema import table
+from storage.schema.payments import SENDERS, STAGE_POSTS
 
-# Which posts pass a stage, the one that is asked first standing first.
-STAGE_POSTS: Final = {
-    "fund_keeper": ("finance",),
-    "bureau_chief": ("bureau_chief",),
-    "vice_president": ("vice_president", "president"),
-    "finance": ("finance",),
-}
+# Which posts do a step, the one that is asked first standing first: the stages of a chain, and
+# what finance does before and after it.
+POSTS: Final = {**STAGE_POSTS, "finance": SENDERS}
+DELEGATED: Final = "payment_order"  # how a power to stand in names what it covers
 NOBODY: Final = "本院无人可办"
 NO_HANDLER: Final = "承办人未定"
 
@@ -61,7 +59,7 @@ class Crowd:
         court = court_id or self.seat
         found = [
             one
-            for post in STAGE_POSTS[stage]
+            for post in POSTS[stage]
             for place in (self.posts, self.delegates)
             for one in place.get((court, post), ())
         ]
@@ -76,7 +74,7 @@ class Crowd:
         return self._memo[key]
 
     def _holder(self, stage: str, court_id: str | None, without: Collection[str]) -> Holder:
-        for post in STAGE_POSTS[stage]:
+        for post in POSTS[stage]:
             for place in (self.posts, self.delegates):
                 able = [
                     one
@@ -108,15 +106,17 @@ def crowd(connection: Connection, day: date) -> Crowd:
             posts[where[row.id]].append(Stander(row.id, row.name))
     delegates: dict[tuple[str, str], list[Stander]] = defaultdict(list)
     powers = connection.execute(
-        select(power.from_id, power.to_id, power.post).where(
+        select(power.from_id, power.to_id, power.post, power.documents).where(
             power.agreed_by.is_not(None),
             or_(power.state == "agreed", power.ended_on > on),
             power.from_on <= on,
             power.to_on >= on,
         )
     )
-    for from_id, to_id, post in powers:
+    for from_id, to_id, post, documents in powers:
         place = where.get(from_id)
-        if place is not None and place[1] == post and to_id in names:
+        covers = not documents or DELEGATED in documents.split(",")
+        # A post counts in its own court alone: whoever stands in serves in the same one.
+        if covers and place == (where.get(to_id, ("",))[0], post):
             delegates[place].append(Stander(to_id, names[to_id], post))
     return Crowd(names, dict(posts), dict(delegates), own_court(connection, None) or "")

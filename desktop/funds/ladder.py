@@ -31,7 +31,7 @@ from desktop.rules.fund_clocks import (
 )
 from desktop.rules.fund_law import FundLaw, load_fund_law
 from storage.records.states import NodeState
-from storage.schema import metadata, table
+from storage.schema import table
 
 TOLD_NODE: Final = "N35"  # its clock begins with the notice of arrival
 TABLES: Final = (
@@ -62,6 +62,7 @@ class Delay:
 
     id: str
     entry_id: str | None
+    ground: str
     days: DelayDays
 
 
@@ -238,6 +239,7 @@ def _delays(here: Here, sight: _Sight) -> list[Delay]:
 def _standing(here: Here, sight: _Sight) -> Standing:
     days, today, account = _days(here, sight), sight.today, here.account
     delay = days.standing_delay(today)
+    stands = next((one for one in _delays(here, sight) if one.days is delay), None)
     clock = sight.clock(days)
     held = max(0, (today - days.arrived_on).days)
     colour = sight.law.colour(held)
@@ -275,13 +277,10 @@ def _standing(here: Here, sight: _Sight) -> Standing:
         holder_name=holder.name,
         order_id=None if here.grant is None else here.grant.id,
         order_number="" if here.grant is None else here.grant.number,
-        delay_id=None if delay is None else _standing_id(here, delay, sight),
+        delay_id=None if stands is None else stands.id,
+        delay_ground="" if stands is None else stands.ground,
         row=here.row,
     )
-
-
-def _standing_id(here: Here, delay: DelayDays, sight: _Sight) -> str | None:
-    return next((one.id for one in _delays(here, sight) if one.days is delay), None)
 
 
 def _light(clock: FundClock | None, band: str, late: bool, *, paused: bool) -> str:
@@ -332,8 +331,6 @@ def _step_of_order(here: Here, grant: Granted, sight: _Sight) -> tuple[str, date
 
 def _orders(connection: Connection, ids: Sequence[str]) -> dict[str, Order]:
     found: dict[str, Order] = {}
-    if "payment_order" not in metadata.tables:
-        return found
     order, act = table("payment_order").c, table("payment_act").c
     for some in _slices(ids):
         acts: dict[str, list[Any]] = defaultdict(list)
@@ -370,22 +367,23 @@ def _order(row: Any, acts: Sequence[Any]) -> Order:
 def delays_of(connection: Connection, case_ids: Sequence[str]) -> dict[str, list[Delay]]:
     """Approved delays, also those that have ended, by case. One counts from its approval on."""
     found: dict[str, list[Delay]] = defaultdict(list)
-    if "payment_delay" not in metadata.tables:
-        return found
     c = table("payment_delay").c
     for some in _slices(case_ids):
         rows = connection.execute(
-            select(*(c.id, c.case_id, c.entry_id, c.from_on, c.until_on, c.ended_on, c.approved_at))
-            .where(c.case_id.in_(some), c.state.in_(("approved", "ended")))
+            select(
+                *(c.id, c.case_id, c.entry_id, c.ground),
+                *(c.from_on, c.until_on, c.ended_on, c.approved_at),
+            )
+            .where(c.case_id.in_(some), c.approved_at.is_not(None), c.state != "refused")
             .order_by(c.id)
         )
         for row in rows:
             days = DelayDays(
                 max(date.fromisoformat(row.from_on), _day(row.approved_at)),
-                None if row.until_on is None else date.fromisoformat(row.until_on),
-                None if row.ended_on is None else date.fromisoformat(row.ended_on),
+                None if row.until_on is None else _day(row.until_on),
+                None if row.ended_on is None else _day(row.ended_on),
             )
-            found[row.case_id].append(Delay(row.id, row.entry_id, days))
+            found[row.case_id].append(Delay(row.id, row.entry_id, row.ground, days))
     return found
 
 

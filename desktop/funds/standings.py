@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from desktop.rules.fund_law import Band
 from storage.records.states import NodeState
 
 LIGHTS: Final = ("overdue", "unknown", "due_soon", "normal", "paused")  # what presses most first
@@ -47,6 +48,7 @@ class Standing:
     order_id: str | None
     order_number: str
     delay_id: str | None
+    delay_ground: str
     row: int
 
     @property
@@ -57,3 +59,24 @@ class Standing:
     def days_left(self, today: date) -> int | None:
         """Calendar days to the due day, below zero when it has passed."""
         return (self.due_on - today).days if self.due_on is not None and self.certain else None
+
+
+@dataclass(frozen=True, slots=True)
+class Unclaimed:
+    """A part that lies: `days` since it came, `who` has not come (the creditors of the case, or
+    the payee of the deposit), how often and when they were last told."""
+
+    entry_id: str
+    number: str
+    case_id: str
+    case_number: str
+    handler: str
+    since: date
+    days: int
+    band: Band
+    left_fen: int
+    who: str
+    why: str
+    told: int
+    last_told: date | None
+    escrow: bool

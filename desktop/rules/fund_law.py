@@ -17,10 +17,10 @@ from resources import path as resource_path
 
 STARTS: Final = ("arrived", "told", "approved", "delay_ended", "unknown")
 ENDS: Final = ("told", "asked", "approved", "paid", "delayed", "found")
-HOLDERS: Final = ("finance", "handler", "bureau_chief", "vice_president")
+HOLDERS: Final = ("finance", "handler", "bureau_chief", "vice_president", "president")
 STATES: Final = ("normal", "due_soon", "overdue")
 STEPS: Final = (
-    *("find", "tell", "ask", "fund_keeper", "bureau_chief", "vice_president"),
+    *("find", "tell", "ask", "fund_keeper", "bureau_chief", "vice_president", "president"),
     *("send", "answer", "delay"),
 )
 DAYS_MAX: Final = 4_000
