@@ -30,7 +30,8 @@ from desktop.circulars.wide import SignedBy, WideSheet, WideTable
 
 PAGE: Final = landscape(A4)
 MARGIN: Final = 14 * mm
-_WIDE: Final = PAGE[0] - 2 * MARGIN
+_FRAME: Final = 6.0  # points that reportlab keeps free inside a frame
+_WIDE: Final = PAGE[0] - 2 * MARGIN - 2 * _FRAME
 _INK: Final = colors.HexColor("#1B2433")
 _RULE: Final = colors.HexColor("#9AA5B8")
 _SHADE: Final = colors.HexColor("#EEF1F6")
@@ -79,7 +80,7 @@ def write_wide_sheet(sheet: WideSheet, path: Path, signatures: Sequence[SignedBy
             invariant=1,
         )
         note = f"内容校验值 SHA-256：{sheet.sha256()}"
-        counter = PageCounter.with_note(note, faces, MARGIN, wide=PAGE[0])
+        counter = PageCounter.with_note(note, faces, MARGIN + _FRAME, wide=PAGE[0])
         document.build(story, canvasmaker=counter)
 
     return write_atomically(path, build)
@@ -90,7 +91,7 @@ def _facts(facts: Sequence[tuple[str, str]], faces: Typefaces) -> Any:
     told = [f"{name}：{words}" for name, words in facts]
     whole = sum(map(len, told))
     cells = [paragraph(one, faces, size=9.5, leading=14) for one in told]
-    made = Table([cells], colWidths=[_WIDE * len(one) / whole for one in told])
+    made = Table([cells], colWidths=[_WIDE * len(one) / whole for one in told], hAlign="LEFT")
     made.setStyle(TableStyle([("FONTNAME", (0, 0), (-1, -1), faces.font("song")), *_TIGHT]))
     return made
 
@@ -125,7 +126,7 @@ def _table(table: WideTable, faces: Typefaces) -> Any:
         ("TOPPADDING", (0, 0), (-1, -1), 2),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
         ("LEFTPADDING", (0, 0), (-1, -1), 4),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 6),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 5),
     ]
     joined = set(table.joined)
     style += [

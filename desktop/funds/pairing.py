@@ -26,8 +26,8 @@ undone as materialized (
   select r.id as back, o.id as first
   from fund_entry r join fund_entry o on o.id = r.reverses
   where r.booked_on <= :day and o.booked_on <= :day and o.kind in ('receipt', 'payment')
-    and not exists (select 1 from bank_match m join line l on l.id = m.line_id
-      where m.entry_id = r.id)),
+    and not exists (select 1 from bank_match m join bank_line l on l.id = m.line_id
+      where m.entry_id = r.id and l.booked_on <= :day)),
 entry as materialized (
   select id, booked_on, line_id, case debit_id when :bank then amount_fen else -amount_fen end
     as fen

@@ -31,7 +31,9 @@ ACCOUNT_WORDS: Final = {
     "escrow": "提存",
     "suspense": "暂记",
 }
-_BALANCES: Final = "select account, day, balance_fen, id from bank_balance where day <= ? order by account, day, id"
+_BALANCES: Final = """
+select account, day, balance_fen, id from bank_balance where day <= ?
+order by account, day, id"""
 _LINES: Final = (
     "select account, booked_on, sum(case direction when 'in' then amount_fen else -amount_fen end)"
     " from bank_line where booked_on <= ? group by 1, 2 order by 1, 2"
