@@ -26,7 +26,9 @@ SHORT: Final = 0.1
 FUZZY: Final = 0.02
 OTHER_PARTY: Final = 0.03
 STRANGER: Final = 0.25
+AGENT: Final = 0.8
 NAMED: Final = 0.3
+BY_CHANCE: Final = 0.2  # a remark names a namesake so much more rarely than a payer is one
 OPEN_SUM: Final = 0.3
 OTHER_SUM: Final = 0.08
 NO_SUM: Final = 0.4
@@ -211,7 +213,9 @@ def _of_payer(index: Index, heard: Heard, case: CaseFacts) -> list[Reason]:
             options.append(Reason(how, words, weight))
     if options:
         return [max(options, key=lambda one: one.weight)]
-    return [Reason("stranger", f"付款人“{payer}”不是本案当事人", math.log(STRANGER))]
+    # Who pays for somebody he names is expected to be a stranger.
+    chance = AGENT if heard.named.intersection(case.debtors) else STRANGER
+    return [Reason("stranger", f"付款人“{payer}”不是本案当事人", math.log(chance))]
 
 
 def _of_text(index: Index, heard: Heard, case: CaseFacts) -> list[Reason]:
@@ -219,11 +223,11 @@ def _of_text(index: Index, heard: Heard, case: CaseFacts) -> list[Reason]:
     named = [name for name in case.debtors if name in heard.named]
     if named:
         longest = max(named, key=len)
-        share = _share(index, longest)
+        share = BY_CHANCE * _share(index, longest)
         return [Reason("named", f"附言提到被执行人“{longest}”", math.log(NAMED / share))]
     other = [name for name in case.others if name in heard.named]
     if other:
-        share = _share(index, other[0])
+        share = BY_CHANCE * _share(index, other[0])
         weight = math.log(NAMED / 3 / share)
         return [Reason("named", f"附言提到当事人“{other[0]}”", weight)]
     # A name that is a party's elsewhere speaks for elsewhere, a little: names are common words too.
@@ -253,7 +257,8 @@ def _usual(index: Index, fen: int) -> float:
     """How often any line has this amount: round sums are common, odd ones almost never meet."""
     steps = ((100_000_00, 3e-3), (1_000_00, 4e-3), (100_00, 2e-3), (1_00, 1e-4))
     floor = next((share for step, share in steps if fen % step == 0), 3e-6)
-    return max(floor, len(index.by_sum.get(fen, ())) / max(index.sums_count, 1))
+    others = len(index.by_sum.get(fen, ())) - 1
+    return max(floor, others / max(index.sums_count, 1))
 
 
 def _of_time(heard: Heard, case: CaseFacts) -> list[Reason]:

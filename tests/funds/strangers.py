@@ -2,7 +2,7 @@
 
 A seeded city: namesakes, companies of nearly one name, debtors with several cases, equal and
 nearly equal claims. Its payers write numbers whole, short or wrong (two digits changed places, one
-wrong), pay by agents, in instalments, for two cases at once, or in two transfers; some are nobody's.
+wrong), pay by agents, for two cases at once, or in two transfers; some lines are nobody's.
 The solver's weights stand elsewhere and are not read here.
 """
 
@@ -107,8 +107,8 @@ def build(connection: Connection, rng: random.Random, count: int) -> City:
         made.closed = rng.random() < 0.25 and filed < TODAY - timedelta(days=120)
         city.cases.append(made)
         run(
-            'insert into "case" (id, number, court_id, year, type_word, serial, filed_on, closed_on,'
-            " claim_fen) values (?, ?, ?, ?, '执', ?, ?, ?, ?)",
+            'insert into "case" (id, number, court_id, year, type_word, serial, filed_on,'
+            " closed_on, claim_fen) values (?, ?, ?, ?, '执', ?, ?, ?, ?)",
             (
                 made.id,
                 made.number,
@@ -262,7 +262,7 @@ class Payers:
             self.line("parts", {made.id: fen}, fen, payer, remark, account)
 
     def nobody(self, remark: str) -> None:
-        """Money of no case: a stranger, a namesake, or somebody who wrote another court's number."""
+        """Money of no case: a stranger, a namesake, or a number of another court."""
         rng = self.rng
         name = rng.choice((person(rng), company(rng), rng.choice(self.city.cases).debtor))
         text = rng.choice((remark, f"（2026）豫0305执{rng.randrange(1, 900)}号"))
