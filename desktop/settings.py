@@ -61,6 +61,12 @@ SETTINGS: Final = (
     Setting("seal_picture", "text", "", "印章图片（PNG）；空为按名称绘制"),
     Setting("time_stamp_address", "text", "", "时间戳服务的地址；空为不加时间戳"),
     Setting("roots_folder", "text", "", "可信证书机构的文件夹"),
+    Setting("fund_account", "text", "", "执行款专户的账号，付款文件和银企直联使用"),
+    Setting("fund_account_name", "text", "", "执行款专户的户名"),
+    Setting("payment_profile", "text", "common_csv", "付款文件和回盘文件的方案"),
+    Setting("bank_line_address", "text", "", "银企直联的地址（https）；空为只用付款文件"),
+    Setting("bank_line_ca", "text", "", "银行所用证书机构的证书文件（PEM）；空为系统所信任的"),
+    Setting("bank_line_certificate", "text", "", "本院在银企直联上的证书和私钥文件（PEM）"),
     Setting("today", "text", "", "固定的日期（仅演示与测试）"),
 )
 BY_KEY: Final[Mapping[str, Setting]] = MappingProxyType({row.key: row for row in SETTINGS})

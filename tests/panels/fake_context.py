@@ -7,13 +7,14 @@ is how the real desk answers.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from sqlalchemy import Connection, Delete, Engine, Insert, Update, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 from desktop.contract.context import Selection, Who
@@ -24,6 +25,9 @@ from storage.schema import metadata
 from tests.fake_sync import FakeSync
 
 CHINA = timezone(timedelta(hours=8))
+_WRITES = re.compile(
+    r'\s*(?:insert(?:\s+or\s+\w+)?\s+into|update|delete\s+from)\s+"?(\w+)"?', re.IGNORECASE
+)
 Hook = Callable[[Connection, ChangeSet], object]
 
 
@@ -272,12 +276,13 @@ class FakeContext(QObject):
     ) -> tuple[Any, ChangeSet]:
         touched: set[str] = set()
 
-        def note(_connection: object, clause: object, *_rest: object) -> None:
-            if isinstance(clause, Insert | Update | Delete):
-                touched.add(str(clause.table))
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            found = _WRITES.match(statement)
+            if found is not None:
+                touched.add(found[1])
 
         with self.engine.begin() as connection:
-            event.listen(connection, "before_execute", note)
+            event.listen(connection, "before_cursor_execute", note)
             done = command(connection, args)
             changes = ChangeSet(dict.fromkeys(touched, ALL))
             for hook in self.hooks:

@@ -47,7 +47,7 @@ class RealCity:
     paused_case: str
     people: Mapping[str, str]
 
-    def put(self, name: str, **values: Any) -> str:
+    def put(self, name: str, /, **values: Any) -> str:
         """Inserts a row behind the context's back; gives its id."""
         row_id = str(values.pop("id", None) or new(name))
         with self.context.engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""案款发放: what officers ask to be paid out of a case's account, and what became of it."""
+"""案款发放: payment orders from the wish to the bank's word, and what waits for whom."""
 
 from desktop.contract.panel import PanelSpec
 
@@ -11,8 +11,9 @@ PANELS = (
         area="center",
         order=60,
         view="view:DisbursementView",
-        count="queries:open_requests",
-        tables=("request", "fund", "fund_entry", "case"),
+        count="queries:waiting_count",
+        personal=True,
+        tables=("request", "payment_order", "payment_act", "fund_entry", "delegation", "person"),
         with_panel="process_monitor",
         shortcut="F9",
     ),
