@@ -65,7 +65,7 @@ class PageCounter(Canvas):  # type: ignore[misc]
         self.drawText(made)
 
 
-def write_atomically(path: Path, build: Callable[[str], None]) -> Path:
+def write_atomically(path: Path, build: Callable[[str], object]) -> Path:
     """Runs `build(name)` on a neighbour of `path`, then renames it: no half file is ever seen."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

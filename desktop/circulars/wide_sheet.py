@@ -5,6 +5,7 @@ and signatures give equal bytes on one machine.
 """
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,7 +49,32 @@ def write_wide_sheet(sheet: WideSheet, path: Path, signatures: Sequence[SignedBy
 
     Raises UserError for a character without a font, OutsideError where nothing can be written.
     """
+    made = wide_pages(sheet, signatures)
+    return write_atomically(path, lambda target: Path(target).write_bytes(made))
+
+
+def wide_pages(sheet: WideSheet, signatures: Sequence[SignedBy] = ()) -> bytes:
+    """The PDF itself. UserError for a character without a font."""
     faces = typefaces()
+    made = BytesIO()
+    document = SimpleDocTemplate(
+        made,
+        pagesize=PAGE,
+        leftMargin=MARGIN,
+        rightMargin=MARGIN,
+        topMargin=13 * mm,
+        bottomMargin=17 * mm,
+        title=sheet.title,
+        author=sheet.author,
+        invariant=1,
+    )
+    note = f"内容校验值 SHA-256：{sheet.sha256()}"
+    counter = PageCounter.with_note(note, faces, MARGIN + _FRAME, wide=PAGE[0])
+    document.build(_story(sheet, signatures, faces), canvasmaker=counter)
+    return made.getvalue()
+
+
+def _story(sheet: WideSheet, signatures: Sequence[SignedBy], faces: Typefaces) -> list[Any]:
     story: list[Any] = [
         paragraph(sheet.title, faces, size=16, leading=24, face="hei", align="center"),
         Spacer(1, 1 * mm),
@@ -65,25 +91,7 @@ def write_wide_sheet(sheet: WideSheet, path: Path, signatures: Sequence[SignedBy
     closing += [paragraph(words, faces, size=9.5, leading=14) for words in sheet.closing]
     if signatures:
         closing += [Spacer(1, 6 * mm), _signatures(signatures, faces)]
-    story.append(KeepTogether(closing))
-
-    def build(target: str) -> None:
-        document = SimpleDocTemplate(
-            target,
-            pagesize=PAGE,
-            leftMargin=MARGIN,
-            rightMargin=MARGIN,
-            topMargin=13 * mm,
-            bottomMargin=17 * mm,
-            title=sheet.title,
-            author=sheet.author,
-            invariant=1,
-        )
-        note = f"内容校验值 SHA-256：{sheet.sha256()}"
-        counter = PageCounter.with_note(note, faces, MARGIN + _FRAME, wide=PAGE[0])
-        document.build(story, canvasmaker=counter)
-
-    return write_atomically(path, build)
+    return [*story, KeepTogether(closing)]
 
 
 def _facts(facts: Sequence[tuple[str, str]], faces: Typefaces) -> Any:

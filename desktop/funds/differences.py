@@ -99,11 +99,13 @@ def explain(connection: Connection, given: Explanation) -> str:
     return note_id
 
 
-def latest_notes(connection: Connection) -> dict[str, Note]:
-    """The last note of each difference, by its key."""
+def latest_notes(connection: Connection, until: str = "9999") -> dict[str, Note]:
+    """The last note of each difference, by its key, as it was at the moment `until`."""
     rows = connection.exec_driver_sql(
         "select n.kind || ':' || n.about_id, n.amount_fen, n.body, coalesce(p.name, ''), n.at"
-        " from reconcile_note n left join person p on p.id = n.person_id order by n.at, n.id"
+        " from reconcile_note n left join person p on p.id = n.person_id where n.at <= ?"
+        " order by n.at, n.id",
+        (until,),
     )
     return {key: Note(*rest) for key, *rest in rows}
 

@@ -123,7 +123,8 @@ class MonthBook:
 
 
 def month_book(connection: Connection, month: str) -> MonthBook:
-    """The month YYYY-MM as it stands now in the ledger; a signed one stands for ever."""
+    """The month YYYY-MM as the ledger has it now. In one that was signed nothing is booked any
+    more, and its differences keep the words that they had when it was reported."""
     first, last = f"{month}-01", last_day(month)
     accounts: dict[str, Account] = {kind: Account("", ACCOUNT_WORDS[kind]) for kind in COMMON}
     bank = _move(connection, accounts, first, last)
@@ -131,12 +132,15 @@ def month_book(connection: Connection, month: str) -> MonthBook:
     for case_id, ground, reason, until_on in connection.exec_driver_sql(_DELAYS, {"last": last}):
         if case_id in accounts:
             accounts[case_id].delays.append(Delay(ground, reason or "", until_on or ""))
+    noted = connection.exec_driver_sql(
+        "select closed_at from ledger_period where month = ? and signed_at is not null", (month,)
+    ).scalar()
     return MonthBook(
         month,
         _named(connection, accounts),
         tuple(accounts[kind] for kind in COMMON),
         tuple(trial_balance(connection, month)),
-        reconcile(connection, last),
+        reconcile(connection, last, str(noted or "9999")),
         bank.in_fen,
         bank.out_fen,
     )

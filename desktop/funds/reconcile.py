@@ -135,15 +135,15 @@ def last_day(month: str) -> str:
     return date(year, number, calendar.monthrange(year, number)[1]).isoformat()
 
 
-def reconcile(connection: Connection, day: str) -> Reconciliation:
-    """Bank, ledger and cases at the end of `day` (ISO)."""
+def reconcile(connection: Connection, day: str, noted_until: str = "9999") -> Reconciliation:
+    """Bank, ledger and cases at the end of `day` (ISO), with the notes of up to a moment."""
     if not sees_all(connection):
         return Reconciliation(day, False)
     law = sheet_law(date.fromisoformat(day))
     found = unpaired(connection, day, law.days_apart)
     closings, told = _bank(connection, day)
     ledger_fen, accounts, wrong = _accounts(connection, day)
-    notes = latest_notes(connection)
+    notes = latest_notes(connection, noted_until)
     differences = tuple(
         _dated(one, day, notes.get(one.key)) for one in (*_pairs(connection, found), *told, *wrong)
     )
