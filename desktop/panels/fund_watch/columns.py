@@ -16,12 +16,12 @@ def columns() -> list[Column]:
     """The list; in a window of 1280 pixels those up to the holder are in sight. Whoever points at
     a light, a step or a person reads the step, the person and the clock."""
     return [
-        Column("clock", _tr("Clock"), width=104, kind="state", tooltip="hint"),
+        Column("clock", _tr("Clock"), width=98, kind="state", tooltip="hint"),
         Column("case_number", _tr("Case number"), width=168, kind="mono"),
-        Column("left_fen", _tr("Left"), width=104, kind="money"),
-        Column("held", _tr("Held"), width=86, kind="state", tooltip="hint"),
-        Column("step", _tr("Step"), width=112, kind="state", tooltip="hint"),
-        Column("holder", _tr("Holder"), width=84, stretch=1, tooltip="hint"),
+        Column("left_fen", _tr("Left"), width=98, kind="money"),
+        Column("held", _tr("Held"), width=84, kind="state", tooltip="hint"),
+        Column("step", _tr("Step"), width=110, kind="state", tooltip="hint"),
+        Column("holder", _tr("Holder"), width=84, tooltip="hint"),
         Column("due_on", _tr("Due"), width=86, kind="date", tooltip="hint"),
         Column("number", _tr("Receipt"), width=112, kind="mono"),
         Column("arrived_on", _tr("Arrived"), width=86, kind="date"),

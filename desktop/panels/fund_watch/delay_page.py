@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.contract.context import PanelContext, Selection
@@ -24,6 +25,7 @@ from widgets.card import Card
 from widgets.dialogs import confirm
 from widgets.forms import DateField, FormDialog
 from widgets.parts import named_button, words_label
+from widgets.theme import current_theme
 
 TABLES = ("payment_delay", "fund_entry", "case", "person", "calendar_day")
 _STYLES = {
@@ -93,6 +95,11 @@ class DelayPage(QWidget):
         layout.addLayout(row)
         layout.addWidget(self.list.table, 1)
         layout.addWidget(self.card)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low panel the words of a delay take their room from the table."""
+        super().resizeEvent(event)
+        self.list.table.setMinimumHeight(self.height() // 5)
 
     def show_case(self, case_id: str | None) -> None:
         """The delays of one case, or of all."""
@@ -188,6 +195,7 @@ class DelayPage(QWidget):
         dialog.form.add_field("on", self.tr("Ended on"), on, required=True)
         dialog.form.submitted.connect(partial(self._on_day, one))
         self.form = dialog
+        dialog.resize(dialog.width(), current_theme().px(190))
         dialog.show()
 
     def _on_day(self, one: DelayRow, values: Mapping[str, object]) -> None:

@@ -22,7 +22,13 @@ from desktop.funds.standings import Standing
 from desktop.panels.fund_watch.clock_cards import ClockCards
 from desktop.panels.fund_watch.delay_form import delay_form
 from desktop.panels.fund_watch.queries import TABLES, Part, PartArgs, part
-from desktop.panels.fund_watch.rules import clock_badge, facts, held_badge, nudge_words
+from desktop.panels.fund_watch.rules import (
+    clock_badge,
+    facts,
+    held_badge,
+    nudge_words,
+    pressing_first,
+)
 from desktop.rules.fund_law import load_fund_law
 from desktop.rules.money import grouped
 from widgets.badge import Badge
@@ -59,6 +65,7 @@ class PartPage(QWidget):
         self.order_button = named_button(self, "order", self.tr("Open order"))
         self.account_button = named_button(self, "account", self.tr("Account of the case"))
         self.case_button = named_button(self, "open_case", self.tr("Open case"))
+        self.find_button = named_button(self, "find_case", self.tr("Find its case"))
         self._arrange()
         self._connect()
         self.live = LiveRefresh(self, context, TABLES, self._read)
@@ -98,7 +105,7 @@ class PartPage(QWidget):
     def _buttons(self) -> Sequence[QPushButton]:
         return (
             *(self.tell_button, self.nudge_button, self.delay_button),
-            *(self.order_button, self.account_button, self.case_button),
+            *(self.order_button, self.account_button, self.case_button, self.find_button),
         )
 
     def _connect(self) -> None:
@@ -110,6 +117,7 @@ class PartPage(QWidget):
             (self.order_button, partial(self._open, "disbursement", "order_id")),
             (self.account_button, partial(self._open, "fund_board", "case_id")),
             (self.case_button, partial(self._open, "case_query", "case_id")),
+            (self.find_button, partial(self._context.open, "bank_statements")),
         ):
             button.clicked.connect(lambda _checked=False, slot=slot: slot())
 
@@ -150,7 +158,7 @@ class PartPage(QWidget):
         self.light.set_state(*clock_badge(one, today))
         self.held.set_state(*held_badge(one, law))
         self.facts.setText(facts(one, today))
-        self.cards.set_clocks(found.clocks, today)
+        self.cards.set_clocks(pressing_first(found.clocks), today)
         self.delays.setText("\n".join(_delay_words(row) for row in delays))
         self.delays.setVisible(bool(delays))
         self._allow(one)
@@ -169,6 +177,7 @@ class PartPage(QWidget):
         self.order_button.setVisible(one.order_id is not None)
         self.account_button.setVisible(one.case_id is not None)
         self.case_button.setVisible(one.case_id is not None)
+        self.find_button.setVisible(one.step == "find")
 
     # Acts
 

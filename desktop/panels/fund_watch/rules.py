@@ -7,6 +7,7 @@ from typing import Final
 
 from desktop.contract.params import as_params, many
 from desktop.funds.standings import LIGHTS, Standing, Unclaimed
+from desktop.rules.fund_clocks import FundClock
 from desktop.rules.fund_law import FundLaw
 from storage.records.states import NodeState
 
@@ -116,19 +117,34 @@ def hint(one: Standing, today: date, law: FundLaw) -> str:
 
 
 def facts(one: Standing, today: date) -> str:
-    """What the page says at its head, line by line."""
-    told = "尚未通知承办人" if one.told_on is None else f"{one.told_on.isoformat()} 通知承办人"
-    lines = [
-        f"到账：{one.number}，{one.arrived_on.isoformat()} 到账，已 {one.days_held} 日"
-        + (f"，付款人 {one.payer}" if one.payer else ""),
-        *([] if one.case_id is None else [f"通知：{told}"]),
-        f"环节：{one.step_name}，自 {one.step_since.isoformat()} 起"
-        f"已 {(today - one.step_since).days} 日" + ("（黄灯）" if one.step_late else ""),
-        f"经办：{one.holder_name}",
-    ]
+    """What the page says at its head: where the money came from, where it is."""
+    payer = f"，付款人 {one.payer}" if one.payer else ""
+    lines = [f"到账：{one.number}，{one.arrived_on.isoformat()} 到账，已 {one.days_held} 日{payer}"]
+    if one.case_id is not None:
+        told = "尚未通知承办人" if one.told_on is None else f"{one.told_on.isoformat()} 通知承办人"
+        lines.append(f"通知：{told}")
+    since = (today - one.step_since).days
+    late = "，黄灯" if one.step_late else ""
+    lines.append(
+        f"环节：{one.step_name}，自 {one.step_since.isoformat()} 起已 {since} 日{late}；"
+        f"经办：{one.holder_name}"
+    )
     if one.order_number:
         lines.append(f"发放申请：{one.order_number}")
     return "\n".join(lines)
+
+
+def pressing_first(clocks: Iterable[FundClock]) -> list[FundClock]:
+    """Clocks that run before those that have ended, the worst and nearest first."""
+    order = (NodeState.OVERDUE, NodeState.UNKNOWN, NodeState.DUE_SOON, NodeState.NORMAL)
+    return sorted(
+        clocks,
+        key=lambda one: (
+            not one.open,
+            order.index(one.state) if one.state in order else len(order),
+            one.due_on or date.max,
+        ),
+    )
 
 
 def lying_row(one: Unclaimed) -> dict[str, object]:

@@ -34,6 +34,7 @@ from desktop.rules.money import grouped
 from widgets.forms import FilterBox, FormDialog, Option
 from widgets.parts import named_button, words_label
 from widgets.pdf_preview import PdfPreview
+from widgets.theme import current_theme
 
 
 class UnclaimedPage(QWidget):
@@ -60,6 +61,7 @@ class UnclaimedPage(QWidget):
         self.search.setObjectName("unclaimed_search")
         self.search.setPlaceholderText(self.tr("Case, creditor or handler"))
         self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(current_theme().px(190))
         self.sums = words_label(self, "muted")
         self.sums.setObjectName("unclaimed_sums")
         self.count_label = QLabel(self)
@@ -162,6 +164,7 @@ class UnclaimedPage(QWidget):
         dialog.form.add_field("how", self.tr("How"), how, required=True)
         dialog.form.submitted.connect(partial(self._submit, one))
         self.form = dialog
+        dialog.resize(dialog.width(), current_theme().px(240))
         dialog.show()
 
     def _submit(self, one: Unclaimed, values: Mapping[str, object]) -> None:
