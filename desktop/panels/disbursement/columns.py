@@ -16,20 +16,20 @@ def columns() -> Sequence[Column]:
     """In the order of reading: how urgent, whose money, how much, to whom, where it stands."""
     return (
         Column(
-            "clock", _tr("Clock"), width=92, kind="state", tooltip="clock_words", sortable=False
+            "clock", _tr("Clock"), width=88, kind="state", tooltip="clock_words", sortable=False
         ),
         Column("case_number", _tr("Case number"), width=168, kind="mono"),
-        Column("amount", _tr("Amount (yuan)"), width=112, kind="money"),
-        Column("payee", _tr("Payee"), width=120, stretch=2, tooltip="payee"),
+        Column("amount", _tr("Amount (yuan)"), width=108, kind="money"),
+        Column("payee", _tr("Payee"), width=104, stretch=2, tooltip="payee"),
         Column("state", _tr("State"), width=108, kind="state", tooltip="why"),
         Column(
-            "step", _tr("Waits for"), width=150, stretch=2, tooltip="clock_words", sortable=False
+            "step", _tr("Waits for"), width=170, stretch=3, tooltip="clock_words", sortable=False
         ),
-        Column("way", _tr("Purpose"), width=84, tooltip="way"),
-        Column("number", _tr("Number"), width=118, kind="mono"),
-        Column("at", _tr("Asked on"), width=122),
-        Column("maker", _tr("Asked by"), width=72),
-        Column("note", _tr("Note"), width=110, stretch=1, tooltip="note", sortable=False),
+        Column("note", _tr("Note"), width=110, stretch=2, tooltip="note", sortable=False),
+        Column("way", _tr("Purpose"), width=60, tooltip="way"),
+        Column("number", _tr("Number"), width=114, kind="mono"),
+        Column("day", _tr("Asked on"), width=86, kind="date", tooltip="at"),
+        Column("maker", _tr("Asked by"), width=64),
     )
 
 
@@ -55,7 +55,7 @@ def answer_columns() -> Sequence[Column]:
 def batch_columns() -> Sequence[Column]:
     """Batches that went out by file."""
     return (
-        Column("name", _tr("Batch"), width=180, kind="mono", sortable=False),
+        Column("name", _tr("Batch"), width=180, stretch=1, kind="mono", sortable=False),
         Column("at", _tr("Sent on"), width=130, sortable=False),
         Column("count", _tr("Payments"), width=80, kind="number", sortable=False),
         Column("total", _tr("Sum (yuan)"), width=130, kind="money", sortable=False),

@@ -323,7 +323,7 @@ class OrderForm(QWidget):
         except UserError as fault:
             self._context.notify(str(fault), level="error")
             return
-        if self._computation:
+        if self._computation and self.amount.value() is None:
             for name, fen in part_sums(self._computation).items():
                 if not self.fields.parts[name].text().strip():
                     self.fields.parts[name].set_value(fen)

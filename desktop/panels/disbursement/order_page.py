@@ -238,7 +238,8 @@ class OrderPage(QWidget):
         first = found.clock.split("\n")[0].partition("：")[0] if found.clock else ""
         self.clock.set_state(found.light, first)
         self.clock.setToolTip(found.clock)
-        words = (found.number, found.case_number, found.batch)
+        by = self.tr("by the direct line") if found.by_line else found.batch
+        words = (found.number, found.case_number, by)
         self.head.setText(" · ".join(word for word in words if word))
         self._say(self.warnings, "\n".join(found.warnings))
         self.before_button.setVisible(found.replaces is not None)

@@ -320,7 +320,7 @@ _SORTS: Final[Mapping[str, Any]] = {
     "payee": lambda one: one.payee,
     "state": lambda one: one.course.value,
     "number": lambda one: one.number,
-    "at": lambda one: one.at,
+    "day": lambda one: one.at,
     "maker": lambda one: one.maker,
 }
 
@@ -364,6 +364,7 @@ def _row(
         "clock_words": clock_words(standing, today),
         "number": one.number,
         "at": instant_words(one.at),
+        "day": instant_words(one.at)[:10],
         "maker": known.get(one.maker_id or one.maker, one.maker),
         "note": why or one.memo,
         "why": why,

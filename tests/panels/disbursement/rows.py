@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from storage.ids import new_id
 from tests.panels.real_city import RealCity, new
 
 SHA = "a" * 64
@@ -18,11 +19,11 @@ def joined(city: RealCity) -> None:
 
 def put_order(city: RealCity, state: str = "approving", **values: Any) -> str:
     """An order of the late case, made by its handler, before two stages."""
-    order_id = new("order")
+    order_id = new_id()
     stages = str(values.pop("stages", "fund_keeper,bureau_chief"))
     made: dict[str, Any] = {
         "id": order_id,
-        "number": f"批2026-{order_id[-6:]}",
+        "number": f"批2026-{order_id[-8:]}",
         "case_id": city.late_case,
         "purpose": "payment",
         "source": "case",
