@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.contract.context import PanelContext, Selection
 from desktop.contract.live import LiveRefresh
+from desktop.contract.short_list import Listing
 from desktop.funds.delays import (
     STATE_WORDS,
     DelayEnd,
@@ -20,7 +21,6 @@ from desktop.funds.delays import (
     settle,
 )
 from desktop.panels.fund_watch.columns import delay_columns
-from desktop.panels.fund_watch.listing import Listing
 from widgets.card import Card
 from widgets.dialogs import confirm
 from widgets.forms import DateField, FormDialog

@@ -10,10 +10,10 @@ from desktop.circulars.names import file_name
 from desktop.contract.context import PanelContext, Selection
 from desktop.contract.live import LiveRefresh
 from desktop.contract.sheets import Exported
+from desktop.contract.short_list import Listing
 from desktop.funds.notices import PayeeNotice, tell_payee
 from desktop.funds.standings import Unclaimed
 from desktop.panels.fund_watch.columns import unclaimed_columns, unclaimed_sheet_columns
-from desktop.panels.fund_watch.listing import Listing
 from desktop.panels.fund_watch.papers import (
     LyingArgs,
     Paper,

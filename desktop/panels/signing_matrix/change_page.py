@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
 
 from desktop.contract.context import PanelContext
 from desktop.contract.live import LiveRefresh
+from desktop.contract.short_list import Listing
 from desktop.documents.matrix_words import Proposal
 from desktop.documents.powers import Change, Verdict, propose, settle
 from desktop.panels.signing_matrix.columns import change_columns
-from desktop.panels.signing_matrix.listing import Listing
 from desktop.panels.signing_matrix.queries import Table, changes, table_of
 from desktop.panels.signing_matrix.rules import STATE_STYLES, STATE_WORDS
 from desktop.panels.signing_matrix.steps_editor import StepsEditor

@@ -4,8 +4,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.contract.context import PanelContext
 from desktop.contract.live import LiveRefresh
+from desktop.contract.short_list import Listing
 from desktop.panels.signing_matrix.columns import difference_columns
-from desktop.panels.signing_matrix.listing import Listing
 from desktop.panels.signing_matrix.queries import Two, compare
 from desktop.panels.signing_matrix.rules import Difference
 from widgets.forms import DateField

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 from desktop.contract.context import PanelContext
 from desktop.contract.live import LiveRefresh
 from desktop.contract.offers import Offers
+from desktop.contract.short_list import Listing
 from desktop.panels.signing_matrix.columns import matrix_columns
-from desktop.panels.signing_matrix.listing import Listing
 from desktop.panels.signing_matrix.queries import (
     Answer,
     Question,

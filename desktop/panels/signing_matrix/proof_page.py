@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.contract.context import PanelContext
+from desktop.contract.short_list import Listing
 from desktop.panels.signing_matrix.columns import proof_columns
-from desktop.panels.signing_matrix.listing import Listing
 from desktop.panels.signing_matrix.proof import COUNTS, ProofArgs, joined, prove, summary
 from desktop.panels.signing_matrix.queries import Table, table_of
 from desktop.rules.signing_matrix import Matrix
