@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from desktop.contract.chart_menu import ChartMenu
 from desktop.contract.context import PanelContext
 from desktop.contract.filters import NodeFilter
-from desktop.contract.live import LiveRefresh
+from desktop.contract.live import INTERVAL_MS, LiveRefresh
 from widgets.forms import FilterBox
 from widgets.plot import Chart
 from widgets.theme import current_theme
@@ -52,7 +52,8 @@ class CaptionSelect(QComboBox):
 class PlotPanel(QWidget):
     """Base of the plot panels; a subclass gives `read`, which ends with `live.finished()`.
 
-    `name` is the Chinese name of the files the corner menu writes.
+    `name` is the Chinese name of the files the corner menu writes; `interval_ms` lies between two
+    reads, more where one looks at much.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class PlotPanel(QWidget):
         chart: Chart,
         name: str,
         tables: Sequence[str],
+        interval_ms: int = INTERVAL_MS,
     ) -> None:
         super().__init__(parent)
         self.context = context
@@ -85,7 +87,7 @@ class PlotPanel(QWidget):
         self.body.addWidget(chart, 1)
         self._choices_placed = 0
         self._note_taken = False
-        self.live = LiveRefresh(self, context, tables, self.read)
+        self.live = LiveRefresh(self, context, tables, self.read, interval_ms=interval_ms)
 
     def read(self) -> None:
         """Starts reading what the plot shows; its answer calls `live.finished()`."""

@@ -16,13 +16,14 @@ from desktop.errors import OutsideError, UserError
 
 XLSX_ROWS_MAX: Final = 1_048_575  # The sheet's own limit, less the head.
 SLICE: Final = 2_000
-Kind = Literal["text", "date", "number"]
-_FORMS: Final = {"text": "@", "date": "yyyy-mm-dd", "number": "0"}
+Kind = Literal["text", "date", "number", "money"]
+_FORMS: Final = {"text": "@", "date": "yyyy-mm-dd", "number": "0", "money": "#,##0.00"}
 
 
 @dataclass(frozen=True, slots=True)
 class SheetColumn:
-    """One column: the words above it, what its cells are (dates as ISO text), characters wide."""
+    """One column: the words above it, what its cells are (dates as ISO text, money in yuan as
+    Decimal), characters wide."""
 
     key: str
     head: str

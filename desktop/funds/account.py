@@ -124,10 +124,12 @@ def head(connection: Connection, args: AccountArgs) -> Head | None:
 
 @dataclass(frozen=True, slots=True)
 class AccountFilter:
-    """Accounts of that kind with money on them behind the entry `upto` (None: now)."""
+    """Accounts of that kind with money on them behind the entry `upto` (None: now). `text`: part
+    of the case or account number; then empty ones are listed as well."""
 
     kind: str = "case"
     upto: int | None = None
+    text: str = ""
 
 
 _SORTS: Final = {
@@ -142,11 +144,8 @@ def snapshot(connection: Connection, args: SnapshotArgs[Dated[AccountFilter]]) -
     """Ordered row ids of accounts; unless asked otherwise, the most money first."""
     order = _SORTS.get(args.sort or "", "balance_fen")
     turn = "desc" if (args.descending or not args.sort) else "asc"
-    text = (
-        f"select n from ({_AFTER} where f.kind = :kind) where balance_fen <> 0"
-        f" order by {order} {turn}, n"
-    )
-    values = {"kind": args.filter.filter.kind, "seq": _upto(connection, args.filter.filter)}
+    source, values = _source(connection, args.filter.filter)
+    text = f"select n {source} order by {order} {turn}, n"
     return array("q", connection.exec_driver_sql(text, values).scalars())
 
 
@@ -170,13 +169,19 @@ def rows(
 
 def total(connection: Connection, filter_: AccountFilter) -> tuple[int, int]:
     """What the accounts hold together, in fen, and how many they are."""
-    text = (
-        "select coalesce(sum(balance_fen), 0), count(*) from"
-        f" ({_AFTER} where f.kind = :kind) where balance_fen <> 0"
-    )
-    values = {"kind": filter_.kind, "seq": _upto(connection, filter_)}
+    source, values = _source(connection, filter_)
+    text = f"select coalesce(sum(balance_fen), 0), count(*) {source}"
     row = connection.exec_driver_sql(text, values).one()
     return int(row[0]), int(row[1])
+
+
+def _source(connection: Connection, filter_: AccountFilter) -> tuple[str, dict[str, object]]:
+    values: dict[str, object] = {"kind": filter_.kind, "seq": _upto(connection, filter_)}
+    if not filter_.text:
+        return f"from ({_AFTER} where f.kind = :kind) where balance_fen <> 0", values
+    values["text"] = filter_.text
+    found = "(instr(coalesce(k.number, ''), :text) or instr(coalesce(f.code, ''), :text))"
+    return f"from ({_AFTER} where f.kind = :kind and {found})", values
 
 
 def _upto(connection: Connection, filter_: AccountFilter) -> int:
