@@ -1,12 +1,14 @@
 """A statement into the store: lines kept, what is sure booked, the rest proposed. No Qt."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from desktop.funds.booking import Booked, book_found
-from desktop.funds.matching import Proposal, propose
+from desktop.funds.evidence import LineFacts
+from desktop.funds.matching import BankLine, Proposal, consider, propose
+from desktop.funds.remembered import remembered
 from desktop.funds.statements.model import Line, Statement
 from desktop.funds.statements.storing import Look, Stored, look, own_account, store
 
@@ -42,17 +44,13 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What an import would do; nothing is written. `own_account`: what the store knows."""
+    """What an import would do; nothing is written. `own_account`: what the store knows; `counts`:
+    of the new lines, how many are matched, proposed, unknown and unsettled."""
 
     statement: Statement
     look: Look
     own_account: str
-
-    @property
-    def new_lines(self) -> Sequence[Line]:
-        """The lines that are not there yet."""
-        pairs = zip(self.statement.lines, self.look.known, strict=True)
-        return tuple(line for line, known in pairs if known is None)
+    counts: Mapping[str, int]
 
 
 def import_statement(connection: Connection, statement: Statement, by: str | None) -> Imported:
@@ -68,5 +66,31 @@ def import_statement(connection: Connection, statement: Statement, by: str | Non
 
 
 def preview(connection: Connection, statement: Statement) -> Preview:
-    """Which lines of a file are new. Reader lanes."""
-    return Preview(statement, look(connection, statement), own_account(connection))
+    """Which lines of a file are new, and what is thought of them. Reader lanes."""
+    found = look(connection, statement)
+    pairs = zip(statement.lines, found.known, strict=True)
+    fresh = [_as_stored(line, n) for n, (line, known) in enumerate(pairs) if known is None]
+    thought = consider(connection, fresh, remembered(connection))
+    return Preview(statement, found, own_account(connection), _counts(thought))
+
+
+def _as_stored(line: Line, n: int) -> BankLine:
+    facts = LineFacts(
+        str(n),
+        line.booked_on,
+        line.amount_fen,
+        line.party_name or "",
+        line.party_account or "",
+        line.text,
+        line.reference or "",
+    )
+    return BankLine(facts, line.direction, line.bank_ref or "")
+
+
+def _counts(thought: Sequence[Proposal]) -> dict[str, int]:
+    return {
+        "matched": sum(one.sure for one in thought),
+        "proposed": sum(not one.sure and not one.empty for one in thought),
+        "unknown": sum(one.incoming and one.empty for one in thought),
+        "unsettled": sum(not one.incoming and one.empty for one in thought),
+    }

@@ -18,6 +18,14 @@ from desktop.funds.solver import Solution, solve
 
 CHUNK: Final = 500
 CODE_MIN: Final = 6  # shorter numbers in a remark are no account
+_UNCLAIMED: Final = (
+    "select l.id, l.booked_on, l.amount_fen, l.party_name, l.party_account from bank_line l"
+    " left join fund_entry e on e.line_id = l.id"
+    " and not exists (select 1 from fund_entry r where r.reverses = e.id)"
+    " where l.direction = 'in' and l.party_name in ({marks}) and e.case_id is null"
+    " and not exists (select 1 from request q where q.kind in ('assign', 'receive')"
+    " and q.case_id is not null and json_extract(q.args, '$.line_id') = l.id)"
+)
 SURE: Final = 12.0  # weight of a virtual account: nothing else comes near
 
 
@@ -55,19 +63,22 @@ class BankLine:
 def propose(
     connection: Connection, line_ids: Sequence[str], index: Index | None = None
 ) -> list[Proposal]:
-    """One for each line, in their order; `index` where the caller has read it already."""
-    lines = read_lines(connection, line_ids)
+    """One for each stored line, in their order; `index` where the caller has read it already."""
+    return consider(connection, read_lines(connection, line_ids), index)
+
+
+def consider(
+    connection: Connection, lines: Sequence[BankLine], index: Index | None = None
+) -> list[Proposal]:
+    """One for each line, in their order; also for lines that are not stored yet."""
     coming = [line.facts for line in lines if line.direction == "in"]
     found: dict[str, Proposal] = {}
     if coming:
         cases = load(connection) if index is None else index
-        found.update(_of_incoming(cases, coming))
+        found.update(_of_incoming(cases, coming, _beside(connection, coming)))
     going = [line for line in lines if line.direction == "out"]
-    for line, order in zip(
-        going,
-        propose_orders(connection, [(line.facts, line.bank_ref) for line in going]),
-        strict=True,
-    ):
+    orders = propose_orders(connection, [(line.facts, line.bank_ref) for line in going])
+    for line, order in zip(going, orders, strict=True):
         found[line.facts.id] = Proposal(
             line.facts.id,
             sure=False,
@@ -77,7 +88,7 @@ def propose(
             chance=order.chance,
             reasons=order.reasons,
         )
-    return [found[line_id] for line_id in line_ids if line_id in found]
+    return [found[line.facts.id] for line in lines]
 
 
 def read_lines(connection: Connection, line_ids: Sequence[str]) -> list[BankLine]:
@@ -104,7 +115,32 @@ def read_lines(connection: Connection, line_ids: Sequence[str]) -> list[BankLine
     return [found[line_id] for line_id in line_ids if line_id in found]
 
 
-def _of_incoming(index: Index, lines: Sequence[LineFacts]) -> dict[str, Proposal]:
+def _beside(connection: Connection, lines: Sequence[LineFacts]) -> list[LineFacts]:
+    """Other money of the same payers that is nobody's yet: several transfers may come to one sum,
+    also when they lie in two files."""
+    asked = {line.id for line in lines}
+    names = sorted({line.party_name for line in lines if line.party_name})
+    found: list[LineFacts] = []
+    for at in range(0, len(names), CHUNK):
+        some = tuple(names[at : at + CHUNK])
+        query = _UNCLAIMED.format(marks=", ".join("?" * len(some)))
+        for row in connection.exec_driver_sql(query, some):
+            if row.id not in asked:
+                found.append(
+                    LineFacts(
+                        row.id,
+                        row.booked_on,
+                        row.amount_fen,
+                        row.party_name,
+                        row.party_account or "",
+                    )
+                )
+    return found
+
+
+def _of_incoming(
+    index: Index, lines: Sequence[LineFacts], beside: Sequence[LineFacts]
+) -> dict[str, Proposal]:
     found: dict[str, Proposal] = {}
     left: list[LineFacts] = []
     for line in lines:
@@ -113,7 +149,7 @@ def _of_incoming(index: Index, lines: Sequence[LineFacts]) -> dict[str, Proposal
             left.append(line)
             continue
         found[line.id] = _by_account(index, line, whose)
-    for line, solution in zip(left, solve(index, left), strict=True):
+    for line, solution in zip(left, solve(index, left, beside), strict=True):
         found[line.id] = _written_account(index, line) or _proposal(solution)
     return found
 

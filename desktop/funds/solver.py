@@ -63,9 +63,13 @@ class Solution:
         return not self.parts
 
 
-def solve(index: Index, lines: Sequence[LineFacts]) -> list[Solution]:
-    """A solution for each line, in their order."""
-    return [_solve(index, line) for line in _with_sums(lines)]
+def solve(
+    index: Index, lines: Sequence[LineFacts], beside: Sequence[LineFacts] = ()
+) -> list[Solution]:
+    """A solution for each line, in their order; `beside`: further money of the same payers, which
+    is only added up."""
+    summed = _with_sums([*lines, *beside])
+    return [_solve(index, line) for line in summed[: len(lines)]]
 
 
 def _solve(index: Index, line: LineFacts) -> Solution:
