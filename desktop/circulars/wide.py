@@ -10,7 +10,7 @@ from desktop.circulars.official import Column
 @dataclass(frozen=True, slots=True)
 class WideTable:
     """A table over as many pages as it takes. `strong`: places of rows that are sums; `joined`:
-    places of rows that go on with the one above, without a rule between them."""
+    places of rows that go on with the one above, without a rule and on the same page."""
 
     caption: str
     columns: tuple[Column, ...]

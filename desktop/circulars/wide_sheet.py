@@ -37,6 +37,7 @@ _INK: Final = colors.HexColor("#1B2433")
 _RULE: Final = colors.HexColor("#9AA5B8")
 _SHADE: Final = colors.HexColor("#EEF1F6")
 _SIZE, _LEADING = 8.5, 11.5
+_TOGETHER: Final = 300.0  # points: joined rows that are higher may go on over a page
 _TIGHT: Final[list[Any]] = [
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
     ("RIGHTPADDING", (0, 0), (-1, -1), 0),
@@ -123,7 +124,7 @@ def _table(table: WideTable, faces: Typefaces) -> Any:
         for place, row in enumerate(table.rows)
     ]
     widths = [wide * column.share / shares for column in table.columns]
-    made = LongTable(rows, colWidths=widths, repeatRows=1, hAlign="LEFT")
+    made = LongTable(rows, colWidths=widths, repeatRows=1, hAlign="LEFT", splitInRow=1)
     style: list[Any] = [
         ("FONTNAME", (0, 0), (-1, -1), faces.font("song")),  # else Helvetica, not embedded
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
@@ -142,9 +143,31 @@ def _table(table: WideTable, faces: Typefaces) -> Any:
         for place in range(len(table.rows) - 1)
         if place + 1 not in joined
     ]
+    style += [
+        ("NOSPLIT", (0, first + 1), (0, last + 1))
+        for first, last in _groups(table)
+        if sum(_high(row, widths) for row in table.rows[first : last + 1]) < _TOGETHER
+    ]
     style += [("BACKGROUND", (0, place + 1), (-1, place + 1), _SHADE) for place in strong]
     made.setStyle(TableStyle(style))
     return made
+
+
+def _high(row: Sequence[str], widths: Sequence[float]) -> float:
+    """How high a row is at most, in points: as if each of its characters were a wide one."""
+    lines = (len(words) * _SIZE / (wide - 9) for words, wide in zip(row, widths, strict=True))
+    return (max(lines) + 1) * _LEADING + 5
+
+
+def _groups(table: WideTable) -> list[tuple[int, int]]:
+    """Rows that are joined: the first and the last of each group."""
+    found: list[tuple[int, int]] = []
+    for place in sorted(table.joined):
+        if found and found[-1][1] == place - 1:
+            found[-1] = (found[-1][0], place)
+        else:
+            found.append((place - 1, place))
+    return found
 
 
 def _signatures(signatures: Sequence[SignedBy], faces: Typefaces) -> Any:

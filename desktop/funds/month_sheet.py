@@ -19,6 +19,7 @@ from desktop.rules.money import grouped
 from storage.ledger.trial import Line
 
 SIGNERS: Final = ("财务部门", "执行局")
+TOGETHER_MAX: Final = 6  # lines of one case that stay on one page
 _MONEY: Final = ("in_fen", "out_fen", "left_fen")
 _RIGHT: Final[Align] = "right"
 
@@ -75,8 +76,10 @@ def _ledger(book: MonthBook, law: SheetLaw, grounds: Mapping[str, str]) -> WideT
     for account in book.cases:
         for place, row in enumerate(rows_of(account)):
             told = dict(row) if place else row | {"remark": remark(account, grounds)}
-            if place:
+            if place % TOGETHER_MAX:
                 joined.append(len(rows))
+            elif place:  # a long one may go on over a page, and says there whose it is
+                told["case_number"] = f"{account.name}（续）"
             rows.append(tuple(_cell(key, told.get(key)) for key in keys))
     strong.append(len(rows))
     rows.append(_sum_row(f"案件合计 {len(book.cases)} 件", book.cases, keys))

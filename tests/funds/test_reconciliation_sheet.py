@@ -13,7 +13,8 @@ import pdfplumber
 import pytest
 from sqlalchemy import Connection
 
-from desktop.circulars.wide import SignedBy, WideSheet
+from desktop.circulars.official import Column
+from desktop.circulars.wide import SignedBy, WideSheet, WideTable
 from desktop.circulars.wide_sheet import wide_pages, write_wide_sheet
 from desktop.errors import UserError
 from desktop.funds.closing import sheet_of
@@ -40,6 +41,8 @@ def books(session: Session) -> Books:
     made = fill(new_books(session, 30), 45)
     for whose in made.cases[:3]:  # a receipt and a payment that are booked back, in the month
         made.reverse(made.receive(whose, 700))
+        for n in range(15 if whose == made.cases[0] else 0):  # more than stays on one page
+            made.receive(whose, 100 + n)
         made.receive(whose, 60_000)
         made.reverse(made.pay(made.hold(whose, 50_000)), second=False)
     assert made.at.isoformat().startswith(MONTH)
@@ -119,7 +122,7 @@ def _read_rows(
             if word["text"].startswith("内容校验值") or word["text"].startswith("试算"):
                 return
             into = cases if word["text"].startswith("（") else sums
-            here = into.setdefault(word["text"], [0, 0, 0])
+            here = into.setdefault(word["text"].removesuffix("（续）"), [0, 0, 0])
         if not MONEY.fullmatch(word["text"]):
             continue
         for place, edge in enumerate(edges):
@@ -273,3 +276,20 @@ def test_mistakes_of_the_form_are_all_named(tmp_path: Path) -> None:
         assert word in str(refused.value)
     with pytest.raises(UserError, match="没有 2016-01-01 适用"):
         sheet_law(date(2016, 1, 1))
+
+
+@pytest.mark.parametrize("length", [8, 60, 1_500])
+def test_long_names_go_on_over_pages_and_lose_no_character(length: int) -> None:
+    names = [f"起{n}" + "长名有限公司" * (length // 6) + f"止{n}" for n in range(12)]
+    table = WideTable(
+        "表",
+        (Column("案号", 40), Column("付款人", 26), Column("备注", 200)),
+        tuple((f"（{n}）", name, "") for n, name in enumerate(names)),
+        joined=tuple(n for n in range(12) if n % 6),
+    )
+    pages = wide_pages(WideSheet("题", (("甲", "乙"),), (table,), (), "丙"))
+    with pdfplumber.open(BytesIO(pages)) as document:
+        text = "".join(page.extract_text() for page in document.pages).replace("\n", "")
+    for n in range(12):
+        assert f"起{n}" in text
+        assert f"止{n}" in text
