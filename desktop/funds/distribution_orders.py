@@ -6,7 +6,7 @@ the database refuses to send, whoever asks. Writer lane; `proposed` on any.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -171,6 +171,23 @@ def make_orders(connection: Connection, given: MakeOrders) -> tuple[Made, ...]:
         number = str(answer.answer.facts.get("number", "")) if answer.answer is not None else ""
         made.append(Made(one.claim, answer.request_id, number))
     return tuple(made)
+
+
+def chosen_orders(
+    wanted: Sequence[Wanted], rows: Sequence[Mapping[str, str]]
+) -> tuple[Wanted, ...]:
+    """Those whose row is ticked, with the account and the confirmation as typed."""
+    return tuple(
+        replace(
+            one,
+            bank=row["bank"],
+            account_no=row["account_no"],
+            confirmed_on=row["confirmed_on"],
+            confirmed_by=row["confirmed_by"],
+        )
+        for one, row in zip(wanted, rows, strict=True)
+        if row["chosen"]
+    )
 
 
 def computation(found: Plan, one: Wanted) -> str:

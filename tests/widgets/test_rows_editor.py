@@ -128,3 +128,17 @@ def test_what_the_owner_shows_and_marks(editor: RowsEditor) -> None:
 def test_there_is_an_end_to_rows(editor: RowsEditor) -> None:
     editor.set_values([{"name": str(n)} for n in range(ROWS_MAX + 20)])
     assert len(editor.values()) == editor.model.rowCount() == ROWS_MAX
+
+
+def test_rows_that_do_not_grow_have_no_blank_one(qtbot: QtBot) -> None:
+    made = RowsEditor("Rows", COLUMNS, grows=False)
+    qtbot.addWidget(made)
+    QAbstractItemModelTester(
+        made.model, QAbstractItemModelTester.FailureReportingMode.Fatal, made.model
+    )
+    made.set_values([{"name": "甲"}])
+    made.show()
+    assert made.model.rowCount() == 1
+    assert not made.remove_button.isVisible()
+    type_in(qtbot, made, 0, "name", "乙")
+    assert [row["name"] for row in made.values()] == ["乙"]

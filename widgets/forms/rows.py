@@ -39,13 +39,17 @@ class RowColumn:
 
 
 class RowsModel(QAbstractTableModel):
-    """`edited()` follows what a user did, not what the owner put in."""
+    """`edited()` follows what a user did, not what the owner put in. Without `grows` there is no
+    blank row: only what the owner put in can be changed."""
 
     edited = Signal()
 
-    def __init__(self, columns: Sequence[RowColumn], parent: Any = None) -> None:
+    def __init__(
+        self, columns: Sequence[RowColumn], parent: Any = None, *, grows: bool = True
+    ) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
+        self._grows = grows
         self._rows: list[dict[str, str]] = []
         self._shown: dict[tuple[int, str], str] = {}
         self._states: dict[tuple[int, str], str] = {}
@@ -75,7 +79,7 @@ class RowsModel(QAbstractTableModel):
         shown: Mapping[tuple[int, str], str],
         states: Mapping[tuple[int, str], str] | None = None,
     ) -> None:
-        """The words of the columns to read only, and styles of state for some of them."""
+        """The words of the columns to read only and of empty amounts, and styles of state."""
         self._shown, self._states = dict(shown), dict(states or {})
         self._repaint()
 
@@ -112,7 +116,7 @@ class RowsModel(QAbstractTableModel):
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own signature.
         if parent.isValid():
             return 0
-        return min(len(self._rows) + 1, ROWS_MAX)
+        return min(len(self._rows) + self._grows, ROWS_MAX)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  As above.
         return 0 if parent.isValid() else len(self.columns)
@@ -219,6 +223,8 @@ class RowsModel(QAbstractTableModel):
         if column.kind == "choice":
             return dict(column.choices).get(raw, raw)
         if column.kind == "money":
+            if not raw:
+                return self._shown.get((row, column.key), "")  # what the owner works out for it
             fen = parse_money(raw)
             return raw if fen is None else money_text(fen)
         return raw

@@ -4,10 +4,10 @@ UI thread.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -27,7 +27,7 @@ from widgets.forms.rows import Index, RowColumn, RowsModel
 from widgets.theme import current_theme, theme_notifier
 
 _ROWS_SEEN: Final = 6
-_NARROWEST: Final = 0.72
+_NARROWEST: Final = 0.94
 _EDITS: Final = (
     QAbstractItemView.EditTrigger.CurrentChanged
     | QAbstractItemView.EditTrigger.SelectedClicked
@@ -53,16 +53,18 @@ class RowsEditor(QWidget):
         parent: QWidget | None = None,
         *,
         rows_seen: int = _ROWS_SEEN,
+        grows: bool = True,
     ) -> None:
         super().__init__(parent)
         self._rows_seen = rows_seen
-        self.model = RowsModel(columns, self)
+        self.model = RowsModel(columns, self, grows=grows)
         self.title = QLabel(title, self)
         self.title.setProperty("role", "small")
         self.remove_button = QPushButton(self.tr("Remove row"), self)
         self.remove_button.setObjectName("remove_row")
         self.remove_button.setProperty("kind", "quiet")
         self.remove_button.setAutoDefault(False)
+        self.remove_button.setVisible(grows)
         self.table = _Table(self.model, self)
         self.table.setAccessibleName(title)
         self.note = QLabel(self)
@@ -137,7 +139,13 @@ class RowsEditor(QWidget):
         """As high as its rows, up to a number of them."""
         theme = current_theme()
         rows = min(max(self.model.rowCount(), 2), self._rows_seen)
-        self.table.setFixedHeight(theme.px(28) + rows * theme.px(theme.row) + 4)
+        bar = self.table.horizontalScrollBar()
+        wide = bar.sizeHint().height() if self.table.overflows() else 0
+        self.table.setFixedHeight(theme.px(28) + rows * theme.px(theme.row) + 4 + wide)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
 
 class _Table(QTableView):
@@ -176,7 +184,11 @@ class _Table(QTableView):
             more = room * column.stretch // shares if shares and room > 0 else 0
             self.setColumnWidth(n, widths[n] + more)
 
-    def resizeEvent(self, event: Any) -> None:
+    def overflows(self) -> bool:
+        """Whether the columns are wider than what is seen of them."""
+        return sum(self.columnWidth(n) for n in range(len(self._columns))) > self.viewport().width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.lay_out_columns()
 
