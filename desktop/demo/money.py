@@ -18,11 +18,13 @@ from typing import Final
 from sqlalchemy import Connection
 
 from desktop.contract.court_zone import COURT_ZONE
+from desktop.contract.law import Law
 from desktop.demo.bank_files import write_files
 from desktop.demo.money_bank import Bank, Movement
 from desktop.demo.money_desk import HOME, Purse, asked, judged, purse
 from desktop.demo.money_orders import Order, OrderDesk
 from desktop.demo.money_plan import Arrival, Course, Happened, Plan, Planner, first_day
+from desktop.demo.money_pool import Pools
 from desktop.demo.money_watch import Watch
 from desktop.demo.money_words import COURT_ACCOUNT, virtual_account
 from desktop.demo.papers import PAPERS_FROM
@@ -56,6 +58,7 @@ class Office:
     world: World
     rng: Random
     purse: Purse
+    law: Law
     end: datetime
     bank: Bank = field(default_factory=Bank)
     _queue: list[tuple[datetime, int, Deed]] = field(default_factory=list)
@@ -64,11 +67,14 @@ class Office:
     _opened: set[str] = field(default_factory=set)
     orders: OrderDesk = field(init=False)
     watch: Watch = field(init=False)
+    pools: Pools = field(init=False)
 
     def __post_init__(self) -> None:
         shared = (self.connection, self.world.days, self.rng, self.purse)
         self.orders = OrderDesk(*shared, self.bank, self.plan)
         self.watch = Watch(*shared, self.plan)
+        home = [one for one in self.world.told.values() if one.court_code == HOME]
+        self.pools = Pools(self.connection, self.law, self.rng, self.orders, home)
 
     def _clerk(self) -> Member:
         """Whoever of finance is next."""
@@ -146,6 +152,8 @@ class Office:
             return
         lies = 0 if one.course is None else one.course.lies
         self.watch.told(told["id"], one.day, moment, lies)
+        if one.pool:
+            self.pools.share(one.case, one.fen, one.pool, moment)
         if one.course is not None:
             self.watch.delay(one.case, told["id"], one.course.lies, moment)
             if one.course.stop != "none":
@@ -230,7 +238,7 @@ class Office:
         self._wanted(case, Course(submit=3), moment)
 
 
-def money(connection: Connection, world: World, cases: int, folder: Path) -> None:
+def money(connection: Connection, world: World, law: Law, cases: int, folder: Path) -> None:
     """Writes all of it, and statements to try the import with into `folder`. The city's cases must
     be stored already."""
     if cases < PAPERS_FROM:
@@ -241,7 +249,7 @@ def money(connection: Connection, world: World, cases: int, folder: Path) -> Non
     plan = Planner(world, rng, HOME).plan(happened, cases)
     end = datetime.combine(today, _NOW, COURT_ZONE)
     with judged(connection):
-        office = Office(connection, world, rng, purse(world), end)
+        office = Office(connection, world, rng, purse(world), law, end)
         office.expect(plan)
         office.open()
         office.run()

@@ -51,6 +51,8 @@ class Order:
     due: datetime | None = None
     basis: str = ""
     ground: str | None = None
+    plan_id: str | None = None
+    parts: dict[str, Any] = field(default_factory=dict)
     n: int = 0
     id: str = ""
     number: str = ""
@@ -191,8 +193,11 @@ class OrderDesk:
             "purpose": order.purpose,
             "basis": order.basis or "执行款发放审批表",
             "replaces": order.replaces,
+            "distribution_id": order.plan_id,
         }
-        if order.case is not None and order.purpose == "payment":
+        if order.parts:
+            args |= order.parts
+        elif order.case is not None and order.purpose == "payment":
             args |= self._parts(order, day)
         if order.source != "case":
             args["from"] = order.source
@@ -298,6 +303,8 @@ class OrderDesk:
             salt=order.salt if salt is None else salt,
             replaces=order.id if replaces else None,
             basis=order.basis,
+            plan_id=order.plan_id,
+            parts=order.parts,
         )
         self.plan(self.after(moment), lambda at: self.submit(made, at))
 

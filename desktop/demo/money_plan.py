@@ -16,7 +16,7 @@ from desktop.demo.money_words import account_of, payer, stranger
 from desktop.demo.story import Told, World
 
 MONTHS: Final = 5
-INSTALMENT_CASES: Final = 195
+INSTALMENT_CASES: Final = 180
 _LEAST_CASES: Final = 40
 _STRANGERS: Final = 56
 # Days that money has lain on the demo's day, and before whose desk.
@@ -35,6 +35,7 @@ _FATES: Final = (
     *("withdrawn", "plain", "plain", "returned_late", "plain", "plain", "expired", "plain"),
     *("unknown", "plain", "plain", "wrong", "plain", "escrow", "plain", "refund", "plain"),
 )
+_POOLS: Final = ((66, "settled"), (33, "objected"), (12, "draft"))  # days ago, how far it is
 _LONG_AGO: Final = 40  # days: a fate that takes weeks needs as many
 
 
@@ -57,7 +58,8 @@ class Arrival:
     """One incoming line of the bank. `case` None: nobody knows whose. `course` None: it waits for
     the next instalment. `found`: the case that a stranger's money turned out to be for, and
     `after` so many working days; without it `back` says that it was returned to the sender.
-    `coded`: it was paid to the account of the case; `left`: nobody has looked at it yet."""
+    `coded`: it was paid to the account of the case; `left`: nobody has looked at it yet;
+    `pool`: how far the plan is by which several creditors share it."""
 
     day: date
     fen: int
@@ -72,6 +74,7 @@ class Arrival:
     twins: int = 1
     coded: bool = True
     left: bool = False
+    pool: str = ""
 
 
 @dataclass(slots=True)
@@ -120,15 +123,22 @@ class Planner:
             and case.type_word in ("执", "执恢")
             and case.case_id not in told
             and case.filed < self._today - timedelta(days=45)
-            and (case.closed is None or case.closed > self._today - timedelta(days=25))
         ]
-        wanted = max(INSTALMENT_CASES * cases // 50_000, _LEAST_CASES)
-        chosen = self._rng.sample(paying, min(wanted, len(paying)))
-        for n, case in enumerate(chosen):
-            if n < len(_LYING):
-                self._lying(case, *_LYING[n])
+        live = [case for case in paying if case.closed is None]
+        live = self._rng.sample(live, len(live))
+        shown, rest = live[: len(_POOLS) + len(_LYING)], live[len(_POOLS) + len(_LYING) :]
+        for n, case in enumerate(shown):
+            if n < len(_POOLS):
+                self._pool(case, *_POOLS[n])
             else:
-                self._instalments(case, self._today)
+                self._lying(case, *_LYING[n - len(_POOLS)])
+        early = self._plan.first + timedelta(days=30)
+        rest += [case for case in paying if case.closed is not None and case.closed > early]
+        wanted = max(INSTALMENT_CASES * cases // 50_000, _LEAST_CASES)
+        paid = self._rng.sample(rest, min(wanted, len(rest)))
+        for case in paid:
+            self._instalments(case, case.closed or self._today)
+        chosen = [*shown, *(case for case in paid if case.closed is None)]
         self._strangers(chosen)
         self._new(chosen)
         self._plan.arrivals.sort(key=lambda one: one.day)
@@ -152,6 +162,14 @@ class Planner:
         if stop == "vice_president":
             fen = max(fen, 100_000_00 + self._rng.randrange(9_000_000))
         self._arrive(case, last, fen, Course(stop=stop, submit=self._rng.randrange(0, 2), lies=age))
+
+    def _pool(self, case: Told, age: int, how: str) -> None:
+        """The price of something that was sold, for several creditors."""
+        day = self._before(self._today - timedelta(days=age))
+        fen = self._amount(260_000, 0.3)
+        one = Arrival(day, fen, "司法拍卖平台", "拍卖成交款", account_of("司法拍卖平台"), case)
+        one.pool = how
+        self._plan.arrivals.append(one)
 
     def _instalments(self, case: Told, until: date) -> None:
         """About once a month until a day; every third time it is paid out."""
