@@ -51,6 +51,7 @@ class BankPage(QWidget):
         self.setObjectName("bank_page")
         self._context = context
         self._file: StatusFile | None = None
+        self._names: dict[int, str] = {}
         self._make_head()
         self._make_batches()
         self._make_answers()
@@ -189,6 +190,7 @@ class BankPage(QWidget):
                     "state": state,
                 }
             )
+        self._names = {n: str(one.name) for n, one in enumerate(found)}
         self._batches.set_rows(rows)
         self.batch_model.refresh()
         self._on_batch()
@@ -196,9 +198,7 @@ class BankPage(QWidget):
 
     def _current_batch(self) -> str:
         n = self.batch_table.current_id()
-        place = self.batch_model.row_of(n) if n is not None else None
-        row = self.batch_model.row_values(place) if place is not None else None
-        return str(row["name"]) if row is not None else ""
+        return self._names.get(n, "") if n is not None else ""
 
     def _on_batch(self) -> None:
         self.write_button.setEnabled(bool(self._current_batch()))

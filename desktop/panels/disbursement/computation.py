@@ -53,8 +53,12 @@ def computation_lines(text: str | None) -> tuple[str, ...]:
 
 
 def part_sums(text: str) -> Mapping[str, int]:
-    """Parts of an order's amount that the calculation gives, in fen: interest, doubled, fee."""
-    output = _output(json.loads(text))
+    """Parts of an order's amount that the calculation gives, in fen: what it says itself, else the
+    sums it has."""
+    told = json.loads(text)
+    if isinstance(told.get("parts"), dict):
+        return {name: fen for name, fen in told["parts"].items() if isinstance(fen, int)}
+    output = _output(told)
     found = {}
     for key, part in (
         ("general", "interest_fen"),

@@ -125,7 +125,7 @@ class OrderForm(QWidget):
 
     def open_case(self, case_id: str, given: Mapping[str, str] | None = None) -> None:
         """Shows the form for a case once it was read; `given`: amount (fen), payee, computation,
-        distribution_id, or payees as JSON."""
+        bank, account_no, basis, distribution_id, or payees as JSON."""
         self._begin(f"disbursement:{case_id}", SeedArgs(case_id), given or {})
 
     def open_again(self, order_id: str) -> None:
@@ -216,8 +216,9 @@ class OrderForm(QWidget):
         if given.get("amount", "").isdigit():
             first["amount"] = int(given["amount"])
             first.update(dict.fromkeys(PARTS))
-        if given.get("payee"):
-            first["payee"] = given["payee"]
+        for name in ("payee", "bank", "account_no", "basis"):
+            if given.get(name):
+                first[name] = given[name]
         if plan:
             first["distribution_id"] = plan
         return entries
@@ -314,7 +315,7 @@ class OrderForm(QWidget):
     def _calculate(self) -> None:
         case_id = self._seed.account.case_id if self._seed is not None else ""
         self._keep_draft()
-        self._context.open("calculators", {"case_id": case_id, "for": "disbursement"})
+        self._context.open("calculators", {"case_id": case_id, "tab": "interest"})
 
     def _attach(self, text: str) -> None:
         """Attaches a calculation, or takes it off."""
@@ -325,7 +326,7 @@ class OrderForm(QWidget):
             return
         if self._computation and self.amount.value() is None:
             for name, fen in part_sums(self._computation).items():
-                if not self.fields.parts[name].text().strip():
+                if name in self.fields.parts and not self.fields.parts[name].text().strip():
                     self.fields.parts[name].set_value(fen)
         self._show_computation()
         self._keep_draft()

@@ -1,5 +1,6 @@
 """One order with all that its page tells: facts, chain, history, what may be done. Reader lanes."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -370,7 +371,14 @@ def _history(connection: Connection, row: Row[Any], known: Mapping[str, str]) ->
         who = known.get(one.person_id or one.actor, one.actor)
         if one.for_post:
             who += "（受托代行）"
-        deeds.append(
-            Deed(numbers[one.order_id], word, who, instant_words(one.at), one.body, one.act in _BAD)
-        )
+        body = " · ".join(part for part in (one.body, _reference(one.facts)) if part)
+        body = " · ".join(part for part in (one.body, _reference(one.facts)) if part)
+        number = numbers[one.order_id]
+        deeds.append(Deed(number, word, who, instant_words(one.at), body, one.act in _BAD))
     return tuple(deeds)
+
+
+def _reference(facts: str | None) -> str:
+    """The bank's own number of a payment."""
+    told = json.loads(facts) if facts else {}
+    return f"银行流水号 {told['bank_ref']}" if told.get("bank_ref") else ""
