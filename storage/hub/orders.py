@@ -8,8 +8,10 @@ from typing import Final
 from storage.hub.ledger import kept
 from storage.hub.tables import GIVEN
 from storage.merge import PUBLIC_SCOPE
-from storage.schema.payment_rules import content_sql, tier_sql
+from storage.schema.payment_rules import SYSTEM, content_sql, tier_sql
 from storage.schema.payments import (
+    EXPIRES_DAYS,
+    MOVES,
     SHIPPED_BASIS,
     SHIPPED_FROM,
     SHIPPED_TIERS,
@@ -30,11 +32,20 @@ def statements() -> list[str]:
         _FINGERPRINT.replace("{content}", content_sql("(p_order)")),
         _TIER.replace("{tier}", tier_sql("p_purpose", "p_fen", "p_day")),
         _POSTS.replace("{posts}", ", ".join(_posts())),
+        _WAYS.replace("{ways}", ", ".join(_ways())),
+        _NUMBERS.replace("{days}", str(EXPIRES_DAYS)).replace("{system}", SYSTEM),
     ]
 
 
 def _posts() -> list[str]:
     return [f"('{stage}', '{post}')" for stage, posts in STAGE_POSTS.items() for post in posts]
+
+
+def _ways() -> list[str]:
+    return [
+        f"('{source}', '{purpose}', {'null' if target is None else repr(target)})"
+        for source, purpose, target in MOVES
+    ]
 
 
 def shipped() -> str:
@@ -68,3 +79,17 @@ create or replace function sync.stage_post() returns table (stage text, post tex
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   values {posts}
 $$"""
+
+_WAYS: Final = """
+create or replace function sync.order_way()
+returns table (source text, purpose text, target text)
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  values {ways}
+$$"""
+
+_NUMBERS: Final = """
+create or replace function sync.expires_days() returns integer
+language sql immutable set search_path = pg_catalog, pg_temp as $$ select {days} $$;
+
+create or replace function sync.system_maker() returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$ select '{system}' $$"""

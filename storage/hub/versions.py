@@ -12,6 +12,8 @@ from storage.hub.setup import HubFault
 MONEY: Final = (
     *("receive", "assign", "transfer", "disburse", "remit", "pay", "release", "reverse"),
     *("close_month", "sign_month"),
+    *("pass_order", "return_order", "withdraw_order", "send_order", "answer_order"),
+    *("expire_orders", "match_line", "open_account"),
 )
 Connection = psycopg.Connection[Any]
 

@@ -26,30 +26,41 @@ def trial_of(connection: Connection, month: str) -> dict[str, Any]:
     }
 
 
-def report_close(connection: Connection, month: str, by: str) -> Answer:
-    """The first person reports the trial balance of a month that is over."""
+def report_close(
+    connection: Connection, month: str, by: str, sheet_sha256: str | None = None
+) -> Answer:
+    """The first person reports the trial balance of a month that is over; `sheet_sha256`: of the
+    对账台账 that the second is to sign."""
     refused = _refused(connection, month)
     if refused is not None:
         return refused
     trial, now = trial_of(connection, month), instant(moments.now())
     text = json.dumps(trial, sort_keys=True)
     there = connection.exec_driver_sql(
-        "update ledger_period set closed_by = ?, closed_at = ?, trial = ? where month = ?",
-        (by, now, text, month),
+        "update ledger_period set closed_by = ?, closed_at = ?, trial = ?, sheet_sha256 = ?"
+        " where month = ?",
+        (by, now, text, sheet_sha256, month),
     ).rowcount
     if not there:
         connection.exec_driver_sql(
-            "insert into ledger_period (id, month, closed_by, closed_at, trial)"
-            " values (?, ?, ?, ?, ?)",
-            (new_id(), month, by, now, text),
+            "insert into ledger_period (id, month, closed_by, closed_at, trial, sheet_sha256)"
+            " values (?, ?, ?, ?, ?, ?)",
+            (new_id(), month, by, now, text, sheet_sha256),
         )
     return Answer(True, "closing", {"month": month, "trial": trial})
 
 
-def sign_close(connection: Connection, month: str, by: str) -> Answer:
-    """The second person signs what was reported; an entry in between asks for a new report."""
+def sign_close(
+    connection: Connection, month: str, by: str, sheet_sha256: str | None = None
+) -> Answer:
+    """The second person signs what was reported; an entry in between asks for a new report.
+
+    `sheet_sha256`: of the 对账台账 that he read; it has to be the one of the report.
+    """
     row = connection.exec_driver_sql(
-        "select closed_by, trial, signed_by, signed_at from ledger_period where month = ?", (month,)
+        "select closed_by, trial, sheet_sha256, signed_by, signed_at from ledger_period"
+        " where month = ?",
+        (month,),
     ).first()
     if row is None:
         return Answer(False, "gone")
@@ -65,6 +76,9 @@ def sign_close(connection: Connection, month: str, by: str) -> Answer:
     if json.loads(row.trial) != now:
         facts = {"month": month, "reported": json.loads(row.trial), "now": now}
         return Answer(False, "changed", facts)
+    if sheet_sha256 is not None and sheet_sha256 != row.sheet_sha256:
+        sheets = {"month": month, "seen": sheet_sha256, "sheet_sha256": row.sheet_sha256}
+        return Answer(False, "sheet", sheets)
     connection.exec_driver_sql(
         "update ledger_period set signed_by = ?, signed_at = ? where month = ?",
         (by, instant(moments.now()), month),

@@ -62,6 +62,7 @@ class Slip:
     booked_on: date | None = None
     line_id: str | None = None
     entry_id: str | None = None
+    order_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +91,10 @@ def receive(
     connection: Connection, case_id: str | None, amount_fen: int, slip: Slip, *, payer: str = ""
 ) -> Answer:
     """Money has come in; without a case it is 不明款."""
-    refused = _refused(connection, slip, amount_fen)
+    refused = refusal(connection, slip, amount_fen)
     if refused is not None:
         return refused
-    refused = None if slip.line_id is None else _wrong_line(connection, slip.line_id, amount_fen)
+    refused = None if slip.line_id is None else wrong_line(connection, slip.line_id, amount_fen)
     if refused is not None:
         return refused
     kind = "unknown" if case_id is None else "case"
@@ -114,7 +115,7 @@ def hold(
     source: str = "case",
 ) -> Answer:
     """Grants money that is there and not granted to another; `source`: which kind of account."""
-    refused = _refused(connection, slip, amount_fen)
+    refused = refusal(connection, slip, amount_fen)
     if refused is not None:
         return refused
     if not payee:
@@ -170,7 +171,7 @@ def reverse(connection: Connection, entry_id: str, slip: Slip) -> Answer:
     if row.maker == slip.maker:
         return Answer(False, "own", {"number": row.number})
     done = _already(connection, "reverses", entry_id)
-    refused = done or _refused(connection, slip, row.amount_fen)
+    refused = done or refusal(connection, slip, row.amount_fen)
     if refused is not None:
         return refused
     here, there = get(connection, row.credit_id), get(connection, row.debit_id)
@@ -193,7 +194,7 @@ def _end(connection: Connection, hold_id: str, slip: Slip, kind: str) -> Answer:
         return Answer(False, "gone")
     if row.maker == slip.maker:
         return Answer(False, "own", {"number": row.number})
-    refused = _already(connection, "hold_id", hold_id) or _refused(connection, slip, row.amount_fen)
+    refused = _already(connection, "hold_id", hold_id) or refusal(connection, slip, row.amount_fen)
     if refused is not None:
         return refused
     here, bank = get(connection, row.debit_id), get(connection, row.credit_id)
@@ -206,7 +207,7 @@ def _end(connection: Connection, hold_id: str, slip: Slip, kind: str) -> Answer:
 def _shift(
     connection: Connection, case_id: str, amount_fen: int, slip: Slip, way: tuple[str, str]
 ) -> Answer:
-    refused = _refused(connection, slip, amount_fen)
+    refused = refusal(connection, slip, amount_fen)
     if refused is not None:
         return refused
     here = account_of(connection, way[0], case_id)
@@ -218,7 +219,7 @@ def _shift(
     return _book(connection, entry, slip, "moved", facts)
 
 
-def _refused(connection: Connection, slip: Slip, amount_fen: int) -> Answer | None:
+def refusal(connection: Connection, slip: Slip, amount_fen: int) -> Answer | None:
     """Amount and accounting day."""
     if amount_fen <= 0:
         return Answer(False, "amount")
@@ -243,12 +244,15 @@ def _already(connection: Connection, column: str, value: str) -> Answer | None:
     return Answer(False, "already", facts)
 
 
-def _wrong_line(connection: Connection, line_id: str, amount_fen: int) -> Answer | None:
-    """Why a line of the bank cannot be booked as so much money that came in."""
+def wrong_line(
+    connection: Connection, line_id: str, amount_fen: int, direction: str = "in"
+) -> Answer | None:
+    """Why a line of the bank cannot be booked as so much money that came in, or went out."""
     row = connection.exec_driver_sql(
-        "select number, kind, maker, at from fund_entry e where line_id = ?"
+        "select number, kind, maker, at from fund_entry e where (line_id = :line"
+        " or id = (select m.entry_id from bank_match m where m.line_id = :line))"
         " and not exists (select 1 from fund_entry r where r.reverses = e.id)",
-        (line_id,),
+        {"line": line_id},
     ).first()
     if row is not None:
         facts = {"number": row.number, "kind": row.kind, "by": row.maker, "at": row.at}
@@ -258,7 +262,7 @@ def _wrong_line(connection: Connection, line_id: str, amount_fen: int) -> Answer
     ).first()
     if line is None:
         return Answer(False, "line", {"amount_fen": None, "direction": None})
-    if tuple(line) != (amount_fen, "in"):
+    if tuple(line) != (amount_fen, direction):
         return Answer(False, "line", dict(line._mapping))
     return None
 
@@ -304,7 +308,7 @@ def _book(
         "hold_id": entry.hold_id,
         "reverses": entry.reverses,
         "line_id": slip.line_id if entry.kind in ("receipt", "payment") else None,
-        "order_id": None,
+        "order_id": slip.order_id,
         "number": f"{WORDS[entry.kind]}{at[:4]}-{seq + 1:06d}",
         "booked_on": at[:10] if slip.booked_on is None else slip.booked_on.isoformat(),
         "at": at,

@@ -11,7 +11,7 @@ from storage.schema.funds import SEALED
 
 def sealed_text(entry: Mapping[str, Any] | RowMapping) -> str:
     """Each value with its length before it; a value that is missing is a dash."""
-    return ",".join(_part(entry[name]) for name in SEALED)
+    return ",".join(part(entry[name]) for name in SEALED)
 
 
 def entry_hash(entry: Mapping[str, Any] | RowMapping) -> str:
@@ -19,7 +19,8 @@ def entry_hash(entry: Mapping[str, Any] | RowMapping) -> str:
     return hashlib.sha256(sealed_text(entry).encode()).hexdigest()
 
 
-def _part(value: object) -> str:
+def part(value: object) -> str:
+    """One value of a text that is hashed."""
     if value is None:
         return "-"
     text = str(int(value)) if isinstance(value, bool) else str(value)

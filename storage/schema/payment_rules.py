@@ -289,12 +289,36 @@ payment_order.info["local_refusals"] = {
     "kept": (("delete",), "1", _KEPT),
 }
 
+# A payment, a transfer to another purpose and the end of a hold belong to an order. What was
+# lost in a failover has been through its chain already; the money has left.
+fund_entry.info["refusals"]["by_order"] = (
+    ("insert",),
+    "new.lost = 0 and (new.kind = 'payment' and not exists (select 1 from payment_order o"
+    " where o.id = new.hold_id and o.state in ('sent', 'unknown') and o.target is null"
+    " and o.amount_fen = new.amount_fen)"
+    " or new.kind = 'release' and exists (select 1 from payment_order o where o.id = new.hold_id"
+    " and not (o.state in ('returned', 'withdrawn', 'failed', 'expired')"
+    " or (o.state = 'sent' and o.target is not null)))"
+    " or new.kind = 'transfer' and exists (select 1 from fund c where c.id = new.credit_id"
+    " and c.kind in ('fee', 'refund', 'escrow')) and not exists (select 1 from payment_order o"
+    " join fund d on d.id = new.debit_id join fund c on c.id = new.credit_id"
+    " where o.id = new.order_id and o.state = 'sent' and o.target = c.kind and o.source = d.kind"
+    " and o.amount_fen = new.amount_fen and o.case_id is not distinct from new.case_id"
+    " and not exists (select 1 from fund_entry t where t.order_id = o.id"
+    " and t.kind = 'transfer')))",
+    "付款、划转和退回须凭办完审批并已送出的支付单。",
+)
 fund_entry.info["refusals"]["by_system"] = (
     ("insert",),
     f"new.maker = '{SYSTEM}' and not (new.kind = 'release' and exists"
     " (select 1 from payment_order o where o.id = new.hold_id"
     " and o.state in ('withdrawn', 'expired')))",
     "系统只能退回已撤回或者逾期的支付单所占用的款项。",
+)
+fund_entry.info["refusals"]["matched_line"] = (
+    ("insert",),
+    "new.line_id is not null and exists (select 1 from bank_match m where m.line_id = new.line_id)",
+    "该笔银行流水已经与另一笔付款核对。",
 )
 ledger_period.info["refusals"]["sheet"] = (
     ("update",),

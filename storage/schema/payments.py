@@ -44,6 +44,15 @@ STAGE_POSTS: Final = {
 }
 SENDERS: Final = ("finance",)
 APPROVERS: Final = ("bureau_chief", "vice_president", "president")  # of a delay, a withdrawal
+# (source, purpose, target) of an order; the first of a source is what a remittance is by itself.
+MOVES: Final = (
+    *(("case", "payment", None), ("case", "refund", None), ("case", "refund", "refund")),
+    *(("case", "fee", "fee"), ("case", "escrow", "escrow")),
+    *(("fee", "fee", None), ("refund", "refund", None), ("unknown", "unknown", None)),
+    *(("escrow", "payment", None), ("escrow", "refund", None)),
+    *(("escrow", "refund", "refund"), ("escrow", "fee", "fee")),
+)
+EXPIRES_DAYS: Final = 30  # without an act; resources/law/disbursement.toml says why
 # Tiers that the program ships: (id, purpose, from_fen, upto_fen, stages).
 SHIPPED_TIERS: Final = tuple(
     (f"00000000-0000-7000-8000-00000000be{n}{half}", purpose, low, high, stages)

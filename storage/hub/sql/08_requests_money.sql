@@ -30,7 +30,8 @@ begin
   return found;
 end $$;
 
--- `p_more`: hold_id, reverses, line_id, payee, memo, booked_on. Gives the number.
+-- `p_more`: hold_id, reverses, line_id, order_id, payee, memo, booked_on, and maker where it is not
+-- whoever asks. Gives the number.
 create or replace function sync.book(p_id uuid, p_case uuid, p_kind text, p_fen bigint,
   p_debit uuid, p_credit uuid, p_more jsonb, p_lost boolean) returns text
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
@@ -46,11 +47,11 @@ begin
     returning word || this_year || '-' || lpad(last::text, greatest(6, length(last::text)), '0')
     into made;
   insert into desk.fund_entry (id, case_id, kind, amount_fen, number, debit_id, credit_id, hold_id,
-      reverses, line_id, booked_on, at, payee, maker, memo, lost)
+      reverses, line_id, order_id, booked_on, at, payee, maker, memo, lost)
     values (p_id, p_case, p_kind, p_fen, made, p_debit, p_credit, (p_more->>'hold_id')::uuid,
       (p_more->>'reverses')::uuid, (p_more->>'line_id')::uuid,
-      case when not p_lost then p_more->>'booked_on' end, sync.instant(), p_more->>'payee',
-      sync.actor(), p_more->>'memo', p_lost::integer);
+      (p_more->>'order_id')::uuid, case when not p_lost then p_more->>'booked_on' end, sync.instant(), p_more->>'payee',
+      coalesce(p_more->>'maker', sync.actor()), p_more->>'memo', p_lost::integer);
   return made;
 end $$;
 
@@ -104,6 +105,33 @@ begin
   return null;
 end $$;
 
+-- Why a line of the bank cannot be booked as so much money that came in or went out; null when it
+-- can, or when there is no line.
+create or replace function sync.wrong_line(p_line uuid, p_fen bigint, p_direction text)
+returns jsonb
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  used desk.fund_entry;
+  line desk.bank_line;
+begin
+  if p_line is null then
+    return null;
+  end if;
+  select * into used from desk.fund_entry e where (e.line_id = p_line
+      or e.id = (select m.entry_id from desk.bank_match m where m.line_id = p_line))
+    and not exists (select from desk.fund_entry r where r.reverses = e.id);
+  if used.id is not null then
+    return sync.no('already', jsonb_build_object('number', used.number, 'kind', used.kind,
+      'by', used.maker, 'at', used.at));
+  end if;
+  select * into line from desk.bank_line where id = p_line;
+  if (line.amount_fen, line.direction) is distinct from (p_fen, p_direction) then
+    return sync.no('line', jsonb_build_object('amount_fen', line.amount_fen,
+      'direction', line.direction));
+  end if;
+  return null;
+end $$;
+
 -- Money has come in: a fact. Without a case it is 不明款.
 create or replace function sync.decide_receive(p_id uuid, p_args jsonb, p_lost boolean) returns jsonb
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
@@ -111,8 +139,6 @@ declare
   fen constant bigint := (p_args->>'amount_fen')::bigint;
   whose constant uuid := (p_args->>'case_id')::uuid;
   refused jsonb;
-  used desk.fund_entry;
-  line desk.bank_line;
   here desk.fund;
   made text;
 begin
@@ -124,20 +150,13 @@ begin
   if refused is not null then
     return refused;
   end if;
-  select * into used from desk.fund_entry e where e.line_id = (p_args->>'line_id')::uuid
-    and not exists (select from desk.fund_entry r where r.reverses = e.id);
-  if used.id is not null then
-    return sync.no('already', jsonb_build_object('number', used.number, 'kind', used.kind,
-      'by', used.maker, 'at', used.at));
-  end if;
-  select * into line from desk.bank_line where id = (p_args->>'line_id')::uuid;
-  if p_args->>'line_id' is not null and line.id is null and p_lost then
+  if p_lost and p_args->>'line_id' is not null and not exists (select from desk.bank_line
+      where id = (p_args->>'line_id')::uuid) then
     raise exception using errcode = '23503', message = 'line';
   end if;
-  if p_args->>'line_id' is not null
-      and (line.amount_fen, line.direction) is distinct from (fen, 'in') then
-    return sync.no('line', jsonb_build_object('amount_fen', line.amount_fen,
-      'direction', line.direction));
+  refused := sync.wrong_line((p_args->>'line_id')::uuid, fen, 'in');
+  if refused is not null then
+    return refused;
   end if;
   made := sync.book(p_id, whose, 'receipt', fen, (sync.account_of('bank', null)).id, here.id,
     p_args || jsonb_build_object('payee', p_args->>'payer'), p_lost);
@@ -170,39 +189,9 @@ begin
   end if;
   made := sync.book(p_id, p_case, 'hold', fen, here.id, (sync.account_of('bank', null)).id,
     jsonb_build_object('payee', p_args->>'payee', 'memo', p_args->>'memo',
-      'booked_on', p_args->>'booked_on'), p_lost);
+      'order_id', p_args->>'order_id', 'booked_on', p_args->>'booked_on'), p_lost);
   return sync.yes('held', jsonb_build_object('number', made, 'amount_fen', fen,
     'available_fen', here.balance_fen - here.held_fen - fen));
-end $$;
-
--- An officer asks for a disbursement: granted from what is there and not granted to another.
-create or replace function sync.decide_disburse(p_id uuid, p_args jsonb, p_lost boolean) returns jsonb
-language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
-declare
-  refused constant jsonb := sync.case_refused((p_args->>'case_id')::uuid, p_lost);
-begin
-  if refused is not null then
-    return refused;
-  end if;
-  return sync.hold_on(p_id, 'case', (p_args->>'case_id')::uuid, p_args, p_lost);
-end $$;
-
--- Finance asks for money of the other accounts: fees, refunds, 提存, 不明款 to whoever sent it.
-create or replace function sync.decide_remit(p_id uuid, p_args jsonb, p_lost boolean) returns jsonb
-language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
-declare
-  refused jsonb;
-begin
-  if coalesce(p_args->>'from', '') not in ('fee', 'refund', 'escrow', 'unknown') then
-    return sync.no('account', jsonb_build_object('from', p_args->>'from'));
-  end if;
-  if p_args->>'case_id' is not null or p_args->>'from' = 'escrow' then
-    refused := sync.case_refused((p_args->>'case_id')::uuid, p_lost);
-    if refused is not null then
-      return refused;
-    end if;
-  end if;
-  return sync.hold_on(p_id, p_args->>'from', (p_args->>'case_id')::uuid, p_args, p_lost);
 end $$;
 
 -- Pays a grant or takes it back. Whoever asked for the money can do neither.
@@ -243,15 +232,11 @@ begin
   end if;
   made := sync.book(p_id, hold.case_id, p_kind, hold.amount_fen, hold.debit_id, hold.credit_id,
     jsonb_build_object('hold_id', hold.id, 'payee', hold.payee, 'memo', p_args->>'memo',
+      'order_id', p_args->>'order_id',
       'booked_on', p_args->>'booked_on', 'line_id',
       case when p_kind = 'payment' then p_args->>'line_id' end), p_lost);
   return sync.yes(p_kind, jsonb_build_object('number', made, 'amount_fen', hold.amount_fen));
 end $$;
-
-create or replace function sync.decide_pay(p_id uuid, p_args jsonb, p_lost boolean) returns jsonb
-language sql volatile set search_path = pg_catalog, pg_temp as $$
-  select sync.end_hold(p_id, p_args, p_lost, 'payment')
-$$;
 
 create or replace function sync.decide_release(p_id uuid, p_args jsonb, p_lost boolean) returns jsonb
 language sql volatile set search_path = pg_catalog, pg_temp as $$
@@ -283,7 +268,8 @@ begin
     return sync.short_of(here, fen, p_args);
   end if;
   made := sync.book(p_id, whose, 'transfer', fen, here.id, (sync.account_of(p_to, whose)).id,
-    jsonb_build_object('memo', p_args->>'memo', 'booked_on', p_args->>'booked_on'), p_lost);
+    jsonb_build_object('memo', p_args->>'memo', 'order_id', p_args->>'order_id',
+      'booked_on', p_args->>'booked_on'), p_lost);
   return sync.yes('moved', jsonb_build_object('number', made, 'amount_fen', fen,
     'available_fen', here.balance_fen - here.held_fen - fen));
 end $$;
@@ -409,10 +395,11 @@ begin
   end if;
   counted := sync.trial_balance(closing);
   update desk.ledger_period set closed_by = sync.actor(), closed_at = sync.instant(),
-    trial = counted::text where month = closing;
+    trial = counted::text, sheet_sha256 = p_args->>'sheet_sha256' where month = closing;
   if not found then
-    insert into desk.ledger_period (id, month, closed_by, closed_at, trial)
-      values (gen_random_uuid(), closing, sync.actor(), sync.instant(), counted::text);
+    insert into desk.ledger_period (id, month, closed_by, closed_at, trial, sheet_sha256)
+      values (gen_random_uuid(), closing, sync.actor(), sync.instant(), counted::text,
+        p_args->>'sheet_sha256');
   end if;
   return sync.yes('closing', jsonb_build_object('month', closing, 'trial', counted));
 end $$;
@@ -447,6 +434,11 @@ begin
   if here.trial::jsonb <> sync.trial_balance(here.month) then
     return sync.no('changed', jsonb_build_object('month', here.month,
       'reported', here.trial::jsonb, 'now', sync.trial_balance(here.month)));
+  end if;
+  if p_args->>'sheet_sha256' is distinct from here.sheet_sha256
+      and p_args->>'sheet_sha256' is not null then
+    return sync.no('sheet', jsonb_build_object('month', here.month,
+      'seen', p_args->>'sheet_sha256', 'sheet_sha256', here.sheet_sha256));
   end if;
   update desk.ledger_period set signed_by = sync.actor(), signed_at = sync.instant()
     where id = here.id;
@@ -484,10 +476,6 @@ insert into sync.request_kind values
   ('receive', 'sync.decide_receive(uuid, jsonb, boolean)', '{edesk_finance}'),
   ('assign', 'sync.decide_assign(uuid, jsonb, boolean)', '{edesk_finance}'),
   ('transfer', 'sync.decide_transfer(uuid, jsonb, boolean)', '{edesk_finance}'),
-  ('disburse', 'sync.decide_disburse(uuid, jsonb, boolean)',
-    '{edesk_handler,edesk_field,edesk_supervisor}'),
-  ('remit', 'sync.decide_remit(uuid, jsonb, boolean)', '{edesk_finance}'),
-  ('pay', 'sync.decide_pay(uuid, jsonb, boolean)', '{edesk_finance}'),
   ('release', 'sync.decide_release(uuid, jsonb, boolean)',
     '{edesk_finance,edesk_supervisor}'),
   ('reverse', 'sync.decide_reverse(uuid, jsonb, boolean)',
