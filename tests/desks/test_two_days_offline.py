@@ -25,6 +25,7 @@ from storage.replica import Replica
 from tests.desks.desks import ROOT, DeskProcess
 from tests.hub.conftest import PASSWORD, Officer, Town, town
 from tests.hub.cutting import CuttingProxy
+from tests.ledger import without_orders
 from tests.passphrase import PASSPHRASE
 
 __all__ = ["town"]
@@ -123,6 +124,7 @@ def fill(trip: Trip) -> None:
 @pytest.fixture
 def clerks(town: Town) -> Iterator[Callable[..., dict[str, Any]]]:
     """Asks the hub for money as a finance clerk or as a colleague of the officer."""
+    without_orders.at_hub(town.admin)
     users.add(town.admin, "clerk", PASSWORD, ["finance"], [-1])
     users.add(town.admin, "colleague", PASSWORD, ["handler"], [1])
     made = {who: Officer(who, town.server.dsn(who, PASSWORD)) for who in ("clerk", "colleague")}

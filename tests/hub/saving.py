@@ -14,6 +14,7 @@ from storage import migrations
 from storage.hub import embedded, users
 from storage.ids import new_id
 from tests.hub.conftest import PASSWORD, Officer, Town, built_town
+from tests.ledger import without_orders
 
 SAVED = Path(__file__).parent / "saved"
 
@@ -32,6 +33,7 @@ def dump(town: Town) -> str:
 
 def _money(town: Town) -> None:
     """Money that came in, was granted, paid and taken back."""
+    without_orders.at_hub(town.admin)
     users.add(town.admin, "clerk", PASSWORD, ["finance"], [-1])
     clerk = Officer("clerk", town.server.dsn("clerk", PASSWORD))
     case = town.cases[1]

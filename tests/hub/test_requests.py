@@ -11,6 +11,7 @@ import pytest
 from storage.hub import users
 from storage.ids import new_id
 from tests.hub.conftest import PASSWORD, Officer, Town
+from tests.ledger import without_orders
 
 REQUEST = 30
 LETTER = 20
@@ -26,6 +27,7 @@ class Court(Town):
 @pytest.fixture(scope="module")
 def court(town: Town) -> Iterator[Court]:
     made = Court(**vars(town))
+    without_orders.at_hub(town.admin)
     for who in ("clerk", "other_clerk"):
         users.add(town.admin, who, PASSWORD, ["finance"], [-1])
         setattr(made, who, Officer(who, town.server.dsn(who, PASSWORD)))

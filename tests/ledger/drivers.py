@@ -18,6 +18,7 @@ from storage.ledger.post import ZONE, Answer, Slip
 from storage.schema.funds import SEALED
 from storage.session import Session
 from tests.hub.conftest import PASSWORD, Officer, Town
+from tests.ledger import without_orders
 from tests.ledger.model import Fund, Op
 from tests.storage.rows import add, case, court
 
@@ -73,6 +74,7 @@ class AloneDesk:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._serial = 0
+        without_orders.at_desk(session)
         with session.write("建院") as write:
             self._court = court(code="豫0399")
             add(write.connection, "court", self._court)
@@ -158,6 +160,7 @@ class Lines:
     def __init__(self, town: Town) -> None:
         self.town = town
         self._serial = 5_000
+        without_orders.at_hub(town.admin)
         self.officers = []
         for n in range(PEOPLE):
             who = f"p{n}"

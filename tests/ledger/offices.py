@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Connection
-
 from storage.hub import users
 from storage.ids import new_id
 from storage.ledger.asking import ask
@@ -252,8 +250,3 @@ def at_hub(folder: Path) -> Iterator[AtHub]:
         made.build()
         yield made
         made.close()
-
-
-def drop_order_rule(connection: Connection) -> None:
-    """For tests of the ledger alone: money moves without an order."""
-    connection.exec_driver_sql("drop trigger if exists trg_fund_entry_by_order_insert")

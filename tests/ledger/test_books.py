@@ -22,6 +22,7 @@ from storage.ledger.sealing import entry_hash, sealed_text
 from storage.replica import Replica
 from storage.schema.funds import BANK, SEALED
 from storage.session import Session
+from tests.ledger import without_orders
 from tests.passphrase import PASSPHRASE
 from tests.storage.rows import add, case, court
 
@@ -31,6 +32,7 @@ def cases(session: Session) -> list[str]:
     """Two cases of a court."""
     town = court(code="豫0399")
     rows = [case(town["id"], n) for n in (1, 2)]
+    without_orders.at_desk(session)
     with session.write("建案") as write:
         add(write.connection, "court", town)
         add(write.connection, "case", *rows)

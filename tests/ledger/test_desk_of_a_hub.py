@@ -16,6 +16,7 @@ from storage.replica import Replica
 from storage.session import Session
 from storage.sync.postgres import PostgresRemote
 from tests.hub.conftest import PASSWORD, Officer, Town, built_town
+from tests.ledger import without_orders
 from tests.passphrase import PASSPHRASE
 from tests.sync.conftest import Laptop
 
@@ -27,6 +28,7 @@ NEW_SUMS = ("debit_after_fen", "credit_after_fen", "debit_held_fen")
 def town(server_folder: Path) -> Iterator[Town]:
     """Two teams' cases with money, and money that is nobody's."""
     with built_town(server_folder / "readers") as made:
+        without_orders.at_hub(made.admin)
         users.add(made.admin, "clerk", PASSWORD, ["finance"], [-1])
         clerk = Officer("clerk", made.server.dsn("clerk", PASSWORD))
         one, two = made.cases[1], made.cases[2]

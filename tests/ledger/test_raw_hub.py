@@ -14,6 +14,7 @@ from storage.ids import new_id
 from storage.merge import ROLES
 from storage.schema.funds import BANK
 from tests.hub.conftest import PASSWORD, Officer, Town, built_town
+from tests.ledger import without_orders
 
 CLOSED = "2026-01"
 
@@ -71,6 +72,7 @@ class Vault:
 @pytest.fixture(scope="module")
 def vault(server_folder: Path) -> Iterator[Vault]:
     with built_town(server_folder / "vault") as town:
+        without_orders.at_hub(town.admin)
         officers = {}
         logins = {f"r_{role}": [role] for role in ROLES}
         logins |= {"teller": ["finance", "handler"], "payer": ["finance"], "chief": ["president"]}

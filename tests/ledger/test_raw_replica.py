@@ -20,6 +20,7 @@ from storage.ledger.sealing import entry_hash
 from storage.replica import Replica
 from storage.schema.funds import BANK, GENESIS, SEALED, UNKNOWN
 from storage.session import Session
+from tests.ledger import without_orders
 from tests.passphrase import PASSPHRASE
 from tests.storage.rows import add, case, court
 
@@ -33,6 +34,7 @@ class Bank:
     def __init__(self, folder: Path) -> None:
         self.replica = Replica.open(folder, PASSPHRASE, create=True)
         self.session = Session(self.replica, actor="甲")
+        without_orders.at_desk(self.session)
         town = court(code="豫0399")
         row, other = case(town["id"], 1), case(town["id"], 2)
         self.case, self.other = row["id"], other["id"]
