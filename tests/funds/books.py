@@ -10,6 +10,7 @@ from storage.ledger import post
 from storage.ledger.moments import written_at
 from storage.ledger.post import ZONE, Answer, Slip
 from storage.session import Session
+from tests.ledger import without_orders
 from tests.storage.rows import add, case, court
 
 FIRST = date(2026, 1, 5)
@@ -33,6 +34,9 @@ class Books:
     made: list[str] = field(default_factory=list)
     open_holds: list[str] = field(default_factory=list)
     makers: tuple[str, str] = ("甲", "乙")
+
+    def __post_init__(self) -> None:
+        without_orders.at_desk(self.session)
 
     def go(self, on: date, hour: int = 9) -> None:
         """Moves to an hour of a later day."""

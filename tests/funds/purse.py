@@ -9,6 +9,7 @@ from sqlalchemy import insert, update
 from storage.ids import new_id
 from storage.schema import table
 from storage.session import Session
+from tests.ledger import without_orders
 from tests.storage.rows import add, case, court
 
 CAST: Final = {  # name -> post
@@ -56,6 +57,7 @@ def purse_of(session: Session) -> Purse:
     """The court with its people, without a case."""
     town = court(code="豫0399")
     people = {name: new_id() for name in CAST}
+    without_orders.at_desk(session)
     with session.write("建院") as write:
         add(write.connection, "court", town)
         add(

@@ -1,4 +1,4 @@
-"""A clerk who pays without end: `python -m tests.ledger.payer`, a store for each line of input.
+"""A court that pays without end: `python -m tests.ledger.payer`, a store for each line of input.
 
 Forks a process for each, which says the number of every payment after its commit; says `pid` of
 each first, and `gone` when it was killed.
@@ -8,10 +8,10 @@ import os
 import sys
 from pathlib import Path
 
-from storage.ledger import post
-from storage.ledger.post import Slip
+from storage.ledger.asking import ask
 from storage.replica import Replica
 from storage.session import Session
+from tests.ledger.offices import PAYEE
 from tests.passphrase import PASSPHRASE
 
 
@@ -21,20 +21,33 @@ def say(*words: object) -> None:
 
 
 def pay(store: Path) -> None:
-    """Money in, granted and paid: two transactions a round, the second with two entries."""
+    """Money in, asked for, approved by two, sent and paid: six transactions a round, each killed
+    at any moment of it."""
     session = Session(Replica.open(store, PASSPHRASE), actor="甲")
     with session.read() as connection:
         case = connection.exec_driver_sql('select id from "case"').scalar_one()
+        rows = connection.exec_driver_sql("select name, id from person")
+        people = {str(name): str(person_id) for name, person_id in rows}
+
+    def done(who: str, kind: str, **args: object) -> str:
+        with session.write("办理") as write:
+            asked = ask(write.connection, kind, args, by=people[who])
+            assert asked.answer is not None
+            assert asked.answer.accepted, asked
+        return asked.request_id
+
     say("ready")
     while True:
-        with session.write("收款") as write:
-            assert post.receive(write.connection, case, 100, Slip("甲")).accepted
-        with session.write("付款") as write:
-            held = post.hold(write.connection, case, 90, Slip("甲"), payee="丙")
-            assert held.entry_id is not None
-            paid = post.pay(write.connection, held.entry_id, Slip("乙"))
-            assert paid.entry_id is not None
-        say(paid.entry_id)
+        done("keeper", "receive", case_id=case, amount_fen=100)
+        order = done("officer", "disburse", **PAYEE, case_id=case, amount_fen=90)
+        with session.read() as connection:
+            sha = connection.exec_driver_sql(
+                "select content_sha256 from payment_order where id = ?", (order,)
+            ).scalar_one()
+        for who, stage in (("keeper", "fund_keeper"), ("chief", "bureau_chief")):
+            done(who, "pass_order", order_id=order, stage=stage, content_sha256=sha)
+        done("teller", "send_order", order_id=order)
+        say(done("teller", "answer_order", order_id=order, outcome="paid"))
 
 
 def main() -> None:

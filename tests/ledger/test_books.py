@@ -279,6 +279,8 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Pa
             with session.write("记账") as write:
                 add(write.connection, "court", town)
                 add(write.connection, "case", *rows)
+            without_orders.at_desk(session)
+            with session.write("记账") as write:
                 a_life(write.connection, rows[0]["id"], rows[1]["id"])
             if statement:
                 with replica.writer_engine.begin() as connection:
