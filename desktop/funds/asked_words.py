@@ -41,7 +41,7 @@ FACT_WORDS: Final[Mapping[str, str]] = {
     "account_no": "该领款人上次收款的账号",
 }
 _ROLES: Final[Mapping[str, str]] = {**ROLE_WORDS, "vice_president": "分管院领导"}
-_SENTENCES: Final[Mapping[str, str]] = {
+SENTENCES: Final[Mapping[str, str]] = {
     "own": f"{OWN}：这笔款是您本人提出的。",
     "twice": "同一人不得办理两个环节；审批过的人不得送出。",
     "post": "该环节须由案件所在法院担任相应职务的人员（或其书面授权的人）办理。",
@@ -96,7 +96,7 @@ def refused_words(code: str, facts: Mapping[str, Any], names: Names | None = Non
         case "rule":
             return str(facts.get("message") or "违反账目规则。")
         case _:
-            return _SENTENCES.get(code) or str(facts.get("message") or f"未受理（{code}）。")
+            return SENTENCES.get(code) or str(facts.get("message") or f"未受理（{code}）。")
 
 
 def changed_words(facts: Mapping[str, Any], names: Names) -> str:

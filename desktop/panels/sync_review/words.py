@@ -10,6 +10,7 @@ from typing import Any, Final
 import resources
 from desktop.contract.court_zone import court_time
 from desktop.contract.fixed_words import ROLE_WORDS
+from desktop.funds.asked_words import SENTENCES, refused_words
 from storage.sync.merged import MergedRow
 
 STATE_WORDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -30,6 +31,14 @@ REQUEST_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "reverse": "冲正",
         "close_month": "月度报结",
         "sign_month": "月度签结",
+        "pass_order": "支付单审批",
+        "return_order": "支付单退回",
+        "withdraw_order": "支付单撤回",
+        "send_order": "支付单送出",
+        "answer_order": "支付结果登记",
+        "expire_orders": "逾期支付单退回",
+        "match_line": "银行流水核对",
+        "open_account": "案款账号开立",
         "move_case": "案件移交",
         "number_letter": "督办单编号",
         "number_document": "公文编号",
@@ -178,6 +187,8 @@ def rule_words(verdict: str, detail: Mapping[str, Any], label: str = "") -> str:
         return f"{who}改动了同一内容，须由您决定采用哪一个。"
     if code == "funds":
         return _funds(detail)
+    if "act" in detail or "fact" in detail:  # of a payment order: who did what, what has changed
+        return refused_words(code, detail)
     if code == "already":
         word = _DONE.get(str(detail.get("kind")), "签结")
         at = moment(str(detail.get("at") or ""))
@@ -192,6 +203,8 @@ def rule_words(verdict: str, detail: Mapping[str, Any], label: str = "") -> str:
         said = words.format(**facts)
     except KeyError:
         said = words
+    if not said and code in SENTENCES:
+        said = refused_words(code, detail)
     if not said:
         said = f"{verdict_words(verdict)}（{code}）。"
     if code in ("duplicate", "check", "missing") and detail.get("detail"):

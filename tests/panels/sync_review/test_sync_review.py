@@ -410,6 +410,18 @@ def test_every_field_that_travels_has_a_name() -> None:
         ("needs_parent", {}, "依附"),
         ("gone", {"code": "gone"}, "移交"),
         ("invalid", {"code": "22P02"}, "22P02"),
+        ("rejected", {"code": "wait", "until": "2026-12-01"}, "异议期未满"),
+        ("rejected", {"code": "post", "posts": ["finance"]}, "担任相应职务"),
+        (
+            "rejected",
+            {"code": "already", "act": "send", "by": "clerk", "at": "2026-11-22T15:20:00+08:00"},
+            "已由 clerk 于 2026-11-22 15:20 送出",
+        ),
+        (
+            "rejected",
+            {"code": "changed", "fact": "closed_on", "seen": None, "now": "2026-11-21"},
+            "结案日期由“无”变为“2026-11-21”",
+        ),
     ],
 )
 def test_each_rule_has_a_sentence(verdict: str, detail: dict[str, Any], words: str) -> None:
