@@ -19,6 +19,7 @@ from widgets.states import STATES, paint_shape
 from widgets.theme import Theme, current_theme, theme_notifier
 
 LARGE_TEXT_PX: Final = 32
+_COMPACT_HIGH: Final = 74
 
 
 class FigureCard(QWidget):
@@ -36,6 +37,7 @@ class FigureCard(QWidget):
         self._sub = ""
         self._state = ""
         self._large = False
+        self._compact = False
         self._hovered = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -58,6 +60,12 @@ class FigureCard(QWidget):
     def set_large(self, large: bool) -> None:
         """Fixed pixels that are read across a room, for a wall whose theme is large already."""
         self._large = large
+        self.updateGeometry()
+        self.update()
+
+    def set_compact(self, compact: bool) -> None:
+        """Without the line beneath, which is then in the tooltip: for many cards in little room."""
+        self._compact = compact
         self.updateGeometry()
         self.update()
 
@@ -89,7 +97,9 @@ class FigureCard(QWidget):
 
     def sizeHint(self) -> QSize:
         theme = current_theme()
-        return QSize(360, 224) if self._large else QSize(theme.px(240), theme.px(92))
+        if self._large:
+            return QSize(360, 224)
+        return QSize(theme.px(240), theme.px(_COMPACT_HIGH if self._compact else 92))
 
     def minimumSizeHint(self) -> QSize:
         theme = current_theme()
@@ -135,7 +145,10 @@ class FigureCard(QWidget):
         below.moveBottom(room.bottom())
         painter.setFont(sub_font)
         painter.setPen(theme.color("faint_text"))
-        painter.drawText(below, flags, sub_metrics.elidedText(self._sub, mode, room.width()))
+        if self._compact:
+            below.setTop(room.bottom() + 1)
+        else:
+            painter.drawText(below, flags, sub_metrics.elidedText(self._sub, mode, room.width()))
         painter.setFont(self.number_font())
         painter.setPen(theme.text_color(self._state))
         middle = QRect(room.left(), words.bottom(), room.width(), below.top() - words.bottom())

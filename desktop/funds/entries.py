@@ -259,6 +259,8 @@ def _row(row: Any, fund_id: str | None) -> dict[str, Any]:
         "line_id": row["line_id"],
         "from": fund_words(row["debit_kind"], row["debit_case"]),
         "to": fund_words(row["credit_kind"], row["credit_case"]),
+        "from_kind": fund_words(row["debit_kind"], None),
+        "to_kind": fund_words(row["credit_kind"], None),
         "hold": row["hold_number"] or "",
         "ended": row["ended_number"] or "",
         "original": row["original"] or "",

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.contract.context import PanelContext
@@ -21,7 +22,9 @@ from widgets.forms import DateField, FilterBox, Option
 from widgets.parts import named_button, words_label
 from widgets.theme import current_theme, repolish
 
-_PAPERS = ("receipt", "payment")
+_PAPERS: Final = ("receipt", "payment")
+_SPARED: Final = ("other", "granted_fen", "held_fen", "maker", "link")
+_WIDE: Final = 1_000
 
 
 class AccountPage(QWidget):
@@ -113,7 +116,7 @@ class AccountPage(QWidget):
         self.day.setObjectName("account_day")
         self.day.setPlaceholderText(self.tr("now"))
         self.today = named_button(self, "account_now", self.tr("Now"))
-        self.amounts = {key: words_label(self, "large") for key in ("balance", "held", "available")}
+        self.amounts = {key: words_label(self, "title") for key in ("balance", "held", "available")}
         self.equation = words_label(self, "muted")
         self.equation.setObjectName("account_equation")
         self.note = words_label(self, "error")
@@ -139,20 +142,18 @@ class AccountPage(QWidget):
             "available": self.tr("Available"),
         }
         figures = QHBoxLayout()
-        figures.setSpacing(current_theme().px(32))
+        figures.setSpacing(6)
         for key, label in self.amounts.items():
-            column = QVBoxLayout()
-            column.setSpacing(0)
             name = QLabel(words[key], self)
-            name.setProperty("role", "small")
-            column.addWidget(name)
+            name.setProperty("role", "muted")
+            figures.addWidget(name)
             label.setWordWrap(False)
-            column.addWidget(label)
-            figures.addLayout(column)
+            figures.addWidget(label)
+            figures.addSpacing(current_theme().px(16))
         figures.addStretch(1)
         head_part = QVBoxLayout()
         head_part.setContentsMargins(12, 8, 12, 0)
-        head_part.setSpacing(6)
+        head_part.setSpacing(4)
         head_part.addLayout(top)
         head_part.addLayout(figures)
         head_part.addWidget(self.equation)
@@ -192,6 +193,14 @@ class AccountPage(QWidget):
         self.entries.model.page_arrived.connect(self._show_entry)
         self.entries.model.snapshot_applied.connect(lambda _count: self._on_snapshot())
         self.entries.opened.connect(lambda _row: self.go_to_pair())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, what the line below the table says has no column."""
+        super().resizeEvent(event)
+        narrow = self.width() < current_theme().px(_WIDE)
+        for place, column in enumerate(self.entries.model.columns):
+            if column.key in _SPARED:
+                self.entries.table.setColumnHidden(place, narrow)
 
     # Reading
 

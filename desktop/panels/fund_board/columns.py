@@ -14,18 +14,18 @@ def _tr(text: str) -> str:
 def account_columns() -> list[Column]:
     """Entries of one account with what each left on it."""
     return [
-        Column("number", _tr("Number"), width=122, kind="mono"),
-        Column("booked_on", _tr("Day"), width=90, kind="date"),
-        Column("kind", _tr("Entry"), width=84, kind="state", sortable=False),
-        Column("other", _tr("Other side"), width=110, stretch=1, sortable=False, tooltip="other"),
-        Column("payee", _tr("Payer or payee"), width=120, stretch=2, sortable=False),
-        Column("in_fen", _tr("In (yuan)"), width=112, kind="money"),
-        Column("out_fen", _tr("Out (yuan)"), width=112, kind="money"),
+        Column("number", _tr("Number"), width=118, kind="mono"),
+        Column("booked_on", _tr("Day"), width=86, kind="date"),
+        Column("kind", _tr("Entry"), width=98, kind="state", sortable=False),
+        Column("payee", _tr("Payer or payee"), width=110, stretch=3, sortable=False),
+        Column("other", _tr("Other side"), width=84, stretch=1, sortable=False, tooltip="other"),
+        Column("in_fen", _tr("In (yuan)"), width=104, kind="money"),
+        Column("out_fen", _tr("Out (yuan)"), width=104, kind="money"),
         Column("granted_fen", _tr("Granted"), width=100, kind="money", sortable=False),
-        Column("balance_fen", _tr("Balance (yuan)"), width=120, kind="money", sortable=False),
-        Column("held_fen", _tr("To be paid"), width=108, kind="money", sortable=False),
-        Column("maker", _tr("Maker"), width=70, sortable=False),
-        Column("link", _tr("Linked to"), width=130, stretch=1, sortable=False, tooltip="why"),
+        Column("balance_fen", _tr("Balance (yuan)"), width=112, kind="money", sortable=False),
+        Column("held_fen", _tr("To be paid"), width=100, kind="money", sortable=False),
+        Column("maker", _tr("Maker"), width=62, sortable=False),
+        Column("link", _tr("Linked to"), width=140, stretch=2, sortable=False, tooltip="link"),
     ]
 
 
@@ -36,11 +36,12 @@ def entry_columns() -> list[Column]:
         Column("booked_on", _tr("Day"), width=90, kind="date"),
         Column("kind", _tr("Entry"), width=84, kind="state", sortable=False),
         Column("case_number", _tr("Case number"), width=172, kind="mono", sortable=False),
-        Column("from", _tr("From"), width=110, stretch=1, sortable=False, tooltip="from"),
-        Column("to", _tr("To"), width=110, stretch=1, sortable=False, tooltip="to"),
+        Column("from_kind", _tr("From"), width=90, sortable=False, tooltip="from"),
+        Column("to_kind", _tr("To"), width=90, sortable=False, tooltip="to"),
         Column("payee", _tr("Payer or payee"), width=120, stretch=2, sortable=False),
         Column("fen", _tr("Counts (yuan)"), width=124, kind="money"),
         Column("maker", _tr("Maker"), width=70, sortable=False),
+        Column("link", _tr("Linked to"), width=130, stretch=1, sortable=False, tooltip="link"),
     ]
 
 

@@ -143,6 +143,7 @@ class ListPage(QWidget):
         layout.addWidget(self._stack, 1)
         for one in self.lists:
             self._stack.addWidget(one)
+            one.count_label.hide()  # it stands beside the sum
             one.opened.connect(self._on_row)
             one.model.snapshot_applied.connect(lambda _count: self._read_sum())
             one.table.set_empty_text(

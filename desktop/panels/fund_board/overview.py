@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from desktop.contract.context import PanelContext
 from desktop.contract.live import LiveRefresh
+from desktop.contract.plot_panel import PlotPanel
 from desktop.funds.account import AccountFilter
 from desktop.funds.board import BoardArgs, Counted, Shown, board_at
 from desktop.funds.entries import EntryFilter
@@ -39,7 +40,7 @@ from widgets.parts import words_label
 from widgets.theme import current_theme, repolish
 
 _FAULTS_SHOWN: Final = 4
-_PLOT_HIGH: Final = 270
+_PLOT_HIGH: Final = 240
 _WIDE: Final = 1_000
 _PARTS: Final = tuple(key for key in FIGURES if key != "received")
 
@@ -65,6 +66,7 @@ class Overview(QWidget):
         self.finder.setClearButtonEnabled(True)
         self.finder.setMinimumWidth(current_theme().px(220))
         self.as_of = words_label(self, "small")
+        self.as_of.setWordWrap(False)
         self.as_of.setObjectName("board_as_of")
         self.proof = words_label(self, "small")
         self.proof.setObjectName("board_proof")
@@ -74,8 +76,10 @@ class Overview(QWidget):
         self.difference = FigureCard(DIFFERENCE, self)
         for key, card in self.cards.items():
             card.setObjectName(f"figure_{key}")
+            card.set_compact(True)
             card.clicked.connect(partial(self._open, key))
         self.difference.setObjectName("figure_difference")
+        self.difference.set_compact(True)
         self.difference.clicked.connect(self._open_fault)
         self.broken = Card(self.tr("Accounts that do not follow"), "", self)
         self.broken.hide()
@@ -198,16 +202,23 @@ class Overview(QWidget):
         self.shown = shown
         for key, card in self.cards.items():
             fen = getattr(shown.board, key)
-            granted = shown.granted_fen if key == "held" else 0
-            below = self.tr("of it granted {amount}").format(amount=grouped(granted))
-            card.set_figure(grouped(fen), below if granted else "")
+            card.set_label(self._label(key, shown))
+            card.set_figure(grouped(fen))
         moment = shown.at[:19].replace("T", " ")
         if shown.seq:
-            said = self.tr("Last entry {at}, {count} entries")
+            said = self.tr("{count} entries, the last {at}")
             self.as_of.setText(said.format(at=moment, count=f"{shown.entries:,}"))
         else:
             self.as_of.setText(self.tr("Nothing had been booked by then."))
         self._show_state()
+
+    def _label(self, key: str, shown: Shown) -> str:
+        if key == "received":
+            return f"{FIGURES[key]} = " + " + ".join(FIGURES[part] for part in _PARTS)
+        if key == "held" and shown.granted_fen:
+            granted = self.tr("{name}, of it granted {amount}")
+            return granted.format(name=FIGURES[key], amount=grouped(shown.granted_fen))
+        return FIGURES[key]
 
     def _on_named(self, faults: tuple[Named, ...]) -> None:
         self.faults = faults
@@ -226,7 +237,9 @@ class Overview(QWidget):
             state = "overdue" if bad else "normal"
             self.difference.set_figure(grouped(shown.board.difference), sub, state)
         else:
-            self.difference.set_figure("—", PART)
+            sub = PART
+            self.difference.set_figure("—", sub)
+        self.difference.set_label(f"{DIFFERENCE} · {sub}")
         if self.faults:
             said = self.tr("{count} faults among {entries} entries")
             words = said.format(count=len(self.faults), entries=f"{found.entries:,}")
@@ -305,8 +318,13 @@ class Overview(QWidget):
             self.listed.emit(AccountFilter("case", None, text), name)
 
 
-def _framed(title: str, plot: QWidget, parent: QWidget) -> Card:
-    card = Card(title, "", parent)
+def _framed(title: str, plot: PlotPanel, parent: QWidget) -> Card:
+    """A plot in a frame, with its name in the line of its choices: the plot has the room."""
+    card = Card("", "", parent)
+    name = QLabel(title, card)
+    name.setProperty("role", "title")
+    plot.choices_row.insertWidget(0, name)
+    plot.body.setContentsMargins(0, 0, 0, 0)
     card.body.addWidget(plot, 1)
     card.setMinimumHeight(current_theme().px(_PLOT_HIGH))
     return card

@@ -103,7 +103,7 @@ class AgesPlot(PlotPanel):
         )
         self.setObjectName("fund_ages")
         self._bands: tuple[Band, ...] = ()
-        self.set_note(self.tr("held by days (10,000 yuan)"))
+        self.set_note(self.tr("today, by days held (10,000 yuan)"))
         self.chart.set_empty_text(self.tr("No money of a case is held."))
         self.chart.bar_clicked.connect(self._on_bar)
 
@@ -169,7 +169,7 @@ class PayDaysPlot(PlotPanel):
             [f"{one.month:%Y-%m}" for one in months] if some else (),
             [
                 Segment("by_amount", self.tr("by amount"), "accent"),
-                Segment("by_count", self.tr("by payment"), "paused"),
+                Segment("by_count", self.tr("by payment"), "normal"),
             ],
             [
                 [round(one.by_amount or 0.0, 1), round(one.by_count or 0.0, 1)]
