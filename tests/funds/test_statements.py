@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.errors import UserError
-from desktop.funds.statements import Line, StatementError, profile, profiles, read
+from desktop.funds.statements import Line, StatementError, guess, profile, profiles, read
 from desktop.funds.statements import cells as cell
 from desktop.funds.statements.cells import CellError
 from desktop.funds.statements.model import Fault
@@ -60,6 +60,18 @@ def test_the_sample_files_are_what_their_writers_write(name: str) -> None:
                 assert a.read(part) == b.read(part)
     else:
         assert fresh == kept
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_the_layout_of_a_file_is_found(name: str) -> None:
+    found = read(FILES / WRITERS[name][0], guess(FILES / WRITERS[name][0]), account=ACCOUNT)
+    assert [said(line) for line in found.lines] == [said(line) for line in sample()]
+
+
+def test_what_looks_like_no_statement_has_no_layout(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("甲,乙\n1,2\n", encoding="utf-8")
+    with pytest.raises(UserError, match="不像任何一种"):
+        guess(tmp_path / "a.csv")
 
 
 def test_layouts_of_five_banks_and_more_are_there_and_say_that_nobody_checked_them() -> None:

@@ -1,5 +1,6 @@
 """Statements of the bank: read by a profile, checked, and kept once. No Qt."""
 
+from desktop.funds.statements.guessing import guess
 from desktop.funds.statements.model import Fault, Line, Statement, StatementError
 from desktop.funds.statements.profiles import Profile, profile, profiles
 from desktop.funds.statements.reading import read
@@ -14,6 +15,7 @@ __all__ = [
     "Statement",
     "StatementError",
     "Stored",
+    "guess",
     "look",
     "own_account",
     "profile",

@@ -6,7 +6,6 @@ from typing import Final
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -47,13 +46,14 @@ class ByHand(Card):
         self.hits.setFixedHeight(current_theme().px(132))
         self.amount = MoneyField(self)
         self.amount.setObjectName("claim_amount")
+        self.amount.setMinimumWidth(current_theme().px(90))
+        self.amount.setToolTip(self.tr("Amount (yuan)"))
         self.why = QLineEdit(self)
         self.why.setObjectName("claim_why")
         self.why.setPlaceholderText(self.tr("How you know"))
         self.button = named_button(self, "assign", self.tr("Claim"))
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(QLabel(self.tr("Amount (yuan)"), self))
         row.addWidget(self.amount, 1)
         row.addWidget(self.button)
         inner = QVBoxLayout()

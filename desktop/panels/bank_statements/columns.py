@@ -6,24 +6,23 @@ from widgets.table import Column
 
 
 def columns() -> list[Column]:
-    """In the order of reading: when, how much, from whom, what it says, whose it is."""
+    """In the order of reading: when, how much (minus: out), where it stands, whose it is."""
     tr = QCoreApplication.translate
     return [
         Column("booked_on", tr("BankLines", "Booked on"), width=92, kind="date"),
-        Column("received", tr("BankLines", "Came in (yuan)"), width=116, kind="money"),
-        Column("paid", tr("BankLines", "Went out (yuan)"), width=116, kind="money"),
-        Column("party_name", tr("BankLines", "Other party"), width=110, stretch=2),
-        Column(
-            "text", tr("BankLines", "Remark"), width=110, stretch=2, tooltip="text", sortable=False
-        ),
+        Column("amount", tr("BankLines", "Amount (yuan)"), width=116, kind="money"),
         Column("state", tr("BankLines", "State"), width=112, kind="state"),
+        Column("party_name", tr("BankLines", "Other party"), width=84, stretch=2),
         Column(
             "whose",
             tr("BankLines", "Case or proposal"),
-            width=170,
-            stretch=2,
+            width=84,
+            stretch=3,
             tooltip="whose",
             sortable=False,
+        ),
+        Column(
+            "text", tr("BankLines", "Remark"), width=60, stretch=3, tooltip="text", sortable=False
         ),
     ]
 

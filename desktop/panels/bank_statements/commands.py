@@ -14,7 +14,14 @@ from desktop.funds.booking import accept, give, to_unknown
 from desktop.funds.importing import Imported, Preview, import_statement, preview
 from desktop.funds.matching import Proposal, propose
 from desktop.funds.remembered import remembered
-from desktop.funds.statements import Fault, Statement, StatementError, own_account, read
+from desktop.funds.statements import (
+    Fault,
+    Statement,
+    StatementError,
+    guess,
+    own_account,
+    read,
+)
 from desktop.funds.statements.rows import read_bytes, table_rows
 from desktop.rules.case_number import CaseNumberError, parse
 from storage.ledger.asking import Asked, ask
@@ -25,7 +32,7 @@ _HEADS: Final = {"case": ("案号", "案件编号"), "code": ("虚拟账号", "�
 
 @dataclass(frozen=True, slots=True)
 class ReadArgs:
-    """A file, its layout, and the account that the store knows or somebody typed."""
+    """A file, its layout (empty: to be found), and the account that is known or was typed."""
 
     path: Path
     profile: str
@@ -42,7 +49,8 @@ class Broken:
 def try_file(args: ReadArgs) -> Statement | Broken:
     """Layout lane: the file as a checked statement, or what is wrong with it."""
     try:
-        return read(args.path, args.profile, account=args.account)
+        layout = args.profile or guess(args.path)
+        return read(args.path, layout, account=args.account)
     except StatementError as error:
         return Broken(error.faults)
 

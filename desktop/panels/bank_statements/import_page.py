@@ -44,6 +44,7 @@ class ImportPage(QWidget):
         self.choose_button = named_button(self, "choose_statement", self.tr("Choose file…"))
         self.profile_box = QComboBox(self)
         self.profile_box.setObjectName("statement_profile")
+        self.profile_box.addItem(self.tr("Layout: found by the file"), "")
         for one in profiles():
             self.profile_box.addItem(one.label, one.name)
         kept = self.profile_box.findData(context.setting(_PROFILE))

@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.contract.context import PanelContext
 from desktop.contract.live import LiveRefresh
@@ -76,16 +76,13 @@ class LinePane(QWidget):
             *(self.case_button, self.account_button),
         ):
             row.addWidget(button)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self.title, 1)
-        head.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
         body = QWidget(self)
         body.setProperty("plain", True)
         inner = QVBoxLayout(body)
         inner.setContentsMargins(0, 0, 8, 0)
         inner.setSpacing(10)
-        inner.addLayout(head)
+        inner.addWidget(self.title)
+        inner.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignLeft)
         for piece in (self.empty, self.facts, self.proposal, buttons, self.hand):
             inner.addWidget(piece)
         inner.addStretch(1)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from desktop.contract.law import Law
 from desktop.contract.listing import Dated
 from desktop.contract.paging import SnapshotArgs
-from desktop.funds.ladder import yardstick
+from desktop.funds.ladder import law_of, yardstick
 from desktop.funds.matching import Proposal, propose
 from desktop.funds.remembered import remembered
 from desktop.panels.bank_statements.rules import (
@@ -28,6 +28,7 @@ from desktop.panels.bank_statements.rules import (
 )
 from desktop.rules.fund_clocks import MoneyDays, Yardstick, fund_clocks
 from desktop.rules.money import grouped
+from storage.records.states import NodeState
 
 TABLES: Final = (
     *("bank_line", "fund_entry", "request", "bank_match", "payment_order"),
@@ -62,8 +63,7 @@ line as (
 """
 _SORTS: Final[Mapping[str, str]] = {
     "booked_on": "line.booked_on",
-    "received": "case when line.direction = 'in' then line.amount_fen end",
-    "paid": "case when line.direction = 'out' then line.amount_fen end",
+    "amount": "case line.direction when 'in' then line.amount_fen else -line.amount_fen end",
     "party_name": "line.party_name",
     "state": "line.state",
 }
@@ -121,8 +121,11 @@ def open_lines(connection: Connection, today: date) -> tuple[int, str]:
         f" from line where line.state in ({marks})"
     ).one()
     count, oldest = int(row[0]), row[1]
-    late = oldest is not None and (today - date.fromisoformat(oldest)).days > 5
-    return count, ("overdue" if late else "due_soon") if count else ""
+    if not count:
+        return 0, ""
+    clock = None if oldest is None else find_clock(oldest, today, yardstick(law_of(connection)))
+    late = clock is not None and clock.state is NodeState.OVERDUE
+    return count, "overdue" if late else "due_soon"
 
 
 def _where(wanted: LineFilter) -> tuple[str, list[object]]:
@@ -192,27 +195,20 @@ def _row(
         clock = find_clock(row.booked_on, today, yard)
         words, style = clock_words(clock, today), clock_style(clock)
     if thought is not None:
-        target = target_words(connection, thought)
-        whose = f"{target}　{chance_words(thought.chance)}" if target else ""
-        if state is LineState.OPEN and not target:
-            words, style = NO_IDEA, "unknown"
-    incoming = row.direction == "in"
+        whose = target_words(connection, thought)
+        if state is LineState.OPEN:
+            words = f"{words} {chance_words(thought.chance)}" if whose else NO_IDEA
+            style = style if whose else "unknown"
     return {
         "id": row.id,
-        "case_id": row.case_id or (_case_of(thought) if thought is not None else None),
+        "case_id": row.case_id,
         "booked_on": row.booked_on,
-        "received": row.amount_fen if incoming else None,
-        "paid": None if incoming else row.amount_fen,
+        "amount": row.amount_fen if row.direction == "in" else -row.amount_fen,
         "party_name": row.party_name or "",
         "text": row.text,
         "whose": whose,
         "state": (style, words),
-        "number": row.number or "",
     }
-
-
-def _case_of(thought: Proposal) -> str | None:
-    return thought.parts[0][0] if len(thought.parts) == 1 else None
 
 
 def target_words(connection: Connection, thought: Proposal) -> str:

@@ -88,7 +88,7 @@ def clock_words(clock: FindClock | None, today: date) -> str:
 
 def clock_style(clock: FindClock | None) -> str:
     """The style key of that clock."""
-    return "unknown" if clock is None or clock.due_on is None else clock.state.value
+    return "unknown" if clock is None or clock.due_on is None else clock.state.name.lower()
 
 
 def chance_words(chance: float) -> str:
