@@ -209,7 +209,7 @@ def aged(connection: Connection, today: date) -> tuple[Aged, ...]:
 
 def report(connection: Connection, wish: Wish) -> Asked:
     """Asks to report the month with the sheet that was shown. UserError where it is not so any
-    more; what else refuses is in the answer."""
+    more, or where a difference is not explained; what else refuses is in the answer."""
     return _ask(connection, wish, "close_month")
 
 
@@ -222,9 +222,12 @@ def sign(connection: Connection, wish: Wish) -> Asked:
 
 
 def _ask(connection: Connection, wish: Wish, kind: str) -> Asked:
-    _book, sheet = sheet_of(connection, wish.month)
+    book, sheet = sheet_of(connection, wish.month)
     if sheet.sha256() != wish.sha256:
         raise UserError("对账台账在显示以后已有变动，请核对新的台账后再办理。")
+    waits = len(book.reconciliation.unexplained)
+    if waits:
+        raise UserError(f"尚有 {waits} 笔差异未说明，请逐笔说明后再办理。")
     args = {"month": wish.month, "sheet_sha256": wish.sha256}
     return ask(connection, kind, args, by=wish.person_id)
 

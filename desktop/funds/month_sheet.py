@@ -32,7 +32,7 @@ def month_sheet(book: MonthBook, court: str, grounds: Mapping[str, str]) -> Wide
     state = book.reconciliation
     facts = (
         ("法院", court),
-        ("月份", f"{int(book.month[:4])}年{int(book.month[5:])}月"),
+        ("月份", month_words(book.month)),
         ("本月从银行收款", f"{grouped(book.received_fen)} 元"),
         ("本月向外付款", f"{grouped(book.paid_fen)} 元"),
         ("月末各账户结余", f"{grouped(book.left_fen)} 元"),
@@ -49,6 +49,11 @@ def month_sheet(book: MonthBook, court: str, grounds: Mapping[str, str]) -> Wide
         (*_result(state), f"依据：{law.basis()}。"),
         court,
     )
+
+
+def month_words(month: str) -> str:
+    """2026年10月 for 2026-10."""
+    return f"{int(month[:4])}年{int(month[5:])}月"
 
 
 def day_sheet(state: Reconciliation, court: str) -> WideSheet:
