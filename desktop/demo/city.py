@@ -30,6 +30,7 @@ from desktop.demo.flow import (
 )
 from desktop.demo.ids import IdMaker
 from desktop.demo.letters import letters
+from desktop.demo.money import money
 from desktop.demo.papers import PAPERS_FROM, SIGNED_FROM, papers
 from desktop.demo.pen import can_print, make_pen
 from desktop.demo.petition_course import PETITION_COLUMNS
@@ -276,13 +277,14 @@ def _write_city(
 def _write_papers(
     connection: Connection, world: World, law: Law, cases: int, folder: Path
 ) -> dict[str, str]:
-    """Official documents; gives the settings that let the desk sign as they were signed."""
+    """Official documents and money; gives the settings by which the desk signs as they were."""
     if cases < PAPERS_FROM:
         return {}
     pen = None
     if cases >= SIGNED_FROM and can_print():
         pen = make_pen(folder, datetime.combine(world.days.today, datetime.min.time(), COURT_ZONE))
     papers(connection, world, law, pen)
+    money(connection, world, law, cases, folder)
     return {} if pen is None else pen.settings
 
 

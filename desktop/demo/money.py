@@ -32,6 +32,7 @@ from desktop.demo.staff import Member
 from desktop.demo.story import Told, World
 from desktop.funds.statements import store
 from desktop.rules.fees import fee
+from storage.ids import drawn_by
 from storage.ledger.accounts import account_of
 
 _SALT: Final = 9
@@ -248,7 +249,7 @@ def money(connection: Connection, world: World, law: Law, cases: int, folder: Pa
     happened = _happened(connection, first_day(today))
     plan = Planner(world, rng, HOME).plan(happened, cases)
     end = datetime.combine(today, _NOW, COURT_ZONE)
-    with judged(connection):
+    with judged(connection), drawn_by(world.ids):
         office = Office(connection, world, rng, purse(world), law, end)
         office.expect(plan)
         office.open()

@@ -19,14 +19,16 @@ MONTHS: Final = 5
 INSTALMENT_CASES: Final = 180
 _LEAST_CASES: Final = 40
 _STRANGERS: Final = 56
-# Days that money has lain on the demo's day, and before whose desk.
+# Days that money has lain on the demo's day, and before whose desk; what matters most first, since
+# a small city has not so many cases.
 _LYING: Final = (
-    *((1, "none"), (2, "none"), (3, "fund_keeper"), (4, "none"), (6, "none"), (7, "fund_keeper")),
-    *((8, "bureau_chief"), (9, "approved"), (11, "fund_keeper"), (12, "bureau_chief")),
-    *((13, "vice_president"), (14, "none"), (16, "none"), (17, "approved"), (19, "fund_keeper")),
-    *((21, "bureau_chief"), (23, "vice_president"), (25, "sent"), (26, "unknown"), (28, "none")),
-    *((29, "vice_president"), (31, "none"), (33, "none"), (36, "bureau_chief"), (40, "none")),
-    *((44, "none"), (47, "unknown"), (52, "none"), (58, "none"), (66, "none"), (83, "none")),
+    *((40, "none"), (58, "none"), (31, "none"), (44, "none"), (52, "none"), (66, "none")),
+    *((7, "fund_keeper"), (12, "bureau_chief"), (23, "vice_president"), (9, "approved")),
+    *((25, "sent"), (26, "unknown"), (2, "none"), (14, "none"), (33, "none")),
+    *((19, "fund_keeper"), (36, "bureau_chief"), (13, "vice_president"), (17, "approved")),
+    *((1, "none"), (3, "fund_keeper"), (4, "none"), (6, "none"), (8, "bureau_chief")),
+    *((11, "fund_keeper"), (16, "none"), (21, "bureau_chief"), (28, "none")),
+    *((29, "vice_president"), (47, "unknown"), (83, "none")),
 )
 # How a payment goes that does not go straight; most of them do.
 _FATES: Final = (

@@ -34,7 +34,6 @@ from desktop.rules.distribution_plan import PlanResult, count_plan, read_content
 from desktop.rules.money import yuan_text
 
 _CREDITORS: Final = 3
-_WAITS: Final = 17  # days from service until nobody can object any more
 
 
 @dataclass(slots=True)
@@ -99,11 +98,11 @@ class Pools:
 
     def _serve(self, case: Told, plan_id: str, how: str, moment: datetime) -> None:
         day = moment.date()
-        serve(self.connection, ServePlan(plan_id, day, day, self.law))
+        until = serve(self.connection, ServePlan(plan_id, day, day, self.law))
         objects = self._later(day, 3) if how == "settled" else self._back(self.orders.days.today, 2)
         self._at(objects, lambda at: self._object(case, plan_id, how, at))
         if how == "settled":
-            over = self._later(day, _WAITS)
+            over = self._later(date.fromisoformat(until), 1)
             self._at(over, lambda at: self._settle(case, plan_id, at))
 
     def _object(self, case: Told, plan_id: str, how: str, moment: datetime) -> None:
