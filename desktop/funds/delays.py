@@ -295,11 +295,10 @@ def _may_end(row: Any, person_id: str | None) -> bool:
 
 def _due_on(connection: Connection, row: Any, ended: date | None, args: DelaysArgs) -> date | None:
     """By when the money of a delay that has ended is to be paid."""
-    if row.state != "ended" or ended is None:
+    if row.state != "ended" or ended is None or row.approved_at is None:
         return None
-    own = next(
-        one for one in delays_of(connection, (row.case_id,))[row.case_id] if one.id == row.id
-    )
+    every = delays_of(connection, (row.case_id,))[row.case_id]
+    own = next(one for one in every if one.id == row.id)
     days = MoneyDays(own.days.from_on, delays=(own.days,))
     clocks = fund_clocks(days, yardstick(args.law), max(args.today, ended))
     return next((clock.due_on for clock in clocks if clock.code == "after_delay"), None)

@@ -378,11 +378,10 @@ def delays_of(connection: Connection, case_ids: Sequence[str]) -> dict[str, list
             .order_by(c.id)
         )
         for row in rows:
-            days = DelayDays(
-                max(date.fromisoformat(row.from_on), _day(row.approved_at)),
-                None if row.until_on is None else _day(row.until_on),
-                None if row.ended_on is None else _day(row.ended_on),
-            )
+            ended = None if row.ended_on is None else _day(row.ended_on)
+            begun = max(_day(row.from_on), _day(row.approved_at))
+            until = None if row.until_on is None else _day(row.until_on)
+            days = DelayDays(begun if ended is None else min(begun, ended), until, ended)
             found[row.case_id].append(Delay(row.id, row.entry_id, row.ground, days))
     return found
 
