@@ -84,6 +84,10 @@ def refused_words(code: str, facts: Mapping[str, Any], names: Names | None = Non
     match code:
         case "already":
             return _already(facts, known)
+        case "state" | "chain" if facts.get("act"):
+            return _already(facts, known)
+        case "twice" if facts.get("at"):
+            return f"{SENTENCES[code]}（您已于 {instant_words(facts['at'])} 办理过一个环节。）"
         case "changed":
             return changed_words(facts, known)
         case "funds":
@@ -131,7 +135,7 @@ def _value(name: str, value: object, names: Names) -> str:
 
 def _already(facts: Mapping[str, Any], names: Names) -> str:
     by = str(facts.get("by") or "")
-    who = names.get(by, by) or "他人"
+    who = names.get(str(facts.get("person_id")), names.get(by, by)) or "他人"
     act = str(facts.get("act") or facts.get("kind") or "")
     done = ACT_WORDS.get(act, "办理")
     at, about = instant_words(facts.get("at")), facts.get("batch") or facts.get("number") or ""

@@ -9,10 +9,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, select
 
 from desktop.contract.law import Law
-from desktop.funds.asked_words import ACT_WORDS, instant_words, names
+from desktop.funds.asked_words import ACT_WORDS, instant_words, names, refused_words
 from desktop.funds.holders import Crowd, crowd
 from desktop.panels.disbursement.computation import computation_lines
-from desktop.panels.disbursement.queries import Listed, Waiting, clock_words, clocks
+from desktop.panels.disbursement.queries import REFUSED, Listed, Waiting, clock_words, clocks
 from desktop.panels.disbursement.rules import (
     PART_WORDS,
     PARTS,
@@ -29,6 +29,13 @@ from desktop.rules.money import grouped
 from storage.schema import table
 
 CHIEFS: Final = ("bureau_chief", "vice_president", "president")
+_KIND_WORDS: Final = {
+    "pass_order": "审批",
+    "return_order": "退回",
+    "withdraw_order": "撤回",
+    "send_order": "送出",
+    "answer_order": "结果登记",
+}
 _BAD: Final = ("return", "failed", "withdraw", "expire", "unknown")
 
 
@@ -108,6 +115,7 @@ def order(connection: Connection, args: OrderArgs) -> Order | None:
     waiting = Waiting(connection, args.person_id, args.today)
     stand = clocks(connection, [listed], args.today, args.law).get(row.id)
     later = _replaced_by(connection, row.id)
+    asked = _asked(connection, row.id)
     sent = next((one for one in reversed(deeds) if one.act == "send"), None)
     by_line = sent is not None and (sent.batch or "").startswith("直联-")
     rights = Rights(
@@ -124,7 +132,9 @@ def order(connection: Connection, args: OrderArgs) -> Order | None:
         ),
         inside=bool(row.target),
         by_line=by_line,
-        booked=entry is not None and entry.maker == args.person_id,
+        booked=any(
+            one.act in ("paid", "move") and one.person_id == args.person_id for one in deeds
+        ),
         replaced=later is not None,
     )
     return Order(
@@ -138,11 +148,11 @@ def order(connection: Connection, args: OrderArgs) -> Order | None:
         stage=row.stage,
         content_sha256=row.content_sha256,
         facts=_facts(row, known, entry),
-        warnings=_warnings(row, course),
+        warnings=(*_warnings(row, course), *asked, *_refused(connection, row.id, known)),
         computation=computation_lines(row.computation),
         chain=_chain(row, deeds, known, people, listed.court_id),
         history=_history(connection, row, known),
-        acts=acts(rights),
+        acts=() if asked else acts(rights),
         clock=clock_words(stand, args.today),
         light=stand.light if stand is not None else "",
         entry_id=entry.id if entry is not None else None,
@@ -212,6 +222,34 @@ def _replaced_by(connection: Connection, order_id: str) -> str | None:
     order_ = table("payment_order").c
     found = connection.execute(select(order_.id).where(order_.replaces == order_id)).scalar()
     return None if found is None else str(found)
+
+
+def _asked(connection: Connection, order_id: str) -> tuple[str, ...]:
+    """What this desk asked for and the shared database has not decided: nothing is asked twice."""
+    request = table("request").c
+    found = connection.execute(
+        select(request.kind, request.args).where(
+            request.state == "asked", request.kind.in_(_KIND_WORDS)
+        )
+    )
+    return tuple(
+        f"已提出{_KIND_WORDS[kind]}，待共享库裁定；裁定之前不能另行办理。"
+        for kind, args in found
+        if json.loads(args).get("order_id") == order_id
+    )
+
+
+def _refused(connection: Connection, order_id: str, known: Mapping[str, str]) -> tuple[str, ...]:
+    """What was asked for here and not granted, until somebody has settled it in the tray."""
+    found = []
+    for row in connection.exec_driver_sql(REFUSED):
+        new = json.loads(row.new)
+        args = new["args"] if isinstance(new["args"], dict) else json.loads(new["args"])
+        if args.get("order_id") == order_id and new["kind"] in _KIND_WORDS:
+            detail = json.loads(row.detail) if row.detail else {}
+            why = refused_words(str(detail.get("code") or row.verdict), detail, known)
+            found.append(f"{_KIND_WORDS[new['kind']]}未受理：{why}")
+    return tuple(found)
 
 
 def _facts(

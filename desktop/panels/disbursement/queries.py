@@ -51,7 +51,7 @@ select r.rowid n, r.id, r.kind, r.case_id, c.number case_number, r.args, r.chang
   r.changed_at at from request r left join "case" c on c.id = r.case_id
 where r.kind in ('disburse', 'remit') and r.state = 'asked'
   and not exists (select 1 from payment_order o where o.id = r.id)"""
-_REFUSED: Final = f"""
+REFUSED: Final = f"""
 select p.seq n, p.row_id id, b.id bundle_id, p.k, p.new, b.actor maker, b.made_at at, b.detail,
   b.verdict from _op p join _bundle b on b.n = p.bundle_n left join _settled s on s.bundle_id = b.id
 where p.tbl = {_REQUEST_NUMBER} and p.kind = 'R' and {STATE_SQL} = 'held'"""
@@ -146,7 +146,7 @@ def listed(connection: Connection) -> Iterator[Listed]:
 def _intents(connection: Connection) -> Iterator[Listed]:
     for row in connection.exec_driver_sql(_INTENTS):
         yield _intent(row.n * 4 + _INTENT, row, json.loads(row.args), "", None, None)
-    found = connection.exec_driver_sql(_REFUSED).fetchall()
+    found = connection.exec_driver_sql(REFUSED).fetchall()
     if not found:
         return
     case = table("case").c

@@ -75,13 +75,16 @@ def put_intent(city: RealCity, fen: int, state: str = "asked", **more: Any) -> s
     return city.put("request", kind="disburse", case_id=city.late_case, args=args, state=state)
 
 
-def put_refused(city: RealCity, fen: int, detail: dict[str, Any]) -> str:
+def put_refused(
+    city: RealCity, fen: int, detail: dict[str, Any], kind: str = "disburse", **more: Any
+) -> str:
     """A wish that the shared database did not take; it lies in the tray. Gives its bundle."""
     bundle_id, request_id = new("bundle"), new("request")
-    args = {"case_id": city.late_case, "amount_fen": fen, "payee": "申请人甲", "principal_fen": fen}
+    args = {"case_id": city.late_case, "amount_fen": fen, "payee": "申请人甲", **more}
+    args.setdefault("principal_fen", fen)
     row = {
         "id": request_id,
-        "kind": "disburse",
+        "kind": kind,
         "case_id": city.late_case,
         "state": "asked",
         "args": json.dumps(args, ensure_ascii=False),

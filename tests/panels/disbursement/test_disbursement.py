@@ -17,7 +17,7 @@ from desktop.contract.context import Selection
 from desktop.errors import UserError
 from desktop.panels.disbursement.commands import AskArgs, make_orders
 from desktop.panels.disbursement.queries import waiting_count
-from desktop.panels.disbursement.rules import COURSE_WORDS, WAYS, Course, Wish
+from desktop.panels.disbursement.rules import COURSE_WORDS, WAYS, Act, Course, Wish
 from desktop.panels.disbursement.seed import account
 from desktop.panels.disbursement.view import DisbursementView
 from storage.schema import table
@@ -291,3 +291,35 @@ def test_of_several_payees_all_are_asked_for_or_none(city: RealCity) -> None:
     with city.context.engine.begin() as connection:
         made = make_orders(connection, AskArgs((good, wish(city, payee="乙")), city.handler, TODAY))
     assert (made.waiting, len(requests(city))) == (2, 2)
+
+
+def test_what_is_asked_of_an_order_is_not_asked_twice(qtbot: QtBot, city: RealCity) -> None:
+    joined(city)
+    order_id = put_order(city)
+    city.sit_down("许会计")
+    view = opened(qtbot, city)
+    view.open_order(order_id)
+    approve = view.page.buttons[Act.PASS, ""]
+    qtbot.waitUntil(approve.isVisible)
+    qtbot.mouseClick(approve, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "待共享库裁定" in view.page.warnings.text())
+    assert not approve.isVisible()
+    (row,) = requests(city)
+    assert (row.kind, json.loads(row.args)["order_id"]) == ("pass_order", order_id)
+
+
+def test_the_slower_clerk_of_a_hub_sees_who_was_faster(qtbot: QtBot, city: RealCity) -> None:
+    order_id = put_order(city, "sent")
+    faster = {
+        "code": "already",
+        "act": "send",
+        "by": "clerk2",
+        "person_id": city.person("秦会计"),
+        "at": "2026-11-22T15:20:00+08:00",
+        "number": "批1",
+    }
+    put_refused(city, 0, faster, kind="send_order", order_id=order_id)
+    view = opened(qtbot, city)
+    view.open_order(order_id)
+    wanted = "送出未受理：已由 秦会计 于 2026-11-22 15:20 送出（批1），没有重复办理。"
+    qtbot.waitUntil(lambda: wanted in view.page.warnings.text())
