@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from desktop.errors import UserError
+from desktop.funds.asked_words import names, refused_words
 from desktop.funds.distributions import (
     NO_PERSON,
     Plan,
@@ -30,12 +31,6 @@ COST: Final = "cost:"  # before the name of a cost, where a claim's id could sta
 SUED_GROUND: Final = "other"
 HOW: Final = "分配方案载明，领款人书面确认"
 PARTS: Final = ("principal_fen", "interest_fen", "doubled_fen", "fee_fen", "other_fen")
-ASKED_REFUSALS: Final = {
-    "funds": "账户可用余额不足",
-    "role": "在座人员的职务不得提出发放",
-    "tier": "没有适用的审批层级",
-    "changed": "案件情况已变化，请刷新后再办",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +161,7 @@ def make_orders(connection: Connection, given: MakeOrders) -> tuple[Made, ...]:
         answer = ask(connection, "disburse", _args(found, asked, now), by=given.by)
         if answer.answer is not None and not answer.answer.accepted:
             code, facts = answer.answer.code, answer.answer.facts
-            why = facts.get("message") or ASKED_REFUSALS.get(code, code)
+            why = refused_words(code, facts, names(connection)).rstrip("。")
             raise UserError(f"{one.payee}：{why}。")
         number = str(answer.answer.facts.get("number", "")) if answer.answer is not None else ""
         made.append(Made(one.claim, answer.request_id, number))
