@@ -198,7 +198,7 @@ def total(connection: Connection, filter_: EntryFilter) -> Total:
 _COLUMNS: Final = (
     "select e.seq, e.id, e.number, e.kind, e.amount_fen, e.booked_on, e.at, e.payee, e.maker,"
     " e.memo, e.debit_id, e.credit_id, e.debit_after_fen, e.credit_after_fen, e.debit_held_fen,"
-    " e.case_id, e.order_id, e.line_id, k.number as case_number,"
+    " e.case_id, po.id as order_id, e.line_id, k.number as case_number,"
     f" {_DEBIT} as debit_kind, {_CREDIT} as credit_kind, dk.number as debit_case,"
     " ck.number as credit_case, p.name as maker_name, h.number as hold_number,"
     " h.seq as hold_seq, en.number as ended_number, en.seq as ended_seq,"
@@ -213,6 +213,12 @@ _COLUMNS: Final = (
     " left join fund_entry en on en.hold_id = e.id"
     " left join fund_entry o on o.id = e.reverses"
     " left join fund_entry r on r.reverses = e.id"
+    " left join payment_order po on po.id = coalesce(e.order_id, e.hold_id, e.id)"
+)
+# Who stood behind a login, as far as orders tell it.
+_LOGINS: Final = (
+    "select maker, maker_id from payment_order where maker in ({marks})"
+    " union select actor, person_id from payment_act where actor in ({marks})"
 )
 # What was granted on the account when money came in is said by the last entry that took some out.
 _HELD: Final = (
@@ -232,11 +238,25 @@ def rows(
     if filter_.fund_id is not None:
         values["fund"], held = filter_.fund_id, _HELD
     text = f"{_COLUMNS.format(weight=weight, held=held)} where e.seq in ({marks})"
-    found = connection.exec_driver_sql(text, values).mappings()
-    return {row["seq"]: _row(row, filter_.fund_id) for row in found}
+    found = connection.exec_driver_sql(text, values).mappings().all()
+    names = names_of(connection, {row["maker"] for row in found if not row["maker_name"]})
+    return {row["seq"]: _row(row, filter_.fund_id, names) for row in found}
 
 
-def _row(row: Any, fund_id: str | None) -> dict[str, Any]:
+def names_of(connection: Connection, makers: set[str]) -> dict[str, str]:
+    """Names of those who made entries under a login; a login nobody is known of is left out."""
+    if not makers:
+        return {}
+    marks = ", ".join("?" * len(makers))
+    text = (
+        f"select distinct l.maker, p.name from ({_LOGINS.format(marks=marks)}) l"
+        " join person p on p.id = l.maker_id"
+    )
+    rows_ = connection.exec_driver_sql(text, (*makers, *makers))
+    return {str(row[0]): str(row[1]) for row in rows_}
+
+
+def _row(row: Any, fund_id: str | None, names: Mapping[str, str]) -> dict[str, Any]:
     """One entry. With an account: what came in, went out, was granted, and what it left there."""
     weight, fen, kind = row["weight"], row["amount_fen"], row["kind"]
     into = row["credit_id"] == fund_id
@@ -251,7 +271,7 @@ def _row(row: Any, fund_id: str | None) -> dict[str, Any]:
         "booked_on": row["booked_on"],
         "at": str(row["at"])[:19].replace("T", " "),
         "payee": row["payee"] or "",
-        "maker": row["maker_name"] or row["maker"],
+        "maker": row["maker_name"] or names.get(row["maker"]) or row["maker"],
         "memo": row["memo"] or "",
         "case_id": row["case_id"],
         "case_number": row["case_number"] or "",

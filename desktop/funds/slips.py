@@ -18,6 +18,7 @@ from desktop.funds import entries
 from desktop.funds.account import AccountArgs, Head, end_of, head
 from desktop.funds.entries import EntryFilter
 from desktop.rules.capitals import capitals
+from desktop.rules.disbursement_law import load_disbursement_law
 from desktop.rules.money import grouped
 from storage.ledger.balance import balance_after, seq_at
 from storage.ledger.post import ZONE, instant
@@ -65,12 +66,15 @@ class DaySlip:
 
 @dataclass(frozen=True, slots=True)
 class Voucher:
-    """One receipt or payment; `row` as entries gives it. `line`: what the bank said of it."""
+    """One receipt or payment; `row` as entries gives it. `line`: what the bank said of it (account,
+    number, day); `account`: where it was paid to; `chain`: who approved and sent it, in words."""
 
     row: dict[str, Any]
     court: str
     granted_by: str
     line: tuple[str, str, str]
+    account: str = ""
+    chain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +120,12 @@ def voucher(connection: Connection, entry_id: str) -> Voucher:
     """A receipt or a payment as it is printed; UserError for any other entry."""
     run = connection.exec_driver_sql
     found = run(
-        "select e.seq, e.kind, t.name, l.party_account, l.bank_ref, l.booked_on,"
-        " coalesce(p.name, h.maker) as granted_by from fund_entry e"
+        "select e.seq, e.kind, e.hold_id, t.name, l.party_account, l.bank_ref, l.booked_on,"
+        " h.maker, p.name as granted_by from fund_entry e"
         ' left join "case" k on k.id = e.case_id left join court t on t.id = k.court_id'
-        " left join bank_line l on l.id = e.line_id left join fund_entry h on h.id = e.hold_id"
+        " left join bank_match m on m.entry_id = e.id"
+        " left join bank_line l on l.id = coalesce(e.line_id, m.line_id)"
+        " left join fund_entry h on h.id = e.hold_id"
         " left join person p on p.id = h.maker where e.id = ?",
         (entry_id,),
     ).first()
@@ -129,7 +135,32 @@ def voucher(connection: Connection, entry_id: str) -> Voucher:
         raise UserError("只有收款和付款可以出具收据或凭单。")
     row = entries.rows(connection, [found.seq], EntryFilter())[found.seq]
     line = (found.party_account or "", found.bank_ref or "", found.booked_on or "")
-    return Voucher(row, found.name or "", found.granted_by or "", line)
+    granted_by = found.granted_by or ""
+    if found.maker and not granted_by:
+        granted_by = entries.names_of(connection, {found.maker}).get(found.maker, found.maker)
+    account, chain = _order(connection, found.hold_id)
+    return Voucher(row, found.name or "", granted_by, line, account, chain)
+
+
+def _order(connection: Connection, order_id: str | None) -> tuple[str, str]:
+    """Where an order is paid to, and who passed and sent it on which day."""
+    run = connection.exec_driver_sql
+    order = run("select bank, account_no from payment_order where id = ?", (order_id,)).first()
+    if order is None:
+        return "", ""
+    acts = run(
+        "select a.act, a.stage, a.at, coalesce(p.name, a.actor) as name from payment_act a"
+        " left join person p on p.id = a.person_id"
+        " where a.order_id = ? and a.act in ('pass', 'send') order by a.n",
+        (order_id,),
+    )
+    law = load_disbursement_law()
+    chain = [
+        f"{law.stage_name(act.stage) if act.act == 'pass' else '发送银行'} {act.name} {act.at[:10]}"
+        for act in acts
+    ]
+    account = " ".join(part for part in (order.bank, order.account_no) if part)
+    return account, "；".join(chain)
 
 
 def print_slip(args: SlipPrint) -> Path:
@@ -215,10 +246,12 @@ def fill_voucher(found: Voucher, printed_at: datetime, printed_by: str) -> Slip:
         facts = [
             ("案号", case if row["case_number"] else "—"),
             ("领款人", row["payee"]),
+            *([("收款账户", found.account)] if found.account else []),
             ("付出账户", row["from"]),
             ("银行流水号", bank_ref),
             ("付款日", row["booked_on"]),
             ("批准号", f"{row['hold']}　申请人 {found.granted_by}"),
+            *([("审批", found.chain)] if found.chain else []),
             ("款项", row["memo"]),
         ]
     facts.append(("经手", row["maker"]))

@@ -23,10 +23,13 @@ from desktop.funds.slips import (
 )
 from desktop.rules.capitals import capitals
 from desktop.rules.money import grouped
+from storage.ids import new_id
 from storage.ledger.balance import balance_at
 from storage.ledger.post import ZONE
 from storage.session import Session
 from tests.funds.books import FIRST, Books, fill, new_books
+from tests.ledger.offices import Steps, alone
+from tests.storage.rows import add
 
 NOW = datetime(2026, 11, 29, 9, 30, tzinfo=ZONE)
 _A4 = (595.28, 841.89)
@@ -181,6 +184,69 @@ def test_a_payment_names_who_asked_and_who_paid(books: Books, tmp_path: Path) ->
             voucher(connection, "none")
     read = lines(printed(void, tmp_path))
     assert any("单据作废，原因：账号有误被银行退回" in line for line in read)
+
+
+def test_a_payment_by_order_bears_its_whole_chain(tmp_path: Path) -> None:
+    with alone(tmp_path / "office") as office:
+        assert office.ask("keeper", "receive", case_id=office.case, amount_fen=900).accepted
+        order = Steps(office).sent(700)
+        assert office.ask("teller", "answer_order", order_id=order, outcome="paid").accepted
+        with office.session.read() as connection:
+            entry = connection.exec_driver_sql(
+                "select id from fund_entry where kind = 'payment'"
+            ).scalar_one()
+            slip = fill_voucher(voucher(connection, entry), NOW, "周书言")
+    facts = dict(slip.facts)
+    assert facts["收款账户"] == "某银行 6222-1"
+    assert facts["批准号"].endswith("申请人 officer")
+    words = [part.split(" ")[1] for part in facts["审批"].split("；")]
+    assert words == ["keeper", "chief", "teller"]
+    read = "".join(lines(printed(slip, tmp_path)))
+    assert "某银行 6222-1" in read
+    assert "发送银行 teller" in read
+
+
+def test_a_login_is_told_by_name_where_an_order_says_whose_it_is(books: Books) -> None:
+    books.makers = ("u_hand", "u_cash")
+    books.receive(books.cases[3], 50_000)
+    paid = books.pay(books.hold(books.cases[3], 50_000))
+    person, order = new_id(), new_id()
+    with books.session.write("补") as write:
+        run = write.connection.exec_driver_sql
+        house = run("select court_id from person union select id from court").scalar()
+        add(
+            write.connection,
+            "person",
+            {"id": person, "court_id": house, "name": "顾长风", "post": "quota_judge"},
+        )
+        for name in ("payment_order", "payment_act"):
+            for (trigger,) in run(
+                "select name from sqlite_master where type = 'trigger' and tbl_name = ?", (name,)
+            ).all():
+                run(f'drop trigger "{trigger}"')
+        add(
+            write.connection,
+            "payment_order",
+            {
+                "id": order,
+                "number": "批0",
+                "purpose": "payment",
+                "source": "case",
+                "case_id": books.cases[3],
+                "amount_fen": 1,
+                "payee": "甲",
+                "tier_id": order,
+                "stages": "fund_keeper",
+                "maker": "u_hand",
+                "maker_id": person,
+                "made_at": "2026-01-01",
+                "content_sha256": "0" * 64,
+            },
+        )
+    with books.session.read() as connection:
+        found = voucher(connection, paid)
+    assert found.granted_by == "顾长风"
+    assert found.row["maker"] == "u_cash"
 
 
 def test_equal_slips_are_equal_bytes_and_no_half_file_is_left(books: Books, tmp_path: Path) -> None:

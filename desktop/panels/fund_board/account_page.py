@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.contract.context import PanelContext
@@ -23,8 +22,8 @@ from widgets.parts import named_button, words_label
 from widgets.theme import current_theme, repolish
 
 _PAPERS: Final = ("receipt", "payment")
-_SPARED: Final = ("other", "granted_fen", "held_fen", "maker", "link")
-_WIDE: Final = 1_000
+# What the line below the table says as well.
+_SPARED: Final = frozenset(("other", "granted_fen", "held_fen", "maker", "link"))
 
 
 class AccountPage(QWidget):
@@ -47,6 +46,7 @@ class AccountPage(QWidget):
             "account_entries",
             account_columns(),
             EntryFilter(fund_id="", upto=0),
+            _SPARED,
         )
         self._arrange()
         self.kinds = FilterBox(
@@ -93,7 +93,7 @@ class AccountPage(QWidget):
     def export(self) -> None:
         """The entries as they are listed."""
         if self.found is not None:
-            self.entries.export(self.found.words)
+            self.entries.export(self.found.words, self.found.case_id)
 
     def go_to_pair(self) -> None:
         """Shows what the entry chosen belongs to: its reversal, what it undoes, its grant."""
@@ -122,6 +122,8 @@ class AccountPage(QWidget):
         self.note = words_label(self, "error")
         self.detail = words_label(self, "small")
         self.detail.setObjectName("entry_detail")
+        # Room for two lines, so that the table does not jump with the entry chosen.
+        self.detail.setMinimumHeight(current_theme().px(36))
         self.pair = named_button(self, "entry_pair", "")
         self.voucher = named_button(self, "entry_voucher", "")
         self.order = named_button(self, "entry_order", self.tr("Payment order"))
@@ -193,14 +195,6 @@ class AccountPage(QWidget):
         self.entries.model.page_arrived.connect(self._show_entry)
         self.entries.model.snapshot_applied.connect(lambda _count: self._on_snapshot())
         self.entries.opened.connect(lambda _row: self.go_to_pair())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is little room, what the line below the table says has no column."""
-        super().resizeEvent(event)
-        narrow = self.width() < current_theme().px(_WIDE)
-        for place, column in enumerate(self.entries.model.columns):
-            if column.key in _SPARED:
-                self.entries.table.setColumnHidden(place, narrow)
 
     # Reading
 

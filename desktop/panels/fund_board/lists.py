@@ -5,6 +5,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.contract.context import PanelContext
@@ -26,12 +27,19 @@ from desktop.panels.fund_board.rules import sheet_name
 from desktop.rules.money import grouped
 from widgets.parts import named_button, words_label
 from widgets.table import Column
+from widgets.theme import current_theme
 
 _FIRST: Final[tuple[ListFilter, ...]] = (
     EntryFilter(figure="received", upto=0),
     AccountFilter(upto=0),
     AgeFilter(),
 )
+_WIDE: Final = 1_000
+_SPARED: Final = {
+    "figure_entries": frozenset(("from_kind", "to_kind", "maker", "link")),
+    "figure_accounts": frozenset(("code", "account")),
+    "figure_lots": frozenset(("amount_fen",)),
+}
 
 
 class FundList(ListPanel[ListFilter]):
@@ -46,7 +54,9 @@ class FundList(ListPanel[ListFilter]):
         name: str,
         columns: Sequence[Column],
         filter_: ListFilter,
+        spared: frozenset[str],
     ) -> None:
+        """`spared`: columns that are left out where there is little room."""
         super().__init__(
             context,
             parent,
@@ -60,7 +70,15 @@ class FundList(ListPanel[ListFilter]):
         )
         self.setObjectName(name)
         self._columns = list(columns)
+        self._spared = spared
         self.table.row_activated.connect(lambda _id: self.open_current())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < current_theme().px(_WIDE)
+        for place, column in enumerate(self._columns):
+            if column.key in self._spared:
+                self.table.setColumnHidden(place, narrow)
 
     def count_text(self, count: int) -> str:
         return self.tr("{count} rows").format(count=f"{count:,}")
@@ -82,8 +100,9 @@ class FundList(ListPanel[ListFilter]):
             menu.addAction(self.tr("Supervise…"), self.supervise)
         menu.addAction(self.tr("Copy"), self.table.copy_selection)
 
-    def export(self, title: str) -> None:
-        """Writes the whole list, in the order shown, into the documents folder."""
+    def export(self, title: str, case_id: str | None = None) -> None:
+        """Writes the whole list, in the order shown, into the documents folder; `case_id` where it
+        is one case's."""
         stamp = f"{self.context.now():%Y%m%d-%H%M%S}"
         safe = sheet_name(title)
         args = ExportArgs(
@@ -96,11 +115,11 @@ class FundList(ListPanel[ListFilter]):
             path=self.context.documents_folder() / f"{safe}_{stamp}.xlsx",
         )
         failed = partial(self.context.notify, level="error")
-        done = partial(self._on_exported, title)
+        done = partial(self._on_exported, title, case_id)
         self.context.read(self, "export", queries.export, args, done, failed)
 
-    def _on_exported(self, title: str, made: Exported) -> None:
-        self.context.copied("export", f"{title}（{made.rows:,} 行）")
+    def _on_exported(self, title: str, case_id: str | None, made: Exported) -> None:
+        self.context.copied("export", f"{title}（{made.rows:,} 行）", case_id)
         text = self.tr("Exported {rows} rows: {path}")
         self.context.notify(text.format(rows=f"{made.rows:,}", path=made.path), level="done")
 
@@ -123,10 +142,9 @@ class ListPage(QWidget):
         self.sum.setObjectName("list_sum")
         self.sheet = named_button(self, "list_sheet", self.tr("XLSX"))
         columns = (entry_columns(), fund_columns(), lot_columns())
-        names = ("figure_entries", "figure_accounts", "figure_lots")
         self.lists = tuple(
-            FundList(context, self, name, some, filter_)
-            for name, some, filter_ in zip(names, columns, _FIRST, strict=True)
+            FundList(context, self, name, some, filter_, _SPARED[name])
+            for name, some, filter_ in zip(_SPARED, columns, _FIRST, strict=True)
         )
         self._stack = QStackedWidget(self)
         top = QHBoxLayout()
