@@ -73,7 +73,11 @@ class OrderList(ListPanel[DisbursementFilter]):
         self.mine_button = QPushButton(self.tr("Mine"), self)
         self.mine_button.setObjectName("mine")
         self.mine_button.setToolTip(self.tr("What I asked for or approved"))
-        for button in (self.waiting_button, self.mine_button):
+        self.open_button = QPushButton(self.tr("Open ones"), self)
+        self.open_button.setObjectName("open_only")
+        self.open_button.setToolTip(self.tr("What still waits for somebody"))
+        self._toggles = (self.waiting_button, self.mine_button, self.open_button)
+        for button in self._toggles:
             button.setCheckable(True)
             self.add_filter(button)
         self.course_box = FilterBox(self.tr("State"), all_text=self.tr("All states"), parent=self)
@@ -109,7 +113,7 @@ class OrderList(ListPanel[DisbursementFilter]):
         self.search.textChanged.connect(lambda _text: self._search_soon.start())
         for box in (self.course_box, self.purpose_box):
             box.changed.connect(self._on_boxes)
-        for button in (self.waiting_button, self.mine_button):
+        for button in self._toggles:
             button.toggled.connect(lambda _on: self._on_boxes())
 
     def _make_buttons(self) -> None:
@@ -220,7 +224,7 @@ class OrderList(ListPanel[DisbursementFilter]):
     def _show_filter(self, wanted: DisbursementFilter) -> None:
         """Lets the boxes say what the filter is, without asking for another list."""
         parts: list[QObject] = [self.course_box, self.purpose_box, self.search]
-        parts += [self.waiting_button, self.mine_button]
+        parts += self._toggles
         was = [part.blockSignals(True) for part in parts]
         self.course_box.set_selected(wanted.courses)
         self.purpose_box.set_selected(wanted.purposes)
@@ -228,28 +232,22 @@ class OrderList(ListPanel[DisbursementFilter]):
             self.search.setText(wanted.text)
         self.waiting_button.setChecked(wanted.waiting)
         self.mine_button.setChecked(wanted.mine)
+        self.open_button.setChecked(wanted.open_only)
         for part, blocked in zip(parts, was, strict=True):
             part.blockSignals(blocked)
         self.what.setText(self.tr("One case only　×"))
         self.what.setVisible(wanted.case_id is not None)
 
     def _on_boxes(self) -> None:
-        waiting = self.waiting_button.isChecked()
         wanted = replace(
             self.filter,
-            # What came back to its maker waits, too, and is none of the usual states.
             courses=tuple(str(key) for key in self.course_box.selected()),
             purposes=tuple(str(key) for key in self.purpose_box.selected()),
             text=self.search.text().strip(),
+            open_only=self.open_button.isChecked(),
             mine=self.mine_button.isChecked(),
-            waiting=waiting,
+            waiting=self.waiting_button.isChecked(),
         )
-        if waiting and not self.filter.waiting:
-            wanted = replace(wanted, courses=())
-            self._show_filter(wanted)
-        elif self.filter.waiting and not waiting:
-            wanted = replace(wanted, courses=self._usual().courses)
-            self._show_filter(wanted)
         self.set_filter(wanted)
 
     # Export

@@ -60,12 +60,14 @@ where p.tbl = {_REQUEST_NUMBER} and p.kind = 'R' and {STATE_SQL} = 'held'"""
 @dataclass(frozen=True, slots=True)
 class DisbursementFilter:
     """Which rows: courses (empty for all) and purposes, of one case or of all, with some text in
-    number, case or payee. `mine`: made or passed by `person_id`; `waiting`: waiting for him."""
+    number, case or payee. `open_only`: without courses, what still waits for somebody; `mine`: made
+    or passed by `person_id`; `waiting`: waiting for him, whatever its course."""
 
-    courses: tuple[str, ...] = tuple(course.value for course in OPEN)
+    courses: tuple[str, ...] = ()
     purposes: tuple[str, ...] = ()
     case_id: str | None = None
     text: str = ""
+    open_only: bool = True
     mine: bool = False
     waiting: bool = False
     person_id: str | None = None
@@ -82,6 +84,7 @@ class DisbursementFilter:
             purposes=many(params, "purposes"),
             case_id=params.get("case_id") or None,
             text=params.get("text", ""),
+            open_only=bool(flag(params, "open_only")),
             mine=bool(flag(params, "mine")),
             waiting=bool(flag(params, "waiting")),
             person_id=params.get("person_id") or None,
@@ -264,6 +267,9 @@ def chosen(connection: Connection, filter_: DisbursementFilter, today: date) -> 
     for one in listed(connection):
         if filter_.courses and one.course.value not in filter_.courses:
             continue
+        anything = filter_.courses or filter_.waiting or not filter_.open_only
+        if not anything and one.course not in OPEN:
+            continue
         if filter_.purposes and one.purpose not in filter_.purposes:
             continue
         if filter_.case_id is not None and one.case_id != filter_.case_id:
@@ -419,7 +425,7 @@ def clock_words(standing: Standing | None, today: date) -> str:
 
 def waiting_count(connection: Connection, today: date, person_id: str | None) -> tuple[int, str]:
     """How many wait for the person at the desk (for the navigator)."""
-    wanted = DisbursementFilter(waiting=True, person_id=person_id, courses=())
+    wanted = DisbursementFilter(waiting=True, person_id=person_id)
     some = chosen(connection, wanted, today)
     count = len(some)
     refused = any(not one.is_order for one in some)

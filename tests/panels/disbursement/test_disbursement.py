@@ -17,7 +17,7 @@ from desktop.contract.context import Selection
 from desktop.errors import UserError
 from desktop.panels.disbursement.commands import AskArgs, make_orders
 from desktop.panels.disbursement.queries import waiting_count
-from desktop.panels.disbursement.rules import COURSE_WORDS, WAYS, Act, Course, Wish
+from desktop.panels.disbursement.rules import COURSE_WORDS, OPEN, WAYS, Act, Course, Wish
 from desktop.panels.disbursement.seed import account
 from desktop.panels.disbursement.view import DisbursementView
 from storage.schema import table
@@ -172,8 +172,8 @@ def test_the_list_tells_where_each_request_stands(qtbot: QtBot, city: RealCity) 
             entry = city.put("fund_entry", kind="payment", number="付1", hold_id=order_id, **booked)
             city.put("fund_entry", kind="reversal", number="冲1", reverses=entry, **booked)
     view = opened(qtbot, city)
-    view.list.course_box.set_selected(())
-    view.list.course_box.changed.emit()
+    qtbot.waitUntil(lambda: sorted(states(view)) == sorted(COURSE_WORDS[one] for one in OPEN))
+    view.list.open_button.click()
     qtbot.waitUntil(lambda: sorted(states(view)) == sorted(COURSE_WORDS.values()))
     why = {row["course"]: row["why"] for row in listed(view) if row["why"]}
     assert why[Course.REFUSED] == (
