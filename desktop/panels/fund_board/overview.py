@@ -34,6 +34,7 @@ from desktop.panels.fund_board.queries import TABLES, ListFilter, Named
 from desktop.panels.fund_board.recount import Recount
 from desktop.panels.fund_board.rules import ACCOUNT_FIGURES, DIFFERENCE, FIGURES, PART
 from desktop.rules.money import grouped
+from storage.schema.funds import BANK
 from widgets.card import Card
 from widgets.figure import FigureCard
 from widgets.parts import words_label
@@ -131,9 +132,9 @@ class Overview(QWidget):
         inner.setSpacing(8)
         inner.addLayout(top)
         inner.addWidget(self.partial)
+        inner.addWidget(self.broken)
         inner.addLayout(self._figures)
         inner.addWidget(self.proof)
-        inner.addWidget(self.broken)
         inner.addLayout(self._plots, 1)
         area = QScrollArea(self)
         area.setWidgetResizable(True)
@@ -203,7 +204,8 @@ class Overview(QWidget):
         for key, card in self.cards.items():
             fen = getattr(shown.board, key)
             card.set_label(self._label(key, shown))
-            card.set_figure(grouped(fen))
+            known = shown.whole or key != "unknown"
+            card.set_figure(grouped(fen) if known else "—")
         moment = shown.at[:19].replace("T", " ")
         if shown.seq:
             said = self.tr("{count} entries, the last {at}")
@@ -279,11 +281,12 @@ class Overview(QWidget):
             "balance": self.tr("{where}: says {told}, by its entries {should}, difference {more}"),
             "held": self.tr("{where}: granted {told}, by its entries {should}, difference {more}"),
         }[fault.what]
+        turn = -1 if fault.fund_id == BANK else 1
         return what.format(
             where=where,
-            told=grouped(fault.told),
-            should=grouped(fault.should),
-            more=grouped(fault.told - fault.should),
+            told=grouped(turn * fault.told),
+            should=grouped(turn * fault.should),
+            more=grouped(turn * (fault.told - fault.should)),
         )
 
     def _failed(self, sentence: str) -> None:
