@@ -157,13 +157,17 @@ def _receive(
         "line_id": facts.id,
         "payer": facts.party_name,
     }
-    # A closed month takes nothing more, and tomorrow is not yet: then it is booked today.
-    today = moments.now().astimezone(ZONE).date().isoformat()
-    if closed_up_to(connection) < facts.booked_on[:7] and facts.booked_on <= today:
-        wish["booked_on"] = facts.booked_on
+    wish |= _day(connection, line)
     if why:
         wish["memo"] = why
     return ask(connection, "receive", wish, by=by)
+
+
+def _day(connection: Connection, line: BankLine) -> dict[str, str]:
+    """The bank's day is the accounting day. A closed month takes nothing more, and tomorrow is not
+    yet: then it is booked today."""
+    day, today = line.facts.booked_on, moments.now().astimezone(ZONE).date().isoformat()
+    return {"booked_on": day} if closed_up_to(connection) < day[:7] and day <= today else {}
 
 
 def _settle(connection: Connection, line: BankLine, proposal: Proposal, by: str | None) -> Asked:
@@ -183,6 +187,7 @@ def _settle(connection: Connection, line: BankLine, proposal: Proposal, by: str 
         "reason": _why(proposal),
         "bank_ref": line.bank_ref,
         "line_id": line.facts.id,
+        **_day(connection, line),
     }
     return ask(connection, "answer_order", paid, by=by)
 

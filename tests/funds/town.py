@@ -38,7 +38,12 @@ def build(connection: Connection, *, codes: tuple[int, ...] = (12, 13, 14)) -> T
     here = court(code="豫0302", name="某区人民法院", short_name="某区院")
     add(connection, "court", here)
     people = {}
-    for name, post in (("秦账", "finance"), ("裴核", "finance"), ("局长甲", "bureau_chief")):
+    for name, post in (
+        ("秦账", "finance"),
+        ("裴核", "finance"),
+        ("局长甲", "bureau_chief"),
+        ("顾长风", "quota_judge"),
+    ):
         people[name] = new_id()
         add(
             connection,
