@@ -1,4 +1,4 @@
-"""Proof of the ledger: links, balances against entries, conservation, closed months.
+"""Proof of the ledger: links, balances against entries, conservation, closed months, orders.
 
 Everything is counted again from the entries in their order; nothing that the database keeps is
 believed. A desk that sees only some teams proves what it sees. Any thread; a million entries take
@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection, RowMapping
 
+from storage.ledger.order_proof import order_findings
 from storage.ledger.sealing import entry_hash
 from storage.ledger.trial import board_after
 from storage.schema import CENTRE_SCOPE
@@ -71,6 +72,7 @@ def verify(connection: Connection) -> Report:
     _unlinked(connection, report)
     _accounts(connection, report, count)
     _months(connection, report)
+    report.findings += [Finding(*told) for told in order_findings(connection)]
     if report.whole:
         difference = board_after(connection, last[0]).difference
         if difference:

@@ -1,22 +1,18 @@
 """Desks that read the hub's ledger: a team has its own part, the centre has all; both prove it."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from storage import migrations
-from storage.hub import users
-from storage.ids import new_id
 from storage.ledger.chain import Report, verify
 from storage.migrations import added
 from storage.replica import Replica
 from storage.session import Session
 from storage.sync.postgres import PostgresRemote
-from tests.hub.conftest import PASSWORD, Officer, Town, built_town
-from tests.ledger import without_orders
+from tests.hub.conftest import PASSWORD, Town, built_town
+from tests.ledger.offices import AtHub, Steps
 from tests.passphrase import PASSPHRASE
 from tests.sync.conftest import Laptop
 
@@ -28,28 +24,21 @@ NEW_SUMS = ("debit_after_fen", "credit_after_fen", "debit_held_fen")
 def town(server_folder: Path) -> Iterator[Town]:
     """Two teams' cases with money, and money that is nobody's."""
     with built_town(server_folder / "readers") as made:
-        without_orders.at_hub(made.admin)
-        users.add(made.admin, "clerk", PASSWORD, ["finance"], [-1])
-        clerk = Officer("clerk", made.server.dsn("clerk", PASSWORD))
+        office = AtHub(made)
+        office.build()
+        steps = Steps(office)
         one, two = made.cases[1], made.cases[2]
         for case, fen in ((one, 1_000), (two, 500), (None, 70)):
-            ask(clerk, "receive", case_id=case, amount_fen=fen, payer="甲")
-        held = ask(made.first, "disburse", case_id=one, amount_fen=300, payee="乙")
-        ask(made.first, "disburse", case_id=one, amount_fen=20, payee="乙")
-        ask(clerk, "pay", hold_id=held)
-        ask(clerk, "transfer", case_id=one, amount_fen=10, **{"from": "case", "to": "fee"})
-        ask(clerk, "transfer", case_id=one, amount_fen=15, **{"from": "case", "to": "escrow"})
-        ask(clerk, "assign", case_id=two, amount_fen=30)
+            assert office.ask("keeper", "receive", case_id=case, amount_fen=fen).accepted
+        paid = steps.sent(300)
+        assert office.ask("keeper", "answer_order", order_id=paid, outcome="paid").accepted
+        assert steps.order(20).accepted
+        for target, fen in (("fee", 10), ("escrow", 15)):
+            order = steps.approved(fen, purpose=target, target=target)
+            assert office.ask("teller", "send_order", order_id=order).code == "moved"
+        assert office.ask("keeper", "assign", case_id=two, amount_fen=30).accepted
         yield made
-        clerk.connection.close()
-
-
-def ask(officer: Officer, kind: str, **args: Any) -> str:
-    """The id of a request that is granted."""
-    row = {"id": new_id(), "kind": kind, "state": "asked", "args": json.dumps(args)}
-    answer = officer.push(officer.bundle((30, row["id"], "R", row, None)))[0]
-    assert answer["verdict"] == "applied", answer
-    return str(row["id"])
+        office.close()
 
 
 def proven(desk: Laptop) -> Report:
@@ -68,7 +57,7 @@ def test_a_team_sees_and_proves_its_own_part(town: Town, tmp_path: Path) -> None
             ("escrow", 15),
         ]
         report = proven(desk)
-        assert (report.findings, report.whole, report.entries) == ([], False, 6)
+        assert (report.findings, report.whole, report.entries) == ([], False, 10)
         with replica.writer_engine.begin() as connection:
             migrations._drop_triggers(connection)
             connection.exec_driver_sql("update fund set balance_fen = 676 where kind = 'case'")
@@ -83,7 +72,7 @@ def test_the_centre_proves_the_whole(town: Town, tmp_path: Path) -> None:
         desk = Laptop("centre", Session(replica, actor="centre"), remote)
         desk.sync()
         report = proven(desk)
-        assert (report.findings, report.whole, report.entries) == ([], True, 9)
+        assert (report.findings, report.whole, report.entries) == ([], True, 13)
     remote.close()
 
 
@@ -107,7 +96,7 @@ def test_entries_of_before_the_double_entry_are_completed_by_the_hub(
             for statement in triggers.values():
                 connection.exec_driver_sql(statement)
         (finding,) = [one for one in proven(desk).findings if "入链" in str(one)]
-        assert "9 笔" in str(finding)
+        assert "13 笔" in str(finding)
         desk.sync()
         report = proven(desk)
         assert (report.findings, report.head) == ([], head)
