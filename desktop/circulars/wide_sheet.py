@@ -98,9 +98,9 @@ def _story(sheet: WideSheet, signatures: Sequence[SignedBy], faces: Typefaces) -
 def _facts(facts: Sequence[tuple[str, str]], faces: Typefaces) -> Any:
     """Side by side, each in a room as wide as its words ask for."""
     told = [f"{name}：{words}" for name, words in facts]
-    whole = sum(map(len, told))
+    wide = [sum(faces.width(char, "song") for char in one) + 1 for one in told]
     cells = [paragraph(one, faces, size=9.5, leading=14) for one in told]
-    made = Table([cells], colWidths=[_WIDE * len(one) / whole for one in told], hAlign="LEFT")
+    made = Table([cells], colWidths=[_WIDE * one / sum(wide) for one in wide], hAlign="LEFT")
     made.setStyle(TableStyle([("FONTNAME", (0, 0), (-1, -1), faces.font("song")), *_TIGHT]))
     return made
 

@@ -10,13 +10,13 @@ def _tr(text: str) -> str:
 
 
 def difference_columns() -> list[Column]:
-    """Differences; in a window of 1280 pixels all but the note are in sight."""
+    """Differences; in a window of 1280 pixels what, how much and since when are in sight."""
     return [
         Column("state", _tr("State"), width=84, kind="state"),
-        Column("words", _tr("Difference"), width=168, stretch=2, tooltip="words"),
+        Column("words", _tr("Difference"), width=158, stretch=2, tooltip="words"),
+        Column("fen", _tr("Bank has more"), width=112, kind="money"),
         Column("day", _tr("Since"), width=92, kind="date"),
-        Column("age", _tr("Days"), width=56, kind="number"),
-        Column("fen", _tr("Bank has more"), width=118, kind="money"),
+        Column("age", _tr("Days"), width=52, kind="number"),
         Column("number", _tr("Number"), width=126, kind="mono", tooltip="number"),
         Column("case_number", _tr("Case number"), width=150, kind="mono"),
         Column("party", _tr("Party"), width=110, stretch=1, tooltip="party"),
@@ -27,10 +27,10 @@ def difference_columns() -> list[Column]:
 def trial_columns() -> list[Column]:
     """The trial balance."""
     return [
-        Column("account", _tr("Account"), width=120, stretch=1, sortable=False),
-        Column("debit", _tr("Debits"), width=112, kind="money", sortable=False),
-        Column("credit", _tr("Credits"), width=112, kind="money", sortable=False),
-        Column("balance", _tr("Balance"), width=112, kind="money", sortable=False),
+        Column("account", _tr("Account"), width=92, stretch=1, sortable=False),
+        Column("debit", _tr("Debits"), width=100, kind="money", sortable=False),
+        Column("credit", _tr("Credits"), width=100, kind="money", sortable=False),
+        Column("balance", _tr("Balance"), width=100, kind="money", sortable=False),
     ]
 
 

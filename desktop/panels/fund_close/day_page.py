@@ -5,7 +5,16 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.circulars.names import file_name
 from desktop.contract.context import PanelContext, Selection
@@ -16,7 +25,7 @@ from desktop.funds.month_sheet import day_sheet
 from desktop.funds.reconcile import PART_WORDS, Reconciliation
 from desktop.panels.fund_close.columns import difference_columns
 from desktop.panels.fund_close.commands import explain
-from desktop.panels.fund_close.listing import Listing
+from desktop.panels.fund_close.listing import Listing, scrolled
 from desktop.panels.fund_close.paper import Paper, exported, printed
 from desktop.panels.fund_close.queries import (
     DAY_TABLES,
@@ -25,7 +34,9 @@ from desktop.panels.fund_close.queries import (
     difference_notes,
 )
 from desktop.panels.fund_close.words import (
-    balance_rows,
+    BALANCE_LINES,
+    balance_fens,
+    day_summary,
     difference_row,
     difference_text,
     notes_text,
@@ -37,8 +48,10 @@ from widgets.figure import FigureCard
 from widgets.forms import DateField, FilterBox, Option
 from widgets.parts import named_button, words_label
 from widgets.pdf_preview import PdfPreview
+from widgets.theme import current_theme
 
 _OPEN, _SAID = "open", "explained"
+_LOW = 430  # pixels
 
 
 class DayPage(QWidget):
@@ -80,7 +93,9 @@ class DayPage(QWidget):
         self.entry.setPlaceholderText(self.tr("Why it differs"))
         self.explain_button = named_button(self, "explain", self.tr("Explain"))
         self.open_button = named_button(self, "open_source", self.tr("Open"))
-        self._balances: list[list[QLabel]] = []
+        self.summary = words_label(self, "")
+        self.summary.setObjectName("day_summary")
+        self._balances: list[QLabel] = []
         self._arrange()
         self._connect()
         self.live = LiveRefresh(self, context, DAY_TABLES, self._read)
@@ -98,21 +113,32 @@ class DayPage(QWidget):
         row.addWidget(self.hint, 1)
         row.addWidget(self.print_button)
         row.addWidget(self.export_button)
-        figures = QHBoxLayout()
+        self._figures = QWidget(self)
+        figures = QHBoxLayout(self._figures)
+        figures.setContentsMargins(0, 0, 0, 0)
         figures.setSpacing(8)
         for card in (self.bank, self.ledger, self.cases, self.open):
             figures.addWidget(card)
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
-        foot.addWidget(self._explaining(), 3)
-        foot.addWidget(self._statement(), 2)
+        side = QWidget(self)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._explaining())
+        column.addWidget(self._statement())
+        column.addStretch(1)
+        split = QSplitter(Qt.Orientation.Horizontal, self)
+        split.addWidget(self.list.table)
+        split.addWidget(scrolled(side, self))
+        split.setStretchFactor(0, 1)
+        split.setStretchFactor(1, 0)
+        split.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)
         layout.addLayout(row)
-        layout.addLayout(figures)
-        layout.addWidget(self.list.table, 1)
-        layout.addLayout(foot)
+        layout.addWidget(self.summary)
+        layout.addWidget(self._figures)
+        layout.addWidget(split, 1)
 
     def _explaining(self) -> QWidget:
         card = Card(self.tr("The difference"), parent=self)
@@ -131,20 +157,23 @@ class DayPage(QWidget):
         card = Card(self.tr("Statement of both balances"), parent=self)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
-        for line in range(4):
-            labels = []
-            for column in range(4):
-                label = QLabel(card)
-                if column % 2:
-                    label.setAlignment(Qt.AlignmentFlag.AlignRight)
-                label.setProperty("role", "muted" if line in (1, 2) else "")
-                grid.addWidget(label, line, column)
-                labels.append(label)
-            self._balances.append(labels)
+        grid.setVerticalSpacing(3)
+        for line in range(len(BALANCE_LINES)):
+            name, value = QLabel(BALANCE_LINES[line], card), QLabel(card)
+            value.setAlignment(Qt.AlignmentFlag.AlignRight)
+            for label in (name, value):
+                label.setProperty("role", "muted" if line % 4 in (1, 2) else "")
+                grid.addWidget(label, line, 0 if label is name else 1)
+            self._balances.append(value)
         card.body.addLayout(grid)
-        card.body.addStretch(1)
         return card
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the four figures stand in one line, so that the list has room."""
+        super().resizeEvent(event)
+        low = self.height() < current_theme().px(_LOW)
+        self._figures.setVisible(not low)
+        self.summary.setVisible(low)
 
     def _connect(self) -> None:
         self.day.changed.connect(self._on_day)
@@ -221,9 +250,9 @@ class DayPage(QWidget):
             self.hint.setText(PART_WORDS)
             for card in (self.bank, self.ledger, self.cases, self.open):
                 card.set_figure("—")
-            for labels in self._balances:
-                for label in labels:
-                    label.clear()
+            for label in self._balances:
+                label.clear()
+            self.summary.clear()
             return
         self.hint.setText(untold_text(state))
         apart = state.bank_fen - state.ledger_fen
@@ -243,9 +272,9 @@ class DayPage(QWidget):
             self.tr("of {count} differences").format(count=f"{len(state.differences):,}"),
             "overdue" if waits else "done",
         )
-        for labels, words in zip(self._balances, balance_rows(state), strict=True):
-            for label, told in zip(labels, words, strict=True):
-                label.setText(told)
+        self.summary.setText(day_summary(state))
+        for label, fen in zip(self._balances, balance_fens(state), strict=True):
+            label.setText(grouped(fen))
 
     # One difference
 

@@ -1,13 +1,27 @@
-"""A short list held in memory, with its model and what is current. UI thread."""
+"""A short list held in memory, and a column that scrolls where the window is low. UI thread."""
 
 from collections.abc import Mapping, Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from widgets.table import Column, DataTable, PagedTableModel, StaticSource
+from widgets.theme import current_theme
 
 T = TypeVar("T")
+_SIDE_WIDE = 300
+
+
+def scrolled(column: QWidget, parent: QWidget) -> QScrollArea:
+    """`column` as wide as its room, scrolled up and down alone."""
+    area = QScrollArea(parent)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setMinimumWidth(current_theme().px(_SIDE_WIDE))
+    area.setWidget(column)
+    return area
 
 
 class Listing(Generic[T]):

@@ -25,7 +25,7 @@ from desktop.funds.month_sheet import month_words
 from desktop.funds.reconcile import last_day
 from desktop.panels.fund_close.columns import period_columns, trial_columns
 from desktop.panels.fund_close.commands import WAITS, report, sign
-from desktop.panels.fund_close.listing import Listing
+from desktop.panels.fund_close.listing import Listing, scrolled
 from desktop.panels.fund_close.paper import Laid, Paper, exported, lay, printed
 from desktop.panels.fund_close.queries import MONTH_TABLES, Months, month, months, old_money
 from desktop.panels.fund_close.words import (
@@ -47,7 +47,8 @@ from widgets.pdf_pages import PdfPages
 from widgets.theme import current_theme
 
 Command = Callable[[Any, Wish], str]
-_TRIAL_HIGH = 236
+_TRIAL_HIGH, _PERIODS_HIGH = 236, 130  # pixels
+_SIDE_WIDE = 460
 _SHORT = 16  # digits of a fingerprint that a person compares
 
 
@@ -109,10 +110,11 @@ class MonthPage(QWidget):
         top.addWidget(self.report_button)
         top.addWidget(self.sign_button)
         split = QSplitter(Qt.Orientation.Horizontal, self)
-        split.addWidget(self._side())
+        split.addWidget(scrolled(self._side(), self))
         split.addWidget(self.pages)
         split.setStretchFactor(0, 2)
         split.setStretchFactor(1, 3)
+        split.setSizes([current_theme().px(_SIDE_WIDE), current_theme().px(2 * _SIDE_WIDE)])
         split.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
@@ -122,7 +124,8 @@ class MonthPage(QWidget):
 
     def _side(self) -> QWidget:
         trial = Card(self.tr("Trial balance"), parent=self)
-        self.trial.table.setMinimumHeight(current_theme().px(_TRIAL_HIGH))
+        self.trial.table.setFixedHeight(current_theme().px(_TRIAL_HIGH))
+        self.periods.table.setMinimumHeight(current_theme().px(_PERIODS_HIGH))
         trial.body.addWidget(self.trial.table)
         state = Card(self.tr("Before it is closed"), parent=self)
         for words, button in (
@@ -140,9 +143,9 @@ class MonthPage(QWidget):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(trial, 3)
         column.addWidget(state)
-        column.addWidget(closed, 2)
+        column.addWidget(trial)
+        column.addWidget(closed, 1)
         return side
 
     def _connect(self) -> None:

@@ -69,16 +69,28 @@ def difference_text(one: Difference) -> str:
     return "　".join(part for part in (*parts, money) if part)
 
 
-def balance_rows(state: Reconciliation) -> tuple[tuple[str, str, str, str], ...]:
-    """The statement that brings both sides to one figure."""
+# The statement that brings both sides to one figure: the bank's four lines, the ledger's four.
+BALANCE_LINES: Final = (
+    *("银行对账单余额", "加：账上已收、银行未收", "减：账上已付、银行未付", "调节后余额"),
+    *("账面余额", "加：银行已收、账上未收", "减：银行已付、账上未付", "调节后余额"),
+)
+
+
+def balance_fens(state: Reconciliation) -> tuple[int, ...]:
+    """The amounts of BALANCE_LINES."""
     open_ = state.unreached
-    rows = (
-        ("银行对账单余额", state.bank_fen, "执行款专户账面余额", state.ledger_fen),
-        ("加：账上已收、银行未收", open_.ledger_in, "加：银行已收、账上未收", open_.bank_in),
-        ("减：账上已付、银行未付", open_.ledger_out, "减：银行已付、账上未付", open_.bank_out),
-        ("调节后余额", state.adjusted_bank_fen, "调节后余额", state.adjusted_ledger_fen),
+    return (
+        *(state.bank_fen, open_.ledger_in, open_.ledger_out, state.adjusted_bank_fen),
+        *(state.ledger_fen, open_.bank_in, open_.bank_out, state.adjusted_ledger_fen),
     )
-    return tuple((left, grouped(one), right, grouped(other)) for left, one, right, other in rows)
+
+
+def day_summary(state: Reconciliation) -> str:
+    """The figures of a day in one line."""
+    return (
+        f"银行 {grouped(state.bank_fen)}　账面 {grouped(state.ledger_fen)}　"
+        f"案件及其他账户 {grouped(state.cases_fen)}　{differences_text(state)}"
+    )
 
 
 def untold_text(state: Reconciliation) -> str:
