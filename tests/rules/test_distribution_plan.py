@@ -70,6 +70,12 @@ def test_what_a_claim_consists_of_makes_its_amount() -> None:
     }
 
 
+def test_a_small_share_goes_to_the_interest_alone() -> None:
+    content = good(claim("甲", principal="800", interest="200"), pool="150.00")
+    parts = count_plan(content).parts("甲")
+    assert (parts["interest_fen"], parts["principal_fen"]) == (10_000, 0)
+
+
 def test_the_doubled_part_is_paid_from_what_all_claims_left() -> None:
     content = good(
         claim("甲", "300", doubled="100"), claim("乙", "300", doubled="500"), claim("丙", "100")
