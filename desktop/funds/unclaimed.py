@@ -37,13 +37,11 @@ def unclaimed(connection: Connection, today: date, law: Law | None = None) -> li
     known = _Known.of(connection, sorted(cases))
     found = []
     for one in lying:
-        band = bands.band(one.days_held)
-        if band is not None and one.case_id is not None:
-            found.append(_of_part(one, band, known))
+        if one.days_held >= bands.unclaimed_from:
+            found.append(_of_part(one, bands.band(one.days_held), known))
     for part in deposits:
         days = (today - part.receipt.arrived_on).days
-        band = bands.band(days) or bands.bands[0]
-        found.append(_of_deposit(part, days, band, known))
+        found.append(_of_deposit(part, days, bands.band(days), known))
     found.sort(key=lambda one: (-one.days, one.number))
     return found
 

@@ -88,10 +88,14 @@ class FundLaw:
         """The colour of money held for that many days."""
         return [one for one in self.colours if one.from_days <= max(0, days)][-1]
 
-    def band(self, days: int) -> Band | None:
-        """The band of money that lies unfetched for that many days; None before the first."""
-        reached = [one for one in self.bands if one.from_days <= days]
-        return reached[-1] if reached else None
+    def band(self, days: int) -> Band:
+        """The band of money that lies unfetched for that many days."""
+        return [one for one in self.bands if one.from_days <= max(0, days)][-1]
+
+    @property
+    def unclaimed_from(self) -> int:
+        """From how many days on money on a case's account counts as unfetched."""
+        return self.bands[1].from_days
 
 
 def load_fund_law(path: Path | None = None) -> FundLaw:
@@ -128,8 +132,8 @@ def _check(law: FundLaw, reader: RowReader) -> None:
     if set(law.steps) != set(STEPS):
         reader.note("step", f"须有且只有这些环节：{'、'.join(STEPS)}")
     bands = [band.from_days for band in law.bands]
-    if not bands or bands != sorted(set(bands)):
-        reader.note("unclaimed", "各档起始日数应逐级增大")
+    if len(bands) < 2 or bands[0] != 0 or bands != sorted(set(bands)):
+        reader.note("unclaimed", "各档起始日数应自 0 起逐级增大，至少两档")
 
 
 def _read_clock(row: RowReader) -> FundRule:
@@ -201,6 +205,6 @@ def _read_step(row: RowReader) -> StepRule:
 
 
 def _read_band(row: RowReader) -> Band:
-    band = Band(row.number("from_days", least=1, most=DAYS_MAX), row.text("name"))
+    band = Band(row.number("from_days", least=0, most=DAYS_MAX), row.text("name"))
     row.finish()
     return band

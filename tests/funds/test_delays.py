@@ -250,7 +250,7 @@ def test_unfetched_money_by_age(till: Till) -> None:
     with city.context.engine.connect() as connection:
         found = unclaimed(connection, TODAY, city.law)
     assert [one.days for one in found] == [365, 364, 180, 179, 90, 89, 30, 2]
-    assert [one.band.from_days for one in found] == [365, 180, 180, 90, 90, 30, 30, 30]
+    assert [one.band.from_days for one in found] == [365, 180, 180, 90, 90, 30, 30, 0]
     assert {one.who for one in found[:-1]} == {"青禾贸易、林见山"}
     assert {one.handler for one in found} == {"顾长风"}
     deposit = found[-1]

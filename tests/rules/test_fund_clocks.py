@@ -191,9 +191,8 @@ def test_colours(days: int, code: str, state: str) -> None:
 
 def test_bands_of_unclaimed_money() -> None:
     law = load_fund_law()
-    assert law.band(29) is None
-    names = [law.band(days).name for days in (30, 89, 90, 179, 180, 364, 365)]  # type: ignore[union-attr]
-    assert names == ["30—89日"] * 2 + ["90—179日"] * 2 + ["180—364日"] * 2 + ["一年以上"]
+    names = [law.band(days).name for days in (0, 29, 30, 89, 90, 179, 180, 364, 365)]
+    assert names == ["不满30日"] * 2 + ["30—89日"] * 2 + ["90—179日"] * 2 + ["180—364日"] * 2 + ["一年以上"]
 
 
 def test_a_local_rule_counts_once_it_is_adopted(tmp_path: Path, law: Law) -> None:

@@ -20,20 +20,20 @@ from desktop.rules.fund_law import load_fund_law
 from desktop.rules.money import grouped, yuan_text
 
 _WATCH: Final = (
-    Column("序号", 4, "right"),
-    Column("案号", 17),
+    Column("序", 4, "right"),
+    Column("案号", 18),
     Column("到账单号", 12),
     Column("付款人", 11),
     Column("到账日", 9),
-    Column("未发放金额（元）", 12, "right"),
-    Column("已存日数", 8),
-    Column("时钟", 8),
-    Column("应止日与依据", 22),
-    Column("环节（自何日）", 14),
-    Column("经办", 11),
+    Column("未发放（元）", 11, "right"),
+    Column("已存", 7.5),
+    Column("时钟、应止", 10),
+    Column("期限与依据", 26),
+    Column("自何日、环节", 10.5),
+    Column("经办", 12),
 )
 _LYING: Final = (
-    Column("序号", 4, "right"),
+    Column("序", 4, "right"),
     Column("案号", 17),
     Column("到账单号", 12),
     Column("到账日", 9),
@@ -124,7 +124,7 @@ def _by_light(found: Sequence[Standing]) -> list[tuple[str, str]]:
 
 def _watch_row(number: int, one: Standing, today: date) -> tuple[str, ...]:
     row = shown(one, today)
-    due = "" if one.due_on is None else f"{one.due_on.isoformat()} {one.clock_name}，{one.article}"
+    limit = "" if one.due_on is None else f"{one.clock_name}，{one.article}"
     return (
         str(number),
         str(row["case_number"]),
@@ -133,9 +133,9 @@ def _watch_row(number: int, one: Standing, today: date) -> tuple[str, ...]:
         one.arrived_on.isoformat(),
         grouped(one.left_fen),
         _word(row["held"]),
-        _word(row["clock"]),
-        due,
-        f"{one.step_name}（{one.step_since.isoformat()}）",
+        f"{_word(row['clock'])} {'' if one.due_on is None else one.due_on.isoformat()}".strip(),
+        limit,
+        f"{one.step_since.isoformat()} {one.step_name}",
         one.holder_name,
     )
 
