@@ -84,8 +84,11 @@ def batch_name(day: date, order_ids: Sequence[str]) -> str:
 
 def batch_day(name: str) -> date | None:
     """The day in a batch's name; None for a name that was not given here."""
-    found = re.fullmatch(r"付(\d{4})(\d{2})(\d{2})-[0-9a-f]{8}", name)
-    return date(*(int(part) for part in found.groups())) if found else None
+    found = re.fullmatch(r"付(\d{4})(\d{2})(\d{2})(?:-[0-9a-f]{8})?", name)
+    try:
+        return date(*(int(part) for part in found.groups())) if found else None
+    except ValueError:
+        return None
 
 
 def reference_of(order_id: str, layout: OutLayout) -> str:

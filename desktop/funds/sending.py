@@ -24,6 +24,7 @@ from storage.schema.local import setting
 
 BY_FILE: Final = "file"
 BY_LINE: Final = "line"
+LINE_BATCH: Final = "直联-"
 _MARK: Final = "bank_line:"
 _PURPOSES: Final = {
     "payment": "案款发放",
@@ -73,7 +74,7 @@ def send_by_file(connection: Connection, args: SendArgs) -> Sent:
 def send_by_line(connection: Connection, args: SendArgs) -> Sent:
     """Asks for one order, and notes that this device wants to post it. Writer lane."""
     (order_id,) = args.order_ids
-    batch = f"直联-{new_id()}"
+    batch = LINE_BATCH + new_id()
     connection.execute(delete(setting).where(setting.c.key == _MARK + order_id))
     connection.execute(
         insert(setting).values(
@@ -121,6 +122,22 @@ def claim(connection: Connection, order_id: str) -> Payment | None:
     posted = json.dumps({**noted, "posted": True})
     connection.execute(update(setting).where(setting.c.key == key).values(value=posted))
     return payment_of(connection, order_id)
+
+
+def unanswered(connection: Connection, _args: None) -> list[str]:
+    """Orders that went by the direct line and have no final answer, oldest first. Reader lanes."""
+    order, act = table("payment_order"), table("payment_act")
+    query = (
+        select(order.c.id)
+        .join_from(order, act, act.c.order_id == order.c.id)
+        .where(
+            order.c.state.in_(("sent", "unknown")),
+            act.c.act == "send",
+            act.c.batch.startswith(LINE_BATCH),
+        )
+        .order_by(act.c.at, order.c.id)
+    )
+    return list(connection.execute(query).scalars())
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from desktop.funds.sending import (
     payment_of,
     send_by_line,
     to_post,
+    unanswered,
 )
 from desktop.panels.disbursement.bank_commands import CallArgs, ask_first, post
 from storage.ledger.asking import Asked
@@ -139,6 +140,16 @@ class LineDesk(QObject):
             self._call(order_id, ask_first, payment, lambda word: self._hear(order_id, word))
 
         self._with_payment(order_id, on_payment)
+
+    def inquire_all(self) -> None:
+        """Asks about everything that went by the line and has no final answer."""
+
+        def on_found(order_ids: list[str]) -> None:
+            for order_id in order_ids:
+                self.inquire(order_id)
+            self.told.emit("", self.tr("Asking about {count} orders").format(count=len(order_ids)))
+
+        self._context.read(self, "unanswered", unanswered, None, on_found)
 
     def _hear(self, order_id: str, word: BankWord) -> None:
         args = HeardArgs(order_id, word, self._context.who.person_id)

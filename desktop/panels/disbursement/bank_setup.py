@@ -62,7 +62,7 @@ class BankSetup(FormDialog):
             self.form.set_errors({"bank_line_address": str(fault)})
             return
         account = plain_account(values["fund_account"])
-        if account and not account.isalnum():
+        if account and not (account.isascii() and account.isalnum()):
             self.form.set_errors({"fund_account": self.tr("This is no account number.")})
             return
         for key in _KEYS:

@@ -17,7 +17,7 @@ from desktop.panels.disbursement.seed import Seed, SeedArgs, payees_of, seed
 from widgets.forms import FormPane
 from widgets.parts import named_button, words_label
 from widgets.table.columns import money_text
-from widgets.theme import current_theme, repolish
+from widgets.theme import current_theme
 
 _WIDTH_MAX: Final = 920
 _LINES_MAX: Final = 6
@@ -45,6 +45,9 @@ class OrderForm(QWidget):
         self.known.setObjectName("known")
         self.note = words_label(self, "muted")
         self.note.setObjectName("note")
+        self.problem = words_label(self, "error")
+        self.problem.setObjectName("problem")
+        self.problem.hide()
         self.tabs = QTabBar(self)
         self.tabs.setObjectName("payees")
         self.tabs.setExpanding(False)
@@ -78,22 +81,21 @@ class OrderForm(QWidget):
         row.addWidget(self.calculate_button)
         row.addWidget(self.drop_button)
         self.form.add_widget(line)
+        self.form.add_widget(self.note)
 
     def _arrange(self) -> None:
-        payees = QHBoxLayout()
-        payees.setSpacing(8)
-        payees.addWidget(self.tabs)
-        payees.addWidget(self.add_button)
-        payees.addStretch(1)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.add_button)
         inner = QWidget(self)
         inner.setMaximumWidth(current_theme().px(_WIDTH_MAX))
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for part in (self.title, self.known, self.note):
+        column.addLayout(head)
+        for part in (self.known, self.problem, self.tabs, self.warning):
             column.addWidget(part)
-        column.addLayout(payees)
-        column.addWidget(self.warning)
         column.addWidget(self.form, 1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
@@ -153,7 +155,13 @@ class OrderForm(QWidget):
         case = found.account.case_number or self.tr("without a case")
         self.title.setText(self.tr("Payment order: {case}").format(case=case))
         self.known.setText(self._known_words(found))
-        self._say(self._hint(found))
+        self.note.setText(self._hint(found))
+        if found.claim_fen:
+            said = self.tr("The case is about {claim}; paid so far {paid}").format(
+                claim=money_text(found.claim_fen), paid=money_text(found.paid_fen)
+            )
+            self.form.field("remaining_fen").set_hint(said)
+        self._say("")
         key = self._key
         self._context.load_draft(key, lambda kept: self._on_draft(key, kept))
 
@@ -376,13 +384,12 @@ class OrderForm(QWidget):
 
     def _on_refused(self, sentence: str) -> None:
         self.form.set_busy(False)
-        self._say(sentence, error=True)
+        self._say(sentence)
         self._context.notify(sentence, level="error")
 
-    def _say(self, sentence: str, *, error: bool = False) -> None:
-        self.note.setText(sentence)
-        self.note.setProperty("role", "error" if error else "muted")
-        repolish(self.note)
+    def _say(self, sentence: str) -> None:
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))
 
     def _close(self) -> None:
         self._keep_draft()

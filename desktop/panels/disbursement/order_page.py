@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -27,6 +26,7 @@ from desktop.panels.disbursement.order_queries import Deed, Link, Order, OrderAr
 from desktop.panels.disbursement.rules import COURSE_STYLES, COURSE_WORDS, Act
 from widgets.badge import Badge
 from widgets.dialogs import confirm
+from widgets.forms import GrowingText
 from widgets.parts import named_button, words_label
 from widgets.table.columns import money_text
 from widgets.theme import current_theme
@@ -104,10 +104,8 @@ class OrderPage(QWidget):
         self.history = StepList(self)
 
     def _make_foot(self) -> None:
-        self.words = QPlainTextEdit(self)
+        self.words = GrowingText(3, self)
         self.words.setObjectName("words")
-        self.words.setTabChangesFocus(True)
-        self.words.setFixedHeight(self.words.fontMetrics().lineSpacing() * 2 + 14)
         self.words.setPlaceholderText(
             self.tr("Remark; needed to send back, withdraw, reverse or enter a result")
         )
@@ -176,7 +174,7 @@ class OrderPage(QWidget):
         scroll.setWidget(body)
         foot = QHBoxLayout()
         foot.setSpacing(8)
-        foot.addWidget(self.words, 1)
+        foot.addWidget(self.words, 1, Qt.AlignmentFlag.AlignBottom)
         for button in self.buttons.values():
             foot.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         layout = QVBoxLayout(self)
@@ -232,7 +230,7 @@ class OrderPage(QWidget):
         if self.order is None and found.case_id:
             self._context.select(Selection(found.case_id))  # a look at the case, noted as one
         self.order = found
-        self.title.setText(f"{found.payee}　{money_text(found.amount_fen)}")
+        self.title.setText(f"{money_text(found.amount_fen)}　{found.payee}")
         self.title.setToolTip(found.payee)
         self.state.set_state(COURSE_STYLES[found.course], COURSE_WORDS[found.course])
         first = found.clock.split("\n")[0].partition("：")[0] if found.clock else ""

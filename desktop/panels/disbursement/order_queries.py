@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 from desktop.contract.law import Law
 from desktop.funds.asked_words import ACT_WORDS, instant_words, names, refused_words
 from desktop.funds.holders import Crowd, crowd
+from desktop.funds.sending import LINE_BATCH
 from desktop.panels.disbursement.computation import computation_lines
 from desktop.panels.disbursement.queries import REFUSED, Listed, Waiting, clock_words, clocks
 from desktop.panels.disbursement.rules import (
@@ -117,7 +118,7 @@ def order(connection: Connection, args: OrderArgs) -> Order | None:
     later = _replaced_by(connection, row.id)
     asked = _asked(connection, row.id)
     sent = next((one for one in reversed(deeds) if one.act == "send"), None)
-    by_line = sent is not None and (sent.batch or "").startswith("直联-")
+    by_line = sent is not None and (sent.batch or "").startswith(LINE_BATCH)
     rights = Rights(
         course=course,
         maker=args.person_id is not None and args.person_id in (row.maker_id, row.maker),

@@ -198,7 +198,7 @@ def faults(wish: Wish, today: date) -> list[str]:
 def _account_faults(wish: Wish, today: date) -> list[str]:
     found = []
     account = plain_account(wish.account_no)
-    if account and not account.isalnum():
+    if account and not (account.isascii() and account.isalnum()):
         found.append("账号只能由数字和字母组成")
     if wish.confirmed_on is not None and wish.confirmed_on > today:
         found.append("账号确认日期晚于今天")

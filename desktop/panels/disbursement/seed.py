@@ -30,6 +30,7 @@ class PayeeBefore:
 @dataclass(frozen=True, slots=True)
 class Seed:
     """`parties`: name -> role in words, applicants first; `before`: payee -> his last account;
+    `claim_fen` and `paid_fen`: what the case is about, and what left its account for good;
     `basis`: the enforced document; `values`: what fields hold at first, by their keys; `replaces`:
     the order that this one corrects."""
 
@@ -39,6 +40,7 @@ class Seed:
     before: Mapping[str, PayeeBefore]
     basis: str
     claim_fen: int
+    paid_fen: int
     seen: Mapping[str, Any]
     values: Mapping[str, Any] = field(default_factory=dict)
     computation: str = ""
@@ -76,6 +78,7 @@ def seed(connection: Connection, args: SeedArgs) -> Seed | None:
         before=_before(connection, case_id),
         basis=(row.basis_no or "") if row is not None else "",
         claim_fen=row.claim_fen if row is not None else 0,
+        paid_fen=_paid(connection, case_id),
         seen={
             "available_fen": account_.available_fen,
             "handler_id": row.handler_id if row is not None else None,
@@ -139,6 +142,17 @@ def _sources(connection: Connection, case_id: str) -> Mapping[str, int]:
         )
     )
     return {kind: int(fen) for kind, fen in found}
+
+
+def _paid(connection: Connection, case_id: str) -> int:
+    """Paid to applicants and not booked back."""
+    found = connection.exec_driver_sql(
+        "select sum(o.amount_fen) from payment_order o join fund_entry e on e.hold_id = o.id"
+        " and e.kind = 'payment' where o.case_id = ? and o.purpose = 'payment' and not exists"
+        " (select 1 from fund_entry r where r.reverses = e.id)",
+        (case_id,),
+    ).scalar()
+    return int(found or 0)
 
 
 def _before(connection: Connection, case_id: str) -> Mapping[str, PayeeBefore]:

@@ -54,6 +54,7 @@ class DisbursementView(QWidget):
         self.list.sending_asked.connect(self._ask_sending)
         self.list.bank_asked.connect(lambda: self._go("bank"))
         self.list.less_asked.connect(self._ask_for_less)
+        self.list.inquiry_asked.connect(self.line.inquire_all)
         for part in (self.form, self.page, self.bank):
             part.left.connect(lambda: self._go("list"))
         self.form.asked.connect(self._on_made)

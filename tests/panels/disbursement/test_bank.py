@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from desktop.panels.disbursement.bank_setup import BankSetup
 from desktop.panels.disbursement.rules import Course
 from desktop.panels.disbursement.view import DisbursementView
 from storage.session import Session
@@ -187,3 +188,56 @@ def test_the_bank_file_and_its_slip_are_written_and_noted(
     qtbot.waitUntil(lambda: len(desk.context.copies) == 2)
     names = {path.name for path in desk.context.documents_folder().iterdir() if path.is_file()}
     assert {"付20261123-0a1b2c3d.csv", "付20261123-0a1b2c3d_清单.pdf"} <= names
+
+
+def test_all_without_a_result_are_asked_about_at_once(qtbot: QtBot, desk: Desk, bank: Bank) -> None:
+    orders = [desk.approved(100_000), desk.approved(200_000)]
+    original = desk.context.outside
+    for order_id in orders:
+        bank.manner = "pay"
+        view = page(qtbot, desk, "秦会计", order_id)
+        desk.context.outside = _then(original, bank, "cut")  # type: ignore[method-assign]
+        send(qtbot, view)
+        desk.context.outside = original  # type: ignore[method-assign]
+        assert desk.state(order_id) == "unknown"
+    bank.manner = "pay"
+    view.list.inquiry_asked.emit()
+    qtbot.waitUntil(lambda: [desk.state(one) for one in orders] == ["paid", "paid"])
+    assert len(bank.posted) == 2
+
+
+def _then(original: Any, bank: Bank, manner: str) -> Any:
+    """The first call as the bank is; from the second on in another manner."""
+    calls: list[Any] = []
+
+    def call(owner: Any, work: Any, args: Any, *answers: Any) -> None:
+        calls.append(work)
+        if len(calls) == 2:
+            bank.manner = manner
+        original(owner, work, args, *answers)
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"bank_line_address": "http://bank.example"}, "https"),
+        ({"bank_line_address": "https://bank.example", "bank_line_ca": "/nowhere"}, "没有"),
+        ({"fund_account": "账号"}, "no account"),
+    ],
+)
+def test_a_line_is_stored_only_when_it_can_be_used(
+    qtbot: QtBot, desk: Desk, values: dict[str, str], words: str
+) -> None:
+    view = opened(qtbot, desk, "秦会计", {})
+    dialog = BankSetup(desk.context, view)
+    dialog.form.set_values(values)
+    dialog.form.submit()
+    told = [dialog.form.field(key).error() for key in values]
+    assert any(words in one for one in told), told
+    assert desk.context.setting("bank_line_address") == ""
+    dialog.form.set_values({"bank_line_address": "", "fund_account": "1001 2345"})
+    dialog.form.submit()
+    assert desk.context.setting("fund_account") == "1001 2345"
+    assert not dialog.isVisible()

@@ -260,6 +260,7 @@ def wish(city: RealCity, **changes: Any) -> Wish:
         ({"parts": {"principal_fen": 60, "fee_fen": 30}}, "各项金额之和"),
         ({"parts": {"principal_fen": 160, "fee_fen": -60}}, "负数"),
         ({"account_no": "1234/5678"}, "数字和字母"),
+        ({"account_no": "账号"}, "数字和字母"),
         ({"confirmed_on": date(2026, 11, 24), "account_no": "1234"}, "晚于今天"),
         ({"confirmed_on": TODAY}, "账号未填写"),
         ({"call_back_result": "属实"}, "同时写明日期"),

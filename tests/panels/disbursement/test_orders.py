@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -316,3 +317,63 @@ def test_the_queue_names_step_and_person_of_what_is_late(qtbot: QtBot, desk: Des
     assert "许会计" in words
     assert "秦会计" in words
     assert row["state"] == ("due_soon", COURSE_WORDS[Course.APPROVING])
+
+
+def test_a_maker_takes_his_own_back_while_it_was_not_sent(qtbot: QtBot, desk: Desk) -> None:
+    order_id = desk.approved()
+    view = page(qtbot, desk, "顾长风", order_id)
+    assert buttons(view) == {"act_withdraw"}
+    view.page.words.setPlainText("当事人和解")
+    press(qtbot, view, "act_withdraw")
+    course(qtbot, view, Course.WITHDRAWN)
+    assert desk.available() == 8_600_000
+    assert "当事人和解" in [deed.body for deed in view.page.order.history]  # type: ignore[union-attr]
+    assert raw(desk, "秦会计", order_id, Act.WITHDRAW)
+
+
+def test_the_whole_list_is_exported_and_noted(qtbot: QtBot, desk: Desk) -> None:
+    desk.ask("秦会计", "answer_order", order_id=desk.sent(), outcome="paid", reason="回单")
+    desk.order(100_001)
+    view = opened(qtbot, desk, "秦会计", {})
+    view.list.open_button.click()
+    view.list.export()
+    qtbot.waitUntil(lambda: bool(desk.context.copies))
+    assert desk.context.copies == [("export", "案款发放清单（2 行）", None)]
+    (path,) = desk.context.documents_folder().glob("*.xlsx")
+    head, *rows = load_workbook(path).active.iter_rows(values_only=True)  # type: ignore[union-attr]
+    assert [row[head.index("Amount (yuan)")] for row in rows] == ["1000.01", "24800.00"]
+    assert [row[head.index("State")] for row in rows] == ["审批中", "已付"]
+
+
+def test_the_list_is_cut_down_by_text_purpose_and_person(qtbot: QtBot, desk: Desk) -> None:
+    first = desk.order(100)
+    fee = desk.order(
+        200, purpose="fee", target="fee", payee="申请执行费", account_no=None, confirmed_on=None
+    )
+    desk.ask(
+        "许会计",
+        "pass_order",
+        order_id=first,
+        stage="fund_keeper",
+        content_sha256=desk.one("select content_sha256 from payment_order where id = ?", first),
+    )
+    view = opened(qtbot, desk, "许会计", {})
+
+    def ids() -> set[str]:
+        model = view.list.model
+        rows = [model.row_values(n) for n in range(model.rowCount())]
+        return {str(row["id"]) for row in rows if row is not None}
+
+    qtbot.waitUntil(lambda: ids() == {first, fee})
+    view.list.mine_button.click()  # what she passed
+    qtbot.waitUntil(lambda: ids() == {first})
+    view.list.mine_button.click()
+    view.list.purpose_box.set_selected(("fee",))
+    view.list.purpose_box.changed.emit()
+    qtbot.waitUntil(lambda: ids() == {fee})
+    view.apply({"text": "申请人甲"})
+    qtbot.waitUntil(lambda: ids() == {first})
+    assert view.list.search.text() == "申请人甲"
+    view.apply({"case_id": desk.case_id})
+    qtbot.waitUntil(lambda: ids() == {first, fee})
+    assert view.list.what.isVisible()
