@@ -15,7 +15,7 @@ from desktop.contract.law import Law
 from desktop.contract.sheets import Exported, SheetColumn, write_sheet
 from desktop.funds.standings import Standing, Unclaimed
 from desktop.panels.fund_watch.queries import UnclaimedFilter, listed, lying, shown
-from desktop.panels.fund_watch.rules import LIGHT_WORDS, WatchFilter, lying_row
+from desktop.panels.fund_watch.rules import LIGHT_WORDS, WatchFilter, ground_words, lying_row
 from desktop.rules.fund_law import load_fund_law
 from desktop.rules.money import grouped, yuan_text
 
@@ -29,7 +29,7 @@ _WATCH: Final = (
     Column("已存", 7.5),
     Column("时钟、应止", 10),
     Column("期限与依据", 26),
-    Column("自何日、环节", 10.5),
+    Column("环节、自何日", 10.5),
     Column("经办", 12),
 )
 _LYING: Final = (
@@ -125,6 +125,8 @@ def _by_light(found: Sequence[Standing]) -> list[tuple[str, str]]:
 def _watch_row(number: int, one: Standing, today: date) -> tuple[str, ...]:
     row = shown(one, today)
     limit = "" if one.due_on is None else f"{one.clock_name}，{one.article}"
+    if one.delay_ground:
+        limit = ground_words(one.delay_ground)
     return (
         str(number),
         str(row["case_number"]),
@@ -133,9 +135,9 @@ def _watch_row(number: int, one: Standing, today: date) -> tuple[str, ...]:
         one.arrived_on.isoformat(),
         grouped(one.left_fen),
         _word(row["held"]),
-        f"{_word(row['clock'])} {'' if one.due_on is None else one.due_on.isoformat()}".strip(),
+        _word(row["clock"]) + ("" if one.due_on is None else f"\n{one.due_on.isoformat()}"),
         limit,
-        f"{one.step_since.isoformat()} {one.step_name}",
+        f"{one.step_name}\n{one.step_since.isoformat()}",
         one.holder_name,
     )
 

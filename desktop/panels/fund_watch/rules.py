@@ -7,6 +7,7 @@ from typing import Final
 
 from desktop.contract.params import as_params, many
 from desktop.funds.standings import LIGHTS, Standing, Unclaimed
+from desktop.rules.disbursement_law import load_disbursement_law
 from desktop.rules.fund_clocks import FundClock
 from desktop.rules.fund_law import FundLaw
 from storage.records.states import NodeState
@@ -104,6 +105,8 @@ def hint(one: Standing, today: date, law: FundLaw) -> str:
         + ("，黄灯）" if one.step_late else "）"),
         f"经办：{one.holder_name}",
     ]
+    if one.delay_ground:
+        lines.append(f"延缓：{ground_words(one.delay_ground)}")
     if one.due_on is not None:
         before = "届满" if one.certain else "届满不早于"
         lines.append(f"期限：{one.clock_name}，{before} {one.due_on.isoformat()}（{one.article}）")
@@ -114,6 +117,12 @@ def hint(one: Standing, today: date, law: FundLaw) -> str:
     if one.order_number:
         lines.append(f"发放申请：{one.order_number}")
     return "\n".join(lines)
+
+
+def ground_words(code: str) -> str:
+    """A ground of delay with its article."""
+    found = next((one for one in load_disbursement_law().delays if one.code == code), None)
+    return code if found is None else f"{found.name}（{found.cited()}）"
 
 
 def facts(one: Standing, today: date) -> str:
