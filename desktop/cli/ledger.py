@@ -10,7 +10,7 @@ from desktop.cli.arguments import day
 from desktop.cli.opening import open_session
 from desktop.funds.closing import MonthArgs, court_name, month_state, sheet_of
 from desktop.funds.month_sheet import day_sheet
-from desktop.funds.reconcile import reconcile
+from desktop.funds.reconcile import last_day, reconcile
 from desktop.funds.reconcile_words import as_json, as_text, month_json
 from desktop.funds.wide_book import write_wide_book
 from storage.ledger.chain import sees_all, verify
@@ -56,7 +56,7 @@ def _reconcile(args: argparse.Namespace) -> int:
     signatures: tuple[SignedBy, ...] = ()
     with open_session(args.store, shows=True) as opened, opened.session.read() as connection:
         if args.month is None or not sees_all(connection):
-            state = reconcile(connection, str(args.day or f"{args.month}-01"))
+            state = reconcile(connection, str(args.day or last_day(args.month)))
             told = as_json(state)
             sheet = day_sheet(state, court_name(connection)) if args.sheet or args.xlsx else None
         else:
