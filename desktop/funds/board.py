@@ -11,7 +11,7 @@ there are. An account is proven by itself, too: each entry has to follow from th
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -100,8 +100,10 @@ class Counted:
 
 @dataclass(slots=True)
 class Count:
-    """A count under way; only one lane at a time may have it."""
+    """A count under way; only one lane at a time may have it. `head`: the hash of its last entry,
+    by which a ledger that was put in the place of another is known."""
 
+    head: str | None = None
     whole: bool = True
     kinds: dict[str, str] = field(default_factory=dict)
     seq: int = 0
@@ -148,6 +150,8 @@ def go_on(connection: Connection, count: Count, rows: int = PART_ROWS) -> Counte
     A count that was done takes up what was booked since. What it has counted it does not read
     again: who wants old entries proven begins a new one.
     """
+    if count.seq and _hash_of(connection, count.seq) != count.head:
+        _forget(count)
     count.whole = sees_all(connection)
     count.kinds = dict(_KIND_OF)
     for fund_id, kind in connection.exec_driver_sql("select id, kind from fund"):
@@ -159,6 +163,7 @@ def go_on(connection: Connection, count: Count, rows: int = PART_ROWS) -> Counte
         _take(count, row)
         taken += 1
     done = taken < rows
+    count.head = _hash_of(connection, count.seq)
     faults = list(count.faults)
     if done:
         faults += _own_rows(connection, count)
@@ -173,6 +178,17 @@ def go_on(connection: Connection, count: Count, rows: int = PART_ROWS) -> Counte
         marks,
         tuple(faults[:FAULTS_MAX]),
     )
+
+
+def _hash_of(connection: Connection, seq: int) -> str | None:
+    found = connection.exec_driver_sql("select hash from fund_entry where seq = ?", (seq,)).scalar()
+    return None if found is None else str(found)
+
+
+def _forget(count: Count) -> None:
+    fresh = Count()
+    for one in fields(Count):
+        setattr(count, one.name, getattr(fresh, one.name))
 
 
 def _take(count: Count, row: Any) -> None:

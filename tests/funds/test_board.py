@@ -1,6 +1,7 @@
 """The board accounts for every fen at every moment, and what was tampered with shows at once."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
@@ -12,6 +13,7 @@ from storage.ledger import trial
 from storage.replica import Replica
 from storage.session import Session
 from tests.funds.books import Books, fill, new_books
+from tests.passphrase import PASSPHRASE
 
 
 @pytest.fixture
@@ -75,6 +77,20 @@ def test_a_count_that_is_done_takes_up_what_comes(books: Books) -> None:
         now = board_at(connection, BoardArgs(None, None, after.marks)).board
         assert now == trial.board(connection)
         assert after.marks == counted(connection).marks
+
+
+def test_another_ledger_in_the_place_of_the_first_is_counted_anew(
+    books: Books, tmp_path: Path
+) -> None:
+    count = Count()
+    with books.session.read() as connection:
+        counted(connection, count=count)
+    with Replica.open(tmp_path / "other", PASSPHRASE, create=True) as replica:
+        other = fill(new_books(Session(replica, actor="甲")), 30, seed=3)
+        with other.session.read() as connection:
+            found = counted(connection, count=count)
+            assert not found.faults
+            assert found.marks == counted(connection).marks
 
 
 TAMPERINGS = {

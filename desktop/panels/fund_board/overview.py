@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -34,6 +34,7 @@ from desktop.panels.fund_board.queries import TABLES, ListFilter, Named
 from desktop.panels.fund_board.recount import Recount
 from desktop.panels.fund_board.rules import ACCOUNT_FIGURES, DIFFERENCE, FIGURES, PART
 from desktop.rules.money import grouped
+from storage.records.changes import ChangeSet
 from storage.schema.funds import BANK
 from widgets.card import Card
 from widgets.figure import FigureCard
@@ -41,6 +42,7 @@ from widgets.parts import words_label
 from widgets.theme import current_theme, repolish
 
 _FAULTS_SHOWN: Final = 4
+_UNSEEN_MS: Final = 2_000
 _PLOT_HIGH: Final = 240
 _WIDE: Final = 1_000
 _PARTS: Final = tuple(key for key in FIGURES if key != "received")
@@ -95,6 +97,12 @@ class Overview(QWidget):
         for plot in (self.days, self.ages):
             plot.opened.connect(self.listed)
         self.live = LiveRefresh(self, context, TABLES, self._read)
+        # The books are counted after every change, also while nobody looks at them.
+        self._unseen = QTimer(self)
+        self._unseen.setSingleShot(True)
+        self._unseen.setInterval(_UNSEEN_MS)
+        self._unseen.timeout.connect(self.recount.begin)
+        context.changed.connect(self._on_changed)
 
     # What others call
 
@@ -182,6 +190,11 @@ class Overview(QWidget):
         """Counts; the board follows what was counted."""
         self.recount.begin()
 
+    def _on_changed(self, changes: ChangeSet) -> None:
+        counted = self.recount.found is not None
+        if counted and not self.isVisible() and changes.touches(*TABLES):
+            self._unseen.start()
+
     def _on_counted(self, found: Counted) -> None:
         if not found.done:
             said = self.tr("Counting: {done} of {of} entries")
@@ -223,6 +236,9 @@ class Overview(QWidget):
         return FIGURES[key]
 
     def _on_named(self, faults: tuple[Named, ...]) -> None:
+        if faults and not self.faults:
+            said = self.tr("The money does not balance: {first}")
+            self._context.notify(said.format(first=self._words(faults[0])), level="error")
         self.faults = faults
         self._show_state()
 

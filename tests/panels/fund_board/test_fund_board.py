@@ -188,6 +188,24 @@ def test_what_was_changed_past_the_program_is_red_after_one_posting(
     assert view.account.found.fund_id == fund
 
 
+def test_the_books_are_counted_while_nobody_looks(
+    qtbot: QtBot, view: FundBoardView, books: Books, replica: Replica, context: FakeContext
+) -> None:
+    view.hide()
+    with replica.writer_engine.begin() as connection:
+        migrations._drop_triggers(connection)
+        connection.exec_driver_sql(
+            "update fund_entry set amount_fen = amount_fen + 1 where seq = 3"
+        )
+        migrations.lay_triggers(connection)
+    books.receive(books.cases[0], 100)
+    say(context)
+    qtbot.waitUntil(lambda: bool(context.notices), timeout=10_000)
+    level, words = context.notices[-1]
+    assert level == "error"
+    assert "000003" in words
+
+
 def test_a_team_is_told_that_it_sees_its_own_accounts_alone(
     qtbot: QtBot, view: FundBoardView, replica: Replica, context: FakeContext, books: Books
 ) -> None:
