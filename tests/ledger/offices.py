@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+import psycopg
+
 from storage.hub import users
 from storage.ids import new_id
 from storage.ledger.asking import ask
@@ -30,6 +32,7 @@ STAFF: dict[str, tuple[str, list[str], bool]] = {
     "stranger": ("bureau_chief", ["bureau_chief"], False),
     "alien": ("finance", ["finance"], False),
 }
+ALL = ["handler", "finance", "supervisor", "bureau_chief", "president"]
 PAYEE = {"payee": "丙", "account_no": "6222-1", "bank": "某银行", "confirmed_on": "2026-11-20"}
 LARGE = 10_000_000
 
@@ -179,8 +182,8 @@ class AtHub:
     people: dict[str, str] = field(default_factory=dict)
     officers: dict[str, Officer] = field(default_factory=dict)
 
-    def build(self) -> None:
-        """People with their logins."""
+    def build(self, *, every: bool = False) -> None:
+        """People with their logins; `every`: each with every role."""
         centre, here, there = self.town.centre, self.town.court, new_id()
         named = {"id": there, "code": "豫98", "name": "乙院", "short_name": "乙", "confirmed": 1}
         assert centre.verdict((1, there, "I", named, None)) == "applied"
@@ -190,8 +193,8 @@ class AtHub:
             house = here if own else there
             row = {"id": self.people[who], "court_id": house, "name": who, "post": post, "quota": 0}
             assert centre.verdict((2, row["id"], "I", row, None)) == "applied"
-            login = f"o_{who}"
-            users.add(self.town.admin, login, PASSWORD, roles, [-1], person_id=self.people[who])
+            login, mine = f"o_{who}", ALL if every else roles
+            users.add(self.town.admin, login, PASSWORD, mine, [-1], person_id=self.people[who])
             self.officers[who] = Officer(login, self.town.server.dsn(login, PASSWORD))
         self.edit("case", self.case, handler_id=self.people["officer"])
         self.town.admin.execute("set search_path to public, desk")
@@ -201,10 +204,13 @@ class AtHub:
         for officer in self.officers.values():
             officer.connection.close()
 
-    def ask(self, who: str, kind: str, **args: Any) -> Told:
+    def ask(self, who: str, kind: str, *, again: bool = False, **args: Any) -> Told:
         officer = self.officers[who]
         row = {"id": new_id(), "kind": kind, "state": "asked", "args": json.dumps(args)}
-        answer = officer.push(officer.bundle((30, row["id"], "R", row, None)))[0]
+        bundle = officer.bundle((30, row["id"], "R", row, None))
+        answer = _pushed(officer, bundle)
+        if again:  # the answer was lost on the way: it is asked for again
+            assert _pushed(officer, bundle) == answer
         accepted = answer["verdict"] == "applied"
         facts = answer["detail"] or {}
         if accepted:
@@ -233,6 +239,14 @@ class AtHub:
         return [tuple(row) for row in self.town.admin.execute(query).fetchall()]
 
 
+def _pushed(officer: Officer, bundle: dict[str, Any]) -> dict[str, Any]:
+    while True:
+        try:
+            return officer.push(bundle)[0]
+        except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
+            continue
+
+
 @contextmanager
 def alone(folder: Path) -> Iterator[Alone]:
     """An office on a desk of its own."""
@@ -243,10 +257,10 @@ def alone(folder: Path) -> Iterator[Alone]:
 
 
 @contextmanager
-def at_hub(folder: Path) -> Iterator[AtHub]:
+def at_hub(folder: Path, *, every: bool = False) -> Iterator[AtHub]:
     """An office at a hub of its own."""
     with built_town(folder) as town:
         made = AtHub(town)
-        made.build()
+        made.build(every=every)
         yield made
         made.close()
