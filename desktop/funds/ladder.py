@@ -241,8 +241,8 @@ def _standing(here: Here, sight: _Sight) -> Standing:
     delay = days.standing_delay(today)
     stands = next((one for one in _delays(here, sight) if one.days is delay), None)
     clock = sight.clock(days)
-    held = max(0, (today - days.arrived_on).days)
-    colour = sight.law.colour(held)
+    held, delayed = days.days_held(today), days.days_delayed(today)
+    colour = sight.law.colour(held - delayed)
     step, since, holder = _step(here, days, sight)
     rule = sight.law.steps[step]
     late = (today - since).days > rule.yellow_after
@@ -262,6 +262,7 @@ def _standing(here: Here, sight: _Sight) -> Standing:
         told_on=days.told_on,
         left_fen=here.left_fen,
         days_held=held,
+        days_delayed=delayed,
         colour=colour.code,
         light=light,
         due_on=None if clock is None else clock.due_on,

@@ -58,6 +58,24 @@ class MoneyDays:
         ]
         return max(standing, key=lambda one: one.from_on) if standing else None
 
+    def days_held(self, today: date) -> int:
+        """Calendar days since it came."""
+        return max(0, (today - self.arrived_on).days)
+
+    def days_delayed(self, today: date) -> int:
+        """Those of them on which an approved delay stood; each once."""
+        spans = [
+            (max(one.from_on, self.arrived_on), min(one.ended_on or today, today))
+            for one in self.delays
+        ]
+        days, reached = 0, self.arrived_on
+        for first, last in sorted(spans):
+            start = max(first, reached)
+            if last > start:
+                days += (last - start).days
+                reached = last
+        return days
+
     def delay_ended_on(self, today: date) -> date | None:
         """When the last ground of a delay ended; None while one stands or there was none."""
         if self.standing_delay(today) is not None:

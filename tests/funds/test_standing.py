@@ -190,6 +190,8 @@ def test_a_delay_stops_it_and_its_end_lets_ten_days_run(till: Till) -> None:
     assert (after.step, after.due_on) == ("ask", date(2026, 11, 30))
     assert after.clock_name == "延缓事由消失后发放（10日）"
     assert after.step_since == date(2026, 11, 20)
+    assert (after.days_held, after.days_delayed) == (45, 39)
+    assert (after.colour, after.light) == ("blue", "normal"), "its days of delay colour nothing"
 
 
 def test_a_delay_counts_from_its_approval_and_a_refused_one_never(till: Till) -> None:

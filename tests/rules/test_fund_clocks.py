@@ -192,7 +192,9 @@ def test_colours(days: int, code: str, state: str) -> None:
 def test_bands_of_unclaimed_money() -> None:
     law = load_fund_law()
     names = [law.band(days).name for days in (0, 29, 30, 89, 90, 179, 180, 364, 365)]
-    assert names == ["不满30日"] * 2 + ["30—89日"] * 2 + ["90—179日"] * 2 + ["180—364日"] * 2 + ["一年以上"]
+    assert names == ["不满30日"] * 2 + ["30—89日"] * 2 + ["90—179日"] * 2 + ["180—364日"] * 2 + [
+        "一年以上"
+    ]
 
 
 def test_a_local_rule_counts_once_it_is_adopted(tmp_path: Path, law: Law) -> None:
@@ -245,3 +247,33 @@ def test_parts_sum_to_what_is_left_and_the_first_goes_out_first(
     meant = [*wanted, *[None] * len(every)][: len(every)]
     told = [(part.lot, part.order) for part in parts for _ in range(part.amount_fen)]
     assert told == list(zip(every, meant, strict=True))
+
+
+spans = st.tuples(st.integers(-10, 60), st.none() | st.integers(0, 40))
+
+
+@given(st.lists(spans, max_size=5), st.integers(0, 50))
+def test_days_on_which_a_delay_stood_are_counted_each_once(
+    found: list[tuple[int, int | None]], held: int
+) -> None:
+    came = date(2026, 1, 1)
+    today = came + timedelta(days=held)
+    days = MoneyDays(
+        came,
+        delays=tuple(
+            DelayDays(
+                came + timedelta(days=first),
+                None,
+                None if more is None else came + timedelta(days=first + more),
+            )
+            for first, more in found
+        ),
+    )
+    # Each night between arrival and today on which a delay stood.
+    nights = [
+        came + timedelta(days=n)
+        for n in range(held)
+        if days.standing_delay(came + timedelta(days=n)) is not None
+    ]
+    assert days.days_held(today) == held
+    assert days.days_delayed(today) == len(nights)

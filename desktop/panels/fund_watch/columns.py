@@ -21,7 +21,7 @@ def columns() -> list[Column]:
         Column("left_fen", _tr("Left"), width=98, kind="money"),
         Column("held", _tr("Held"), width=84, kind="state", tooltip="hint"),
         Column("step", _tr("Step"), width=110, kind="state", tooltip="hint"),
-        Column("holder", _tr("Holder"), width=84, tooltip="hint"),
+        Column("holder", _tr("Holder"), width=112, stretch=1, tooltip="hint"),
         Column("due_on", _tr("Due"), width=86, kind="date", tooltip="hint"),
         Column("number", _tr("Receipt"), width=112, kind="mono"),
         Column("arrived_on", _tr("Arrived"), width=86, kind="date"),

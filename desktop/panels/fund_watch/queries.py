@@ -73,7 +73,7 @@ def _sort_key(one: Standing, key: str) -> tuple[Any, ...]:
         "case_number": one.case_number,
         "number": one.number,
         "arrived_on": one.arrived_on,
-        "held": one.days_held,
+        "held": one.days_held - one.days_delayed,
         "left_fen": one.left_fen,
         "step": one.step_name,
         "holder": one.holder_name,

@@ -87,9 +87,16 @@ def clock_badge(one: Standing, today: date) -> tuple[str, str]:
 
 
 def held_badge(one: Standing, law: FundLaw) -> tuple[str, str]:
-    """Days held, with the colour's word: it never speaks by colour alone."""
-    colour = law.colour(one.days_held)
-    return colour.state, f"{colour.name} {one.days_held} 日"
+    """Days held, less those of a delay, with the colour's word: it never speaks by colour alone."""
+    days = one.days_held - one.days_delayed
+    colour = law.colour(days)
+    return colour.state, f"{colour.name} {days} 日"
+
+
+def held_words(one: Standing) -> str:
+    """How long it has been here, and what of it was a delay."""
+    delayed = f"，其中延缓 {one.days_delayed} 日不计" if one.days_delayed else ""
+    return f"{one.arrived_on.isoformat()} 到账，已 {one.days_held} 日{delayed}"
 
 
 def step_badge(one: Standing) -> tuple[str, str]:
@@ -110,10 +117,7 @@ def hint(one: Standing, today: date, law: FundLaw) -> str:
     if one.due_on is not None:
         before = "届满" if one.certain else "届满不早于"
         lines.append(f"期限：{one.clock_name}，{before} {one.due_on.isoformat()}（{one.article}）")
-    lines.append(
-        f"到账：{one.arrived_on.isoformat()}，已 {one.days_held} 日"
-        f"（{law.colour(one.days_held).name}色）"
-    )
+    lines.append(f"到账：{held_words(one)}（{held_badge(one, law)[1][0]}色）")
     if one.order_number:
         lines.append(f"发放申请：{one.order_number}")
     return "\n".join(lines)
@@ -128,7 +132,7 @@ def ground_words(code: str) -> str:
 def facts(one: Standing, today: date) -> str:
     """What the page says at its head: where the money came from, where it is."""
     payer = f"，付款人 {one.payer}" if one.payer else ""
-    lines = [f"到账：{one.number}，{one.arrived_on.isoformat()} 到账，已 {one.days_held} 日{payer}"]
+    lines = [f"到账：{one.number}，{held_words(one)}{payer}"]
     if one.case_id is not None:
         told = "尚未通知承办人" if one.told_on is None else f"{one.told_on.isoformat()} 通知承办人"
         lines.append(f"通知：{told}")
