@@ -1,12 +1,13 @@
 """The bank's lines against the entries of the ledger's bank account, as both stood on a day.
 
 A line and an entry belong together where the entry names the line, or a `bank_match` joins them;
-each has one partner. An entry that was reversed, and its reversal, cancel out, unless the bank
-itself shows the money coming back: then a match names the line of the reversal, too. Any thread;
-100,000 lines take half a second.
+each has one partner. An entry that was reversed, and its reversal, cancel out; so do the lines of
+both where the bank shows the same money going back to where it came from (退汇). Any thread;
+100,000 lines take a second.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -55,6 +56,24 @@ union all select 'pair', l.id, e.id, l.booked_on, e.booked_on, l.fen, e.fen
 order by 4, 5, 2, 3"""
 
 
+# Lines whose entry was booked back by then.
+_TAKEN_BACK: Final = """
+select l.id, o.number, r.number
+from fund_entry r join fund_entry o on o.id = r.reverses
+join bank_line l on l.id = coalesce(o.line_id,
+  (select m.line_id from bank_match m where m.entry_id = o.id))
+where r.booked_on <= :day and o.booked_on <= :day and l.booked_on <= :day
+  and o.kind in ('receipt', 'payment')"""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The entry of a line, and the reversal that undid it."""
+
+    number: str
+    reversal: str
+
+
 @dataclass(frozen=True, slots=True)
 class Unpaired:
     """A line or an entry without its partner, or a pair that does not agree."""
@@ -84,6 +103,7 @@ class LineFacts:
 
     account: str
     party: str
+    party_account: str
     text: str
     reference: str
 
@@ -99,18 +119,59 @@ class EntryFacts:
     case_number: str
 
 
-def unpaired(connection: Connection, day: str, apart: int) -> list[Unpaired]:
-    """What does not agree at the end of `day`, the oldest first; `apart`: days that a pair may
-    differ by."""
+def unpaired(
+    connection: Connection, day: str, apart: int
+) -> tuple[list[Unpaired], dict[str, TakenBack]]:
+    """What does not agree at the end of `day`, the oldest first, and which of its lines had an
+    entry that was reversed; `apart`: days that a pair may differ by."""
     values = {"day": day, "bank": BANK, "apart": apart}
-    return [Unpaired(*row) for row in connection.exec_driver_sql(_PAIRS, values)]
+    found = [Unpaired(*row) for row in connection.exec_driver_sql(_PAIRS, values)]
+    reversed_ = {
+        row[0]: TakenBack(*row[1:]) for row in connection.exec_driver_sql(_TAKEN_BACK, {"day": day})
+    }
+    gone = _went_back(connection, found, reversed_)
+    return [one for one in found if one.line_id not in gone or one.side != "line"], reversed_
+
+
+def _went_back(
+    connection: Connection, found: Sequence[Unpaired], reversed_: Mapping[str, TakenBack]
+) -> set[str]:
+    """Lines of reversed entries with the later line that took the same money back: of the same
+    account and party, once. The first ones that fit belong together."""
+    lines = [one for one in found if one.side == "line"]
+    firsts = [one for one in lines if one.line_id in reversed_]
+    if not firsts:
+        return set()
+    amounts = {-one.line_fen for one in firsts}
+    others = [one for one in lines if one.line_fen in amounts and one.line_id not in reversed_]
+    facts = line_facts(connection, [one.line_id for one in (*firsts, *others)])
+    waiting: dict[tuple[str, int], list[Unpaired]] = defaultdict(list)
+    for one in others:
+        waiting[facts[one.line_id].account, one.line_fen].append(one)
+    gone: set[str] = set()
+    for first in firsts:
+        mine = facts[first.line_id]
+        candidates = waiting[mine.account, -first.line_fen]
+        for place, later in enumerate(candidates):
+            fits = later.line_day >= first.line_day
+            if fits and _same_party(mine, facts[later.line_id]):
+                gone |= {first.line_id, later.line_id}
+                del candidates[place]
+                break
+    return gone
+
+
+def _same_party(one: LineFacts, other: LineFacts) -> bool:
+    if one.party_account and other.party_account:
+        return one.party_account == other.party_account
+    return bool(one.party) and one.party == other.party
 
 
 def line_facts(connection: Connection, ids: Iterable[str]) -> dict[str, LineFacts]:
     """By id."""
     query = (
-        "select id, account, coalesce(party_name, ''), text, coalesce(bank_ref, reference, '')"
-        " from bank_line where id in ({ids})"
+        "select id, account, coalesce(party_name, ''), coalesce(party_account, ''), text,"
+        " coalesce(bank_ref, reference, '') from bank_line where id in ({ids})"
     )
     return {row[0]: LineFacts(*row[1:]) for row in _chunked(connection, query, ids)}
 

@@ -8,6 +8,7 @@ figure. Any thread; 100,000 lines take a second.
 
 import calendar
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -15,7 +16,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from desktop.funds.differences import Difference, Note, latest_notes
-from desktop.funds.pairing import Unpaired, entry_facts, line_facts, unpaired
+from desktop.funds.pairing import TakenBack, Unpaired, entry_facts, line_facts, unpaired
 from desktop.funds.sheet_law import sheet_law
 from desktop.rules.money import grouped
 from storage.ledger.chain import sees_all
@@ -140,13 +141,12 @@ def reconcile(connection: Connection, day: str, noted_until: str = "9999") -> Re
     if not sees_all(connection):
         return Reconciliation(day, False)
     law = sheet_law(date.fromisoformat(day))
-    found = unpaired(connection, day, law.days_apart)
+    found, reversed_ = unpaired(connection, day, law.days_apart)
     closings, told = _bank(connection, day)
     ledger_fen, accounts, wrong = _accounts(connection, day)
     notes = latest_notes(connection, noted_until)
-    differences = tuple(
-        _dated(one, day, notes.get(one.key)) for one in (*_pairs(connection, found), *told, *wrong)
-    )
+    rows = (*_pairs(connection, found, reversed_), *told, *wrong)
+    differences = tuple(_dated(one, day, notes.get(one.key)) for one in rows)
     return Reconciliation(day, True, closings, ledger_fen, accounts, _unreached(found), differences)
 
 
@@ -168,7 +168,9 @@ def _unreached(found: list[Unpaired]) -> Unreached:
     )
 
 
-def _pairs(connection: Connection, found: list[Unpaired]) -> list[Difference]:
+def _pairs(
+    connection: Connection, found: list[Unpaired], reversed_: Mapping[str, TakenBack]
+) -> list[Difference]:
     lines = line_facts(connection, [one.line_id for one in found if one.side != "entry"])
     entries = entry_facts(connection, [one.entry_id for one in found if one.side != "line"])
     made = []
@@ -176,6 +178,9 @@ def _pairs(connection: Connection, found: list[Unpaired]) -> list[Difference]:
         if one.side == "line":
             line = lines[one.line_id]
             words = "银行已收、账上未收" if one.line_fen > 0 else "银行已付、账上未付"
+            if one.line_id in reversed_:
+                undone = reversed_[one.line_id]
+                words += f"（{undone.number} 已由 {undone.reversal} 冲正）"
             told = "　".join(part for part in (line.party, line.text) if part)
             made.append(
                 Difference(

@@ -41,8 +41,9 @@ class RawBooks:
         self.connection.execute(insert(table(name)).values(row))
         return str(row["id"])
 
-    def line(self, on: str, fen: int, *, account: str = ACCOUNT, text: str = "汇款") -> str:
-        """A line of the bank; money that leaves is negative."""
+    def line(self, on: str, fen: int, *, account: str = ACCOUNT, party: str = "") -> str:
+        """A line of the bank; money that leaves is negative. Each has a party of its own unless
+        one is named."""
         line_id = self.new("line")
         return self.put(
             "bank_line",
@@ -51,8 +52,8 @@ class RawBooks:
             booked_on=on,
             direction="in" if fen > 0 else "out",
             amount_fen=abs(fen),
-            text=text,
-            party_name="甲",
+            text="汇款",
+            party_name=party or f"户名{line_id[-6:]}",
             fingerprint=line_id.ljust(64, "0"),
             file_sha256="0" * 64,
         )

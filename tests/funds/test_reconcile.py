@@ -114,6 +114,45 @@ def _came_back_unmatched(books: RawBooks) -> dict[str, int]:
     return {f"line_without_entry:{out}": -500, f"line_without_entry:{back}": 500}
 
 
+def _came_back_to_whom_it_was_sent(books: RawBooks) -> dict[str, int]:
+    """退汇: nobody has to join what is plain."""
+    out = books.line(day(1), -500, party="乙")
+    books.back(books.entry(day(1), -500, line=out), day(3), -500)
+    books.line(day(3), 500, party="乙")
+    return {}
+
+
+def _came_back_twice(books: RawBooks) -> dict[str, int]:
+    _came_back_to_whom_it_was_sent(books)
+    return {f"line_without_entry:{books.line(day(4), 500, party='乙')}": 500}
+
+
+def _came_in_before_it_was_sent(books: RawBooks) -> dict[str, int]:
+    early = books.line(day(1), 500, party="乙")
+    out = books.line(day(2), -500, party="乙")
+    books.back(books.entry(day(2), -500, line=out), day(3), -500)
+    return {f"line_without_entry:{early}": 500, f"line_without_entry:{out}": -500}
+
+
+def _came_back_on_another_account(books: RawBooks) -> dict[str, int]:
+    out = books.line(day(1), -500, party="乙")
+    books.back(books.entry(day(1), -500, line=out), day(3), -500)
+    back = books.line(day(3), 500, party="乙", account="2")
+    return {f"line_without_entry:{out}": -500, f"line_without_entry:{back}": 500}
+
+
+def _came_back_and_was_not_reversed(books: RawBooks) -> dict[str, int]:
+    books.entry(day(1), -500, line=books.line(day(1), -500, party="乙"))
+    return {f"line_without_entry:{books.line(day(3), 500, party='乙')}": 500}
+
+
+def _taken_out_again_by_the_bank(books: RawBooks) -> dict[str, int]:
+    line = books.line(day(1), 500, party="乙")
+    books.back(books.entry(day(1), 500, line=line), day(2), 500)
+    books.line(day(2), -500, party="乙")
+    return {}
+
+
 def _booked_twice(books: RawBooks) -> dict[str, int]:
     line = books.line(day(1), 500)
     books.entry(day(1), 500, line=line)
@@ -195,6 +234,14 @@ def test_a_difference_goes_by_itself_and_is_older_each_day(books: RawBooks) -> N
     books.match(books.line(day(6), -300), paid)
     assert not reconcile(books.connection, day(6)).differences
     assert len(reconcile(books.connection, day(5)).differences) == 1  # that day stays as it was
+
+
+def test_a_line_whose_entry_was_reversed_says_so(books: RawBooks) -> None:
+    paid = books.entry(day(1), -500, line=books.line(day(1), -500))
+    back = books.back(paid, day(2), -500)
+    books.settle()
+    (one,) = reconcile(books.connection, day(2)).differences
+    assert f"号{paid[-6:]} 已由 号{back[-6:]} 冲正" in one.words
 
 
 def test_both_sides_are_brought_to_one_figure(books: RawBooks) -> None:
