@@ -214,7 +214,7 @@ class OrderDesk:
         if paid is not None and paid != order.salt:
             args |= {
                 "call_back_on": day.isoformat(),
-                "call_back_by": order.maker.id,
+                "call_back_by": order.maker.name,
                 "call_back_result": "按立案时留存的电话回拨，本人确认账户已变更。",
             }
         return args
