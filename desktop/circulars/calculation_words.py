@@ -118,6 +118,7 @@ def interest_sheet(
     """The sheet of an interest count: the running balance, and the recount part by part."""
     debt, totals = found.debt, found.totals
     money = unit(debt.currency)
+    sums = "本金" if all(one.kind == DEBT for one in debt.principal) else "各项款项"
     principal = sum(one.amount_fen for one in debt.principal)
     tables = [_principal_table(found)]
     if debt.converted:
@@ -145,7 +146,7 @@ def interest_sheet(
     return CalculationSheet(
         title="迟延履行利息计算表",
         facts=(
-            ("本金", f"{grouped(principal)} {money}"),
+            (sums, f"{grouped(principal)} {money}"),
             ("已付款", f"{grouped(sum(debt.by_day().values()))} {money}"),
             ("计算截止日", debt.until.isoformat()),
         ),
@@ -154,7 +155,7 @@ def interest_sheet(
             f"一般债务利息：{grouped(totals.general_fen)} {money}",
             f"合计：{grouped(totals.doubled_fen + totals.general_fen)} {money}，"
             f"其中已付 {grouped(paid)} {money}",
-            f"尚欠本金 {grouped(totals.left_fen)} {money}，"
+            f"尚欠{sums} {grouped(totals.left_fen)} {money}，"
             f"本息尚欠 {grouped(totals.unpaid_fen)} {money}",
         ),
         warnings=(_UNCHECKED,),

@@ -155,7 +155,14 @@ def test_interest_by_lpr_and_with_every_kind_of_sum(
     assert "base" in [step.get("version") for step in found["steps"] if step["kind"] == "rule"]
     with pdfplumber.open(folder / "i.pdf") as pdf:
         words = "".join(page.extract_text() for page in pdf.pages)
-    for text in ("违约金", "诉讼费用", "3.10%×4", "抵诉讼费用 2,300.00", "计入加倍部分的基数"):
+    for text in (
+        "尚欠各项款项",
+        "违约金",
+        "诉讼费用",
+        "3.10%×4",
+        "抵诉讼费用 2,300.00",
+        "计入加倍部分的基数",
+    ):
         assert text in words
 
 

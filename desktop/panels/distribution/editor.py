@@ -56,7 +56,7 @@ class PlanEditor(QWidget):
         self.note = words_label(self, "muted")
         self.total = QLabel(self)
         self.total.setObjectName("plan_total")
-        self.total.setProperty("role", "large")
+        self.total.setProperty("role", "title")
         self.warnings = words_label(self, "")
         self.warnings.setObjectName("plan_warnings")
         self.faults = words_label(self, "error")
@@ -99,8 +99,8 @@ class PlanEditor(QWidget):
             "debtor": Field(self.tr("Debtor is"), self.debtor),
             "debtor_name": Field(self.tr("Debtor"), self.debtor_name),
             "on": Field(self.tr("Day of the plan"), self.on),
-            "ends_on": Field(self.tr("Execution of the property ended"), self.ends_on),
-            "property": Field(self.tr("Where the money comes from"), self.origin),
+            "ends_on": Field(self.tr("Property executed"), self.ends_on),
+            "origin": Field(self.tr("Where the money comes from"), self.origin),
         }
         ends = tuple(COST_ENDS.items())
         self.costs = RowsEditor(
@@ -162,9 +162,8 @@ class PlanEditor(QWidget):
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(12)
         for keys in (
-            (("title", 2), ("pool", 1), ("on", 1)),
-            (("debtor_name", 2), ("debtor", 1), ("ends_on", 1)),
-            (("property", 1),),
+            (("title", 2), ("pool", 1), ("on", 1), ("ends_on", 1)),
+            (("debtor_name", 2), ("debtor", 1), ("origin", 2)),
         ):
             line = QHBoxLayout()
             line.setSpacing(12)
