@@ -3,11 +3,13 @@
 import csv
 import io
 import random
+import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from uuid import UUID
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
@@ -72,6 +74,14 @@ def test_the_same_orders_in_any_order_give_the_same_bytes(name: str) -> None:
     assert (first.count, first.total_fen) == (39, sum(one.amount_fen for one in payments))
     other = bank_file(batch(*payments[1:]), profile)
     assert (other.sha256, other.name) != (first.sha256, first.name)
+
+
+def test_a_workbook_does_not_say_when_it_was_made() -> None:
+    made = bank_file(batch(payment(1)), shipped_profiles()["common_xlsx"])
+    with ZipFile(io.BytesIO(made.content)) as parts:
+        assert {entry.date_time[0] for entry in parts.infolist()} == {1980}
+        core = parts.read("docProps/core.xml").decode()
+    assert re.findall(r"\d{4}-\d\d-\d\dT", core) == ["2000-01-01T", "2000-01-01T"]
 
 
 @pytest.mark.parametrize("name", ["common_csv", "common_xlsx", "text_gb18030"])
