@@ -135,10 +135,10 @@ class Steps:
         name = f"{PER_NAMES[one.per]}，{one.label}" if one.label else PER_NAMES[one.per]
         article = self.law.general.cited()
         line = Line(GENERAL, first, last, balance, rate, "", Fraction(0), article, name, one.item)
-        line, place = self._joined(line)
+        line, place = self._joined(line, number)
         amount = balance * one.rate * between(one.per, one.basis, line.first, last)
         formula = f"{rate}×{words(one.per, one.basis, line.first, last)}"
-        self._put(replace(line, amount=amount, formula=formula), place)
+        self._put(replace(line, amount=amount, formula=formula), place, number)
 
     def doubled(self, first: date, last: date, balance: int, law: DoubledLaw) -> None:
         """A stretch by a daily rate."""
@@ -248,9 +248,10 @@ class Steps:
             found.append(_sum_step(self.totals))
         return found
 
-    def _joined(self, line: Line) -> tuple[Line, int]:
-        """The line together with the one that it continues, and its place among the open ones."""
-        place = self._last.get((line.kind, line.number), len(self._open))
+    def _joined(self, line: Line, number: int = 0) -> tuple[Line, int]:
+        """The line together with the one that it continues, and its place among the open ones;
+        `number`: of the rate among those of the debt."""
+        place = self._last.get((line.kind, number), len(self._open))
         if place < len(self._open):
             other = self._open[place]
             alike = (other.balance_fen, other.rate, other.article, other.why, other.last)
@@ -258,9 +259,9 @@ class Steps:
                 return replace(line, first=other.first), place
         return line, len(self._open)
 
-    def _put(self, line: Line, place: int) -> None:
+    def _put(self, line: Line, place: int, number: int = 0) -> None:
         self._open[place : place + 1] = [line]
-        self._last[line.kind, line.number] = place
+        self._last[line.kind, number] = place
 
     def _flush(self) -> None:
         """General interest first, as payments do."""

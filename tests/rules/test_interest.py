@@ -353,6 +353,15 @@ def test_interest_that_runs_with_leap_days() -> None:
         assert interest(asked).totals.general_fen == fen
 
 
+def test_two_equal_rates_with_other_bases_keep_lines_of_their_own() -> None:
+    rates = [("0.06", "year", basis, "2017-04-01", "2017-07-10") for basis in ("360", "365")]
+    found = interest(debt(EIGHTY, [("2017-05-01", 1_000_000)], general=rates))
+    lines = [row for row in found.steps.rows if isinstance(row, Line) and row.kind == GENERAL]
+    whole = sum((line.amount for line in lines), Fraction(0))
+    assert half_up(whole) == found.totals.general_fen
+    assert [line.formula[-3:] for line in lines] == ["360", "365"] * 2
+
+
 def test_the_law_file_speaks_for_itself() -> None:
     law = load_interest_law()
     assert law.on(day("2014-07-31")).version == "法释〔2009〕6号"
