@@ -18,8 +18,8 @@ def columns() -> Sequence[Column]:
         Column(
             "clock", _tr("Clock"), width=88, kind="state", tooltip="clock_words", sortable=False
         ),
-        Column("case_number", _tr("Case number"), width=168, kind="mono"),
-        Column("amount", _tr("Amount (yuan)"), width=108, kind="money"),
+        Column("case_number", _tr("Case number"), width=168, kind="mono", tooltip="clock_words"),
+        Column("amount", _tr("Amount (yuan)"), width=108, kind="money", tooltip="clock_words"),
         Column("payee", _tr("Payee"), width=104, stretch=2, tooltip="payee"),
         Column("state", _tr("State"), width=108, kind="state", tooltip="why"),
         Column(

@@ -45,7 +45,8 @@ select o.rowid n, o.id, o.number, o.case_id, c.number case_number, c.court_id,
     where e.hold_id = o.id and e.kind = 'payment'
     or e.order_id = o.id and e.kind = 'transfer') reversed
 from payment_order o left join "case" c on c.id = o.case_id
-  left join person m on m.id = o.maker_id"""
+  left join person m on m.id = o.maker_id
+where {where}"""
 _INTENTS: Final = """
 select r.rowid n, r.id, r.kind, r.case_id, c.number case_number, r.args, r.changed_by maker,
   r.changed_at at from request r left join "case" c on c.id = r.case_id
@@ -122,9 +123,9 @@ class Listed:
         return self.n % 4 == _ORDER
 
 
-def listed(connection: Connection) -> Iterator[Listed]:
-    """Everything there is, in no order."""
-    for row in connection.exec_driver_sql(_ORDERS):
+def listed(connection: Connection, where: str = "1") -> Iterator[Listed]:
+    """Everything there is, in no order; `where`: which orders, as SQL over `o`."""
+    for row in connection.exec_driver_sql(_ORDERS.format(where=where)):
         yield Listed(
             n=row.n * 4 + _ORDER,
             id=row.id,
@@ -264,7 +265,7 @@ def chosen(connection: Connection, filter_: DisbursementFilter, today: date) -> 
     waiting = Waiting(connection, filter_.person_id, today)
     typed = filter_.text.strip().casefold()
     found = []
-    for one in listed(connection):
+    for one in listed(connection, _states(filter_)):
         if filter_.courses and one.course.value not in filter_.courses:
             continue
         anything = filter_.courses or filter_.waiting or not filter_.open_only
@@ -282,6 +283,20 @@ def chosen(connection: Connection, filter_: DisbursementFilter, today: date) -> 
             continue
         found.append(one)
     return found
+
+
+def _states(filter_: DisbursementFilter) -> str:
+    """Which orders have to be read for a filter: most are paid, and few filters ask for those."""
+    wanted = [str(course) for course in filter_.courses]
+    if Course.REVERSED in wanted:
+        wanted.append("paid")
+    if not wanted and filter_.waiting:
+        wanted = [*OPEN, Course.RETURNED, Course.FAILED]
+    elif not wanted and filter_.open_only:
+        wanted = list(OPEN)
+    if not wanted:
+        return "1"
+    return f"o.state in ({', '.join(repr(str(state)) for state in sorted(set(wanted)))})"
 
 
 def clocks(
@@ -340,7 +355,8 @@ def rows(
 ) -> Mapping[int, Mapping[str, object]]:
     """The values of the rows `ids`, keyed as the columns of the list."""
     wanted = set(ids)
-    some = [one for one in listed(connection) if one.n in wanted]
+    orders = ", ".join(str(n // 4) for n in wanted if n % 4 == _ORDER)
+    some = [one for one in listed(connection, f"o.rowid in ({orders})") if one.n in wanted]
     stand = clocks(connection, some, today, law)
     waiting = Waiting(connection, person_id, today)
     known = names(connection)
