@@ -5,7 +5,7 @@ and money that nothing explains is received as 不明款, which says no more tha
 Everything else is asked when a person has accepted it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -17,6 +17,8 @@ from storage.ledger import moments
 from storage.ledger.asking import Asked, ask
 from storage.ledger.post import ZONE, closed_up_to
 
+STEP: Final = 50
+Progress = Callable[[int, int], bool]
 _BOOKED: Final = (
     "select e.line_id from fund_entry e where e.line_id in ({marks}) and not exists"
     " (select 1 from fund_entry r where r.reverses = e.id)"
@@ -56,15 +58,21 @@ class Booked:
 
 
 def book_found(
-    connection: Connection, line_ids: Sequence[str], by: str | None
+    connection: Connection,
+    line_ids: Sequence[str],
+    by: str | None,
+    progress: Progress = lambda _done, _total: True,
 ) -> tuple[Booked, list[Proposal]]:
-    """Books what may be booked alone of lines that just came; gives what is thought of each."""
+    """Books what may be booked alone of lines that just came; gives what is thought of each. Ends
+    early, half done, where `progress` says so: whoever cancels leaves the transaction unsaved."""
     dealt = taken(connection, line_ids)
     open_ids = [one for one in line_ids if one not in dealt]
     proposals = propose(connection, open_ids)
     lines = {line.facts.id: line for line in read_lines(connection, open_ids)}
     booked = Booked()
-    for one in proposals:
+    for n, one in enumerate(proposals):
+        if n % STEP == 0 and not progress(n, len(proposals)):
+            break
         if not one.incoming or (one.parts and not one.sure):
             continue
         whose = one.parts[0][0] if one.parts else None

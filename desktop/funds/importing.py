@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from desktop.funds.booking import Booked, book_found
+from desktop.funds.booking import Booked, Progress, book_found
 from desktop.funds.evidence import LineFacts
 from desktop.funds.matching import BankLine, Proposal, consider, propose
 from desktop.funds.remembered import remembered
@@ -53,7 +53,12 @@ class Preview:
     counts: Mapping[str, int]
 
 
-def import_statement(connection: Connection, statement: Statement, by: str | None) -> Imported:
+def import_statement(
+    connection: Connection,
+    statement: Statement,
+    by: str | None,
+    progress: Progress = lambda _done, _total: True,
+) -> Imported:
     """Stores a statement and books what may be booked alone; the same file again does nothing.
 
     by: id of the person at the keyboard; None keeps the lines and books none. Writer lane.
@@ -61,7 +66,7 @@ def import_statement(connection: Connection, statement: Statement, by: str | Non
     stored = store(connection, statement)
     if by is None:
         return Imported(stored, Booked(), tuple(propose(connection, stored.new_ids)))
-    booked, proposals = book_found(connection, stored.new_ids, by)
+    booked, proposals = book_found(connection, stored.new_ids, by, progress)
     return Imported(stored, booked, tuple(proposals))
 
 

@@ -6,7 +6,7 @@ amount.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -18,14 +18,16 @@ from desktop.funds.names import FUZZY_MIN, base, holes, is_company, plain, short
 from desktop.rules.fees import fee
 
 FEES_FROM: Final = date(2007, 4, 1)  # the table in force begins here
+Payment = tuple[str, int, str, str]  # day, fen, plain payer, payer's account
 SHORT_OWNERS_MAX: Final = 40  # a short form of so many names tells nobody
 _CASES: Final = (
     "select c.id, c.number, c.basis_no, c.claim_fen, c.executed_fen, c.filed_on, c.closed_on"
     ' from "case" c'
 )
 _RECEIPTS: Final = (
-    "select e.case_id, e.amount_fen, "
-    " coalesce(l.booked_on, e.booked_on, substr(e.at, 1, 10)) as day, coalesce(l.party_name, e.payee) as name, l.party_account as account, e.kind"
+    "select e.case_id, e.amount_fen, l.party_account as account,"
+    " coalesce(l.booked_on, e.booked_on, substr(e.at, 1, 10)) as day,"
+    " coalesce(l.party_name, e.payee) as name"
     " from fund_entry e left join bank_line l on l.id = e.line_id"
     " where e.kind = 'receipt' and e.case_id is not null"
     " and not exists (select 1 from fund_entry r where r.reverses = e.id)"
@@ -40,8 +42,8 @@ _ASSIGNED: Final = (
 
 @dataclass(slots=True)
 class CaseFacts:
-    """A case as far as money tells. Amounts in fen; `paid`: (day, fen, plain payer, account) of
-    what came in for it."""
+    """A case as far as money tells. Amounts in fen; `paid`: what came in for it; `fresh_sums`:
+    kept once worked out."""
 
     id: str
     number: str
@@ -52,9 +54,9 @@ class CaseFacts:
     closed_on: str | None
     debtors: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
-    paid: list[tuple[str, int, str, str]] = field(default_factory=list)
+    paid: tuple[Payment, ...] = ()
     announced: tuple[int, ...] = ()
-    _sums: dict[int, str] = field(default_factory=dict)
+    fresh_sums: dict[int, str] = field(default_factory=dict)
 
     @property
     def received_fen(self) -> int:
@@ -66,11 +68,16 @@ class CaseFacts:
         """What of the claim is not fulfilled: the larger of two books counts."""
         return max(self.claim_fen - max(self.executed_fen, self.received_fen), 0)
 
+    def plain_sums(self) -> set[int]:
+        """The amounts by which a case is found; those with a fee are worked out for cases that
+        something else speaks for."""
+        return {fen for fen in (self.open_fen, self.claim_fen, *self.announced) if fen > 0}
+
     def sums(self) -> dict[int, str]:
         """Amounts one would expect to come in, with what each is; the likeliest word first."""
-        if self._sums:
-            return self._sums
-        found = self._sums
+        if self.fresh_sums:
+            return self.fresh_sums
+        found = self.fresh_sums
         charge = _fee(self.claim_fen, self.filed_on)
         for fen, words in (
             (self.open_fen, "未履行额"),
@@ -126,6 +133,11 @@ class Index:
 
 def load(connection: Connection) -> Index:
     """Reads the cases, their parties, and what came in for them so far."""
+    return with_payments(connection, load_cases(connection))
+
+
+def load_cases(connection: Connection) -> Index:
+    """The cases and their parties alone: what is long to read and seldom changes."""
     cases: dict[str, CaseFacts] = {}
     by_serial: dict[tuple[str, int], list[str]] = defaultdict(list)
     by_basis: dict[tuple[str, int], list[tuple[str, Known]]] = defaultdict(list)
@@ -146,12 +158,10 @@ def load(connection: Connection) -> Index:
         if basis is not None:
             by_basis[(basis.word, basis.serial)].append((row.id, basis))
     by_name = _parties(connection, cases)
-    by_alias, by_account = _payers(connection, cases)
     _announced(connection, cases)
     by_sum: dict[int, list[str]] = defaultdict(list)
     for case in cases.values():
-        # The sums with a fee are worked out for cases that something else speaks for.
-        for fen in {case.open_fen, case.claim_fen, *case.announced}:
+        for fen in case.plain_sums():
             by_sum[fen].append(case.id)
     by_short, by_hole = _forms(by_name)
     codes = {
@@ -167,12 +177,46 @@ def load(connection: Connection) -> Index:
         by_name,
         by_short,
         by_hole,
-        by_alias,
-        by_account,
-        by_sum,
+        {},
+        {},
+        dict(by_sum),
         codes,
         sum(len(ids) for ids in by_sum.values()),
     )
+
+
+def with_payments(connection: Connection, index: Index) -> Index:
+    """The same cases with what came in for them; `index` itself stays as it was."""
+    cases = dict(index.cases)
+    by_sum: dict[int, Sequence[str]] = dict(index.by_sum)
+    paid = _paid(connection, cases)
+    for case_id, payments in paid.items():
+        before = cases[case_id]
+        after = replace(before, paid=payments, fresh_sums={})
+        cases[case_id] = after
+        old, new = before.plain_sums(), after.plain_sums()
+        for fen in old - new:
+            by_sum[fen] = tuple(one for one in by_sum[fen] if one != case_id)
+        for fen in new - old:
+            by_sum[fen] = (*by_sum.get(fen, ()), case_id)
+    by_alias: dict[str, list[str]] = defaultdict(list)
+    by_account: dict[str, list[str]] = defaultdict(list)
+    for case_id, payments in paid.items():
+        for name in {name for _, _, name, _ in payments if name}:
+            by_alias[name].append(case_id)
+        for account in {one for _, _, _, one in payments if one and "*" not in one}:
+            by_account[account].append(case_id)
+    return replace(index, cases=cases, by_sum=by_sum, by_alias=by_alias, by_account=by_account)
+
+
+def _paid(connection: Connection, cases: Mapping[str, CaseFacts]) -> dict[str, tuple[Payment, ...]]:
+    found: dict[str, list[Payment]] = defaultdict(list)
+    for query in (_RECEIPTS, _ASSIGNED):
+        for row in connection.exec_driver_sql(query):
+            if row.case_id in cases:
+                payment = (row.day, row.amount_fen, plain(row.name or ""), row.account or "")
+                found[row.case_id].append(payment)
+    return {case_id: tuple(payments) for case_id, payments in found.items()}
 
 
 def _parties(connection: Connection, cases: Mapping[str, CaseFacts]) -> dict[str, list[str]]:
@@ -188,25 +232,6 @@ def _parties(connection: Connection, cases: Mapping[str, CaseFacts]) -> dict[str
         if case.id not in by_name[name][-1:]:
             by_name[name].append(case.id)
     return by_name
-
-
-def _payers(
-    connection: Connection, cases: Mapping[str, CaseFacts]
-) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    by_alias: dict[str, list[str]] = defaultdict(list)
-    by_account: dict[str, list[str]] = defaultdict(list)
-    rows = [*connection.exec_driver_sql(_RECEIPTS), *connection.exec_driver_sql(_ASSIGNED)]
-    for row in rows:
-        case = cases.get(row.case_id)
-        if case is None:
-            continue
-        name, account = plain(row.name or ""), row.account or ""
-        case.paid.append((row.day, row.amount_fen, name, account))
-        if name and case.id not in by_alias[name]:
-            by_alias[name].append(case.id)
-        if account and "*" not in account and case.id not in by_account[account]:
-            by_account[account].append(case.id)
-    return by_alias, by_account
 
 
 def _announced(connection: Connection, cases: Mapping[str, CaseFacts]) -> None:

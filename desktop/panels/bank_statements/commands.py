@@ -83,7 +83,7 @@ def import_lines(
     total = len(args.statement.lines)
     look_at(connection, args.statement)
     progress(0, total)
-    done = import_statement(connection, args.statement, args.by)
+    done = import_statement(connection, args.statement, args.by, progress)
     progress(total, total)
     return done
 

@@ -1,5 +1,6 @@
 """Import of a statement: choose, look at what it holds, import. Nothing is written before. UI."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -23,6 +24,7 @@ from desktop.panels.bank_statements.commands import ImportArgs, ReadArgs
 from desktop.panels.bank_statements.rules import gap_words, import_words
 from desktop.rules.money import grouped
 from widgets.parts import named_button, words_label
+from widgets.progress import ProgressStrip
 from widgets.table import DataTable, PagedTableModel, StaticSource
 
 ROWS_MAX = 2_000
@@ -64,6 +66,10 @@ class ImportPage(QWidget):
         self._faults = StaticSource()
         self.faults = DataTable(PagedTableModel(fault_columns(), self._faults, self), self)
         self._stack = QStackedWidget(self)
+        self._running = False
+        self._cancel: Callable[[], None] = lambda: None
+        self.strip = ProgressStrip(self)
+        self.strip.hide()
         self._arrange()
         self._connect()
         self._clear()
@@ -87,6 +93,7 @@ class ImportPage(QWidget):
         layout.addLayout(row)
         layout.addWidget(self.summary)
         layout.addWidget(self.error)
+        layout.addWidget(self.strip)
         layout.addWidget(self._stack, 1)
 
     def _connect(self) -> None:
@@ -94,6 +101,7 @@ class ImportPage(QWidget):
         self.import_button.clicked.connect(lambda _checked=False: self.take())
         self.profile_box.activated.connect(lambda _n: self._on_profile())
         self.account.editingFinished.connect(self._look_again)
+        self.strip.cancel_requested.connect(self._on_cancel)
 
     # Choosing
 
@@ -118,6 +126,9 @@ class ImportPage(QWidget):
 
     def open_file(self, path: Path) -> None:
         """Reads a file in the background and shows what it holds."""
+        if self._running:
+            self._context.notify(self.tr("Wait for the running import, or stop it."))
+            return
         self._path = path
         self._clear()
         self.summary.setText(self.tr("Reading {name}…").format(name=path.name))
@@ -206,17 +217,32 @@ class ImportPage(QWidget):
             return
         self.import_button.setEnabled(False)
         statement = self.preview.statement
-        self._context.write_long(
+        self._running = True
+        self.strip.start(self.tr("Importing"), self.preview.look.new)
+        self.strip.show()
+        self._cancel = self._context.write_long(
             self,
             f"导入对账单 {statement.name}",
             commands.import_lines,
             ImportArgs(statement, self._context.who.person_id),
-            lambda _done, _total: None,
+            self.strip.advance,
             self._on_imported,
-            self._on_fault,
+            self._on_refused,
         )
 
+    def _on_cancel(self) -> None:
+        self._cancel()
+
+    def _on_refused(self, sentence: str) -> None:
+        """Nothing was written: cancelled, or refused."""
+        self._running = False
+        self.strip.fail(sentence)
+        self.import_button.setEnabled(self.preview is not None)
+
     def _on_imported(self, done: Imported) -> None:
+        self._running = False
+        self.strip.finish()
+        self.strip.hide()
         counts = {
             "lines": len(done.stored.line_ids),
             "new": len(done.stored.new_ids),
