@@ -218,3 +218,28 @@ def test_a_closed_month_takes_nothing_more(session: Session, town: Town) -> None
     done = imported(session, town, some)
     assert done.booked.refused == []
     assert {row.booked_on[:7] for row in entries(session)[1:]} == {"2026-11"}
+
+
+def test_a_desk_with_a_shared_database_asks_once_and_books_nothing(
+    session: Session, town: Town
+) -> None:
+    """Nothing counts until the shared database has decided, and nothing is asked for twice."""
+    with session.replica.writer_engine.begin() as connection:
+        connection.exec_driver_sql("update _ctl set hub_id = 'h'")
+    done = imported(session, town)
+    assert (done.booked.waiting, done.booked.cases, done.booked.unknown) == (6, 4, 2)
+    assert entries(session) == []
+    ids = done.stored.line_ids
+    with session.read() as connection:
+        asked = connection.exec_driver_sql("select kind, case_id, state, args from request").all()
+        assert {(row.kind, row.state) for row in asked} == {("receive", "asked")}
+        assert taken(connection, ids) == {*ids[:4], *ids[6:]}
+    assert imported(session, town).stored.new_ids == ()
+    with session.write("认领") as write:
+        with pytest.raises(UserError, match="待共享库裁定"):
+            give(write.connection, ids[7], ((town.cases[15], 1),), "核实", town.people["裴核"])
+        (one,) = propose(write.connection, [ids[4]])
+        (wish,) = accept(write.connection, one, town.people["裴核"])
+        assert wish.answer is None
+        with pytest.raises(UserError):
+            accept(write.connection, one, town.people["裴核"])
