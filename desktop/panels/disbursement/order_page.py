@@ -4,6 +4,8 @@ A button that is not his is not there. What the database refuses all the same is
 by whom and when it was done, or which rule forbids it.
 """
 
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -20,14 +22,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.circulars.names import file_name
 from desktop.contract.context import PanelContext, Selection
+from desktop.funds.slips import SlipPrint, print_slip
 from desktop.panels.disbursement.commands import ActArgs, act
+from desktop.panels.disbursement.order_print import Beside, beside, fill
 from desktop.panels.disbursement.order_queries import Deed, Link, Order, OrderArgs, order
 from desktop.panels.disbursement.rules import COURSE_STYLES, COURSE_WORDS, Act
 from widgets.badge import Badge
 from widgets.dialogs import confirm
 from widgets.forms import GrowingText
 from widgets.parts import named_button, words_label
+from widgets.pdf_preview import PdfPreview
 from widgets.table.columns import money_text
 from widgets.theme import current_theme
 from widgets.timeline import Step, StepList
@@ -70,6 +76,9 @@ class OrderPage(QWidget):
         self.title.setMinimumWidth(current_theme().px(80))
         self.state = Badge(parent=self)
         self.clock = Badge(parent=self)
+        self.print_button = named_button(self, "print_order", self.tr("Print form"))
+        self.print_button.setToolTip(self.tr("The form of approval with its chain, as PDF"))
+        self.print_button.clicked.connect(lambda _checked=False: self.print())
         self.account_button = named_button(self, "account", self.tr("Account of the case"))
         self.account_button.clicked.connect(lambda _checked=False: self._open("fund_board"))
         self.case_button = named_button(self, "open_case", self.tr("Go to case"))
@@ -139,6 +148,7 @@ class OrderPage(QWidget):
         top.addWidget(self.state)
         top.addWidget(self.clock)
         top.addWidget(self.title, 1)
+        top.addWidget(self.print_button)
         top.addWidget(self.account_button)
         top.addWidget(self.case_button)
         body = QWidget(self)
@@ -296,6 +306,29 @@ class OrderPage(QWidget):
         other = getattr(self.order, where) if self.order is not None else None
         if other:
             self.opened.emit(other)
+
+    # The form on paper
+
+    def print(self) -> None:
+        """Lays the form of approval out as PDF and shows it."""
+        found = self.order
+        if found is None:
+            return
+        self._context.read(
+            self, "beside", beside, found.case_id, lambda about: self._lay_out(found, about)
+        )
+
+    def _lay_out(self, found: Order, about: Beside) -> None:
+        slip = fill(found, about, self._context.now(), self._context.who.name)
+        name = file_name(slip.title, found.number, found.case_number)
+        args = SlipPrint(slip, self._context.documents_folder() / name)
+        self._context.layout(self, print_slip, args, partial(self._on_printed, found))
+
+    def _on_printed(self, found: Order, path: Path) -> None:
+        self._context.copied("print", f"案款发放审批表 {found.number}", found.case_id)
+        preview = PdfPreview(path, self.tr("Form of approval"), self)
+        preview.failed.connect(lambda text: self._context.notify(text, level="error"))
+        preview.show()
 
     # Acts
 

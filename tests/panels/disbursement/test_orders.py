@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from pypdf import PdfReader
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -377,3 +378,32 @@ def test_the_list_is_cut_down_by_text_purpose_and_person(qtbot: QtBot, desk: Des
     view.apply({"case_id": desk.case_id})
     qtbot.waitUntil(lambda: ids() == {first, fee})
     assert view.list.what.isVisible()
+
+
+def test_the_form_of_approval_tells_chain_computation_and_where_the_money_came_from(
+    qtbot: QtBot, desk: Desk
+) -> None:
+    question = {
+        "kind": "payment",
+        "on": "2026-11-01",
+        "amount": "1.00",
+        "to_general": "0.00",
+        "to_principal": "1.00",
+        "to_doubled": "0.00",
+        "left_principal": "9.00",
+    }
+    order_id = desk.approved(computation=json.dumps({"steps": [question]}))
+    view = page(qtbot, desk, "秦会计", order_id)
+    press(qtbot, view, "print_order")
+    qtbot.waitUntil(lambda: bool(desk.context.copies))
+    number = view.page.order.number  # type: ignore[union-attr]
+    assert desk.context.copies == [("print", f"案款发放审批表 {number}", desk.case_id)]
+    (path,) = desk.context.documents_folder().glob("*.pdf")
+    text = "".join(one.extract_text() for one in PdfReader(path).pages).replace("\n", "")
+    for words in (
+        *("案款发放审批表", number, "（2024）豫03执2962号", "洛水建材有限责任公司"),
+        *("86,000.00 元", "贰万肆仟捌佰元整", "24,800.00", "6222000000001234"),
+        *("许会计", "局长乙", "2026-11-23 08:30", "2026-11-01 清偿 1.00 元", "待财务送出"),
+    ):
+        assert words in text, words
+    view.findChild(QDialog, "pdf_preview").close()  # type: ignore[union-attr]
