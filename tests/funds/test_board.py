@@ -127,6 +127,17 @@ def test_what_was_changed_past_the_triggers_shows_after_one_posting(
         assert found.faults
         accounts = set(connection.exec_driver_sql("select id from fund").scalars())
         assert {fault.fund_id for fault in found.faults} <= accounts
+        if what == "gone":
+            assert ("gap", receipt + 1) in {(fault.what, fault.seq) for fault in found.faults}
+        if what in ("an account", "a grant"):  # also of a case that was not booked on since
+            kind = {"an account": "balance", "a grant": "held"}[what]
+            other = connection.exec_driver_sql(
+                "select id from fund where case_id = ? and kind = 'case'", (books.cases[1],)
+            ).scalar_one()
+            told = {
+                (fault.what, fault.seq): fault for fault in found.faults if fault.fund_id == other
+            }
+            assert told[kind, 0].told == told[kind, 0].should + 1
         if what not in ("an amount", "what it left"):
             return
         assert {fault.seq for fault in found.faults} >= {receipt}
