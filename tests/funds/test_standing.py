@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from desktop.contract.court_zone import COURT_ZONE
 from desktop.errors import UserError
+from desktop.funds.holders import crowd
 from desktop.funds.ladder import explain, notice_id, standing
 from desktop.funds.notices import Notice, Nudge, nudge, tell
 from desktop.funds.standings import Standing
@@ -146,6 +147,35 @@ def test_a_delegate_is_named_where_nobody_of_the_post_is_left(till: Till) -> Non
             people.update().where(people.c.name == "局长乙").values(post="quota_judge")
         )
     assert only(till).holder_name == "本院无人可办", "who holds no post cannot lend it"
+
+
+def test_who_may_do_a_stage_by_post_and_by_power(till: Till) -> None:
+    city = till.city
+    power = {
+        "post": "bureau_chief",
+        "from_on": "2026-11-01",
+        "to_on": "2026-12-31",
+        "document_no": "授〔2026〕1号",
+        "agreed_by": city.person("院长丁"),
+        "state": "agreed",
+    }
+    giver = city.person("局长乙")
+    city.put("delegation", from_id=giver, to_id=city.person("副局长甲"), **power)
+    city.put("delegation", from_id=giver, to_id=city.person("许南乔"), **power)
+    other = power | {"documents": "fine_decision"}
+    city.put("delegation", from_id=giver, to_id=city.person("周清和"), **other)
+    with city.context.engine.connect() as connection:
+        staff = crowd(connection, TODAY)
+        later = crowd(connection, date(2027, 1, 1))
+    able = staff.may("bureau_chief", city.court)
+    assert [(one.name, one.for_post) for one in able] == [
+        ("局长乙", ""),
+        ("副局长甲", "bureau_chief"),
+    ], "许南乔 serves in another court, 周清和 was given another power"
+    assert staff.holder("bureau_chief", city.court, {giver}).name == "副局长甲"
+    assert [one.name for one in later.may("bureau_chief", city.court)] == ["局长乙"]
+    assert [one.name for one in staff.may("vice_president", city.court)] == ["院领导丙", "院长丁"]
+    assert staff.holder("vice_president", city.court).name == "院领导丙"
 
 
 def test_parts_of_a_receipt_stand_each_for_itself(till: Till) -> None:

@@ -160,7 +160,9 @@ def test_a_delay_stops_the_clocks_and_ten_days_run_after_it(yard: Yardstick) -> 
 def test_money_that_comes_while_a_delay_stands_is_stopped_too(yard: Yardstick) -> None:
     delay = DelayDays(date(2026, 3, 1), None, None)
     days = MoneyDays(date(2026, 4, 1), delays=(delay,))
-    assert nearest(clocks(yard, days, date(2026, 6, 1)).values()) is None
+    found = clocks(yard, days, date(2026, 6, 1))
+    assert nearest(found.values()) is None
+    assert {clock.done_on for clock in found.values()} == {date(2026, 4, 1)}
     over = DelayDays(date(2026, 3, 1), None, date(2026, 3, 20))
     later = clocks(yard, MoneyDays(date(2026, 4, 1), delays=(over,)), date(2026, 4, 2))
     assert "after_delay" not in later, "a delay of before it came is no matter of this money"
