@@ -60,6 +60,7 @@ class PartPage(QWidget):
         self.empty = words_label(self, "muted")
         self.back = named_button(self, "back", self.tr("Back to the list"))
         self.tell_button = named_button(self, "tell", self.tr("Tell the handler"))
+        self.ask_button = named_button(self, "ask_for_payment", self.tr("Ask for payment…"))
         self.nudge_button = named_button(self, "nudge", self.tr("Remind"))
         self.delay_button = named_button(self, "delay", self.tr("Propose a delay…"))
         self.order_button = named_button(self, "order", self.tr("Open order"))
@@ -71,7 +72,8 @@ class PartPage(QWidget):
         self.live = LiveRefresh(self, context, TABLES, self._read)
 
     def _arrange(self) -> None:
-        self.tell_button.setProperty("kind", "primary")
+        for main in (self.tell_button, self.ask_button):
+            main.setProperty("kind", "primary")
         self.back.setProperty("kind", "quiet")
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -104,7 +106,7 @@ class PartPage(QWidget):
 
     def _buttons(self) -> Sequence[QPushButton]:
         return (
-            *(self.tell_button, self.nudge_button, self.delay_button),
+            *(self.tell_button, self.ask_button, self.nudge_button, self.delay_button),
             *(self.order_button, self.account_button, self.case_button, self.find_button),
         )
 
@@ -112,6 +114,7 @@ class PartPage(QWidget):
         self.back.clicked.connect(lambda _checked=False: self.left.emit())
         for button, slot in (
             (self.tell_button, self.tell),
+            (self.ask_button, self.ask_for_payment),
             (self.nudge_button, self.nudge),
             (self.delay_button, self.propose_delay),
             (self.order_button, partial(self._open, "disbursement", "order_id")),
@@ -167,6 +170,7 @@ class PartPage(QWidget):
         me = self._context.who.person_id
         self.tell_button.setVisible(one.step == "tell")
         self.tell_button.setEnabled(me is not None)
+        self.ask_button.setVisible(one.step == "ask")
         self.nudge_button.setVisible(one.case_id is not None)
         self.nudge_button.setEnabled(
             me is not None and one.holder_id is not None and one.holder_id != me
@@ -193,6 +197,13 @@ class PartPage(QWidget):
             notice = Notice((one.entry_id,), self._context.who.person_id, self._context.now())
             done = partial(self._on_done, self.tr("The handler is told"))
             self._context.write(self, f"通知到账：{one.number}", tell, notice, done)
+
+    def ask_for_payment(self) -> None:
+        """Opens the form of an order over what is left of this money."""
+        one = self.standing
+        if one is not None and one.case_id is not None:
+            wanted = {"new": "1", "case_id": one.case_id, "amount": str(one.left_fen)}
+            self._context.open("disbursement", wanted)
 
     def nudge(self) -> None:
         """Reminds whoever holds the step."""

@@ -67,6 +67,7 @@ class UnclaimedPage(QWidget):
         self.count_label = QLabel(self)
         self.count_label.setProperty("role", "muted")
         self.told_button = named_button(self, "told_payee", self.tr("Note a notice…"))
+        self.deposit_button = named_button(self, "deposit", self.tr("Deposit…"))
         self.print_button = named_button(self, "print_unclaimed", self.tr("Print"))
         self.export_button = named_button(self, "export_unclaimed", self.tr("XLSX"))
         self._arrange()
@@ -81,7 +82,10 @@ class UnclaimedPage(QWidget):
         row.addWidget(self.search)
         row.addStretch(1)
         row.addWidget(self.count_label)
-        for button in (self.print_button, self.export_button, self.told_button):
+        for button in (
+            *(self.print_button, self.export_button),
+            *(self.deposit_button, self.told_button),
+        ):
             row.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
@@ -95,6 +99,7 @@ class UnclaimedPage(QWidget):
         self.search.textChanged.connect(lambda _text: self._show())
         self.list.table.current_id_changed.connect(lambda _id: self._on_current())
         self.list.table.row_activated.connect(lambda _id: self._open_case())
+        self.deposit_button.clicked.connect(lambda _checked=False: self.deposit())
         self.told_button.clicked.connect(lambda _checked=False: self.note_notice())
         self.print_button.clicked.connect(lambda _checked=False: self.print())
         self.export_button.clicked.connect(lambda _checked=False: self.export())
@@ -135,13 +140,24 @@ class UnclaimedPage(QWidget):
     def _on_current(self) -> None:
         one = self.list.current()
         self.told_button.setEnabled(one is not None and self._context.who.person_id is not None)
+        self.deposit_button.setEnabled(one is not None)
         if one is not None:
             self._context.select(Selection(one.case_id))
+            out = self.tr("Pay the deposit…") if one.escrow else self.tr("Deposit…")
+            self.deposit_button.setText(out)
 
     def _open_case(self) -> None:
         one = self.list.current()
         if one is not None:
             self._context.open("case_query", {"case_id": one.case_id})
+
+    def deposit(self) -> None:
+        """Opens the form of an order that deposits this money (提存), or pays a deposit out."""
+        one = self.list.current()
+        if one is not None:
+            wanted = {"new": "1", "case_id": one.case_id, "amount": str(one.left_fen)}
+            wanted["way"] = "escrow_out" if one.escrow else "escrow"
+            self._context.open("disbursement", wanted)
 
     # A notice to the payee
 

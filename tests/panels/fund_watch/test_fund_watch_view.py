@@ -203,6 +203,9 @@ def test_the_handler_is_told_from_the_page(qtbot: QtBot, till: Till) -> None:
     qtbot.waitUntil(lambda: view.page.standing is not None and view.page.standing.step == "ask")
     assert not view.page.tell_button.isVisible()
     assert "顾长风" in view.page.nudge_button.text()
+    press(qtbot, view.page.ask_button)
+    asked = {"new": "1", "case_id": till.city.late_case, "amount": "400000"}
+    assert till.city.context.opened[-1] == ("disbursement", asked)
     press(qtbot, view.page.nudge_button)
     with till.city.context.engine.connect() as connection:
         bodies = connection.execute(select(table("note").c.body)).scalars().all()
@@ -292,6 +295,9 @@ def test_unfetched_money_with_its_notices(qtbot: QtBot, till: Till) -> None:
     page.bands.changed.emit()
     qtbot.waitUntil(lambda: page.list.model.rowCount() == 1)
     page.list.table.selectRow(0)
+    qtbot.waitUntil(page.deposit_button.isEnabled)
+    press(qtbot, page.deposit_button)
+    assert city.context.opened[-1][1]["way"] == "escrow"
     press(qtbot, page.told_button)
     dialog = page.form
     assert dialog is not None
