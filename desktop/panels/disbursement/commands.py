@@ -168,6 +168,22 @@ def _wish(args: ActArgs) -> tuple[str, dict[str, Any]]:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpireArgs:
+    """Who takes back what nobody moved since before a day."""
+
+    person_id: str | None
+    before: date
+
+
+def expire(connection: Connection, args: ExpireArgs) -> bool:
+    """Asks for the orders to be taken back; True where it is done. Raises UserError."""
+    wish = {"before": args.before.isoformat()}
+    asked = ask(connection, "expire_orders", wish, by=args.person_id)
+    _granted(connection, asked)
+    return asked.answer is not None
+
+
+@dataclass(frozen=True, slots=True)
 class LesserArgs:
     """An intent that asked for more than there is, made again over what is there."""
 

@@ -31,7 +31,8 @@ _SEARCH_DELAY_MS: Final = 200
 
 class OrderList(ListPanel[DisbursementFilter]):
     """`opened(order id)`, `new_asked()`, `sending_asked(rows)`, `bank_asked()`, `inquiry_asked()`,
-    `less_asked(row)`: an intent that was not taken is to be made again over what is there."""
+    `idle_asked()`, `less_asked(row)`: an intent that was not taken is to be made again over what
+    is there."""
 
     opened = Signal(str)
     new_asked = Signal()
@@ -39,6 +40,7 @@ class OrderList(ListPanel[DisbursementFilter]):
     bank_asked = Signal()
     less_asked = Signal(object)
     inquiry_asked = Signal()
+    idle_asked = Signal()
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         person_id = context.who.person_id
@@ -124,6 +126,7 @@ class OrderList(ListPanel[DisbursementFilter]):
         menu.addAction(self.tr("Whole list as XLSX"), self.export)
         menu.addAction(self.tr("Batches and status files"), self.bank_asked.emit)
         menu.addAction(self.tr("Ask the bank about all without a result"), self.inquiry_asked.emit)
+        menu.addAction(self.tr("Take back what nobody moved…"), self.idle_asked.emit)
         menu.addSeparator()
         menu.addAction(
             self.tr("Who approves how much"), partial(self.context.open, "approval_tiers")

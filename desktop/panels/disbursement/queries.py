@@ -4,7 +4,7 @@ import json
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
@@ -28,9 +28,11 @@ from desktop.panels.disbursement.rules import (
 )
 from desktop.rules.disbursement_law import load_disbursement_law
 from storage.schema import table
+from storage.schema.payments import EXPIRES_DAYS
 from storage.sync.tray import STATE_SQL
 
 TABLES: Final = ("request", *ladder.TABLES)
+IDLE_DAYS: Final = EXPIRES_DAYS
 _KINDS: Final = ("disburse", "remit")
 _STEPS: Final = {"": "", "send": "财务送出", "answer": "银行回盘"}
 # Ids of the list: what is an order, an intent, an intent that was not taken.
@@ -437,6 +439,22 @@ def clock_words(standing: Standing | None, today: date) -> str:
             + (f"，自 {standing.step_since.isoformat()}" if standing.step_since else ""),
         )
     )
+
+
+def idle(connection: Connection, today: date) -> list[str]:
+    """Numbers of orders before their sending that nobody has moved for as long as they may lie."""
+    found = connection.exec_driver_sql(
+        "select o.number from payment_order o join payment_act a on a.order_id = o.id"
+        " and a.n = o.last_n where o.state in ('approving', 'approved')"
+        " and substr(a.at, 1, 10) < ? order by o.number",
+        (idle_before(today).isoformat(),),
+    )
+    return [row.number for row in found]
+
+
+def idle_before(today: date) -> date:
+    """An order whose last act is before this day may be taken back."""
+    return today - timedelta(days=IDLE_DAYS - 1)
 
 
 def waiting_count(connection: Connection, today: date, person_id: str | None) -> tuple[int, str]:

@@ -10,12 +10,18 @@ from desktop.funds.outgoing import batch_name
 from desktop.funds.sending import SendArgs, Sent, send_by_file
 from desktop.panels.disbursement.bank_line import LineDesk
 from desktop.panels.disbursement.bank_page import BankPage
-from desktop.panels.disbursement.commands import LesserArgs, Made, ask_for_less
+from desktop.panels.disbursement.commands import (
+    ExpireArgs,
+    LesserArgs,
+    Made,
+    ask_for_less,
+    expire,
+)
 from desktop.panels.disbursement.order_form import OrderForm
 from desktop.panels.disbursement.order_list import OrderList
 from desktop.panels.disbursement.order_page import OrderPage
 from desktop.panels.disbursement.order_queries import Order
-from desktop.panels.disbursement.queries import TABLES
+from desktop.panels.disbursement.queries import IDLE_DAYS, TABLES, idle, idle_before
 from storage.records.changes import ChangeSet
 from widgets.dialogs import confirm, message
 from widgets.table.columns import money_text
@@ -55,6 +61,7 @@ class DisbursementView(QWidget):
         self.list.bank_asked.connect(lambda: self._go("bank"))
         self.list.less_asked.connect(self._ask_for_less)
         self.list.inquiry_asked.connect(self.line.inquire_all)
+        self.list.idle_asked.connect(self._ask_idle)
         for part in (self.form, self.page, self.bank):
             part.left.connect(lambda: self._go("list"))
         self.form.asked.connect(self._on_made)
@@ -148,6 +155,37 @@ class DisbursementView(QWidget):
             )
 
         self._context.write(self, "按可用余额重新提出", ask_for_less, args, on_done)
+
+    def _ask_idle(self) -> None:
+        today = self._context.today()
+        self._context.read(self, "idle", idle, today, self._on_idle)
+
+    def _on_idle(self, numbers: list[str]) -> None:
+        if not numbers:
+            said = self.tr("No order has lain for {days} days").format(days=IDLE_DAYS)
+            self._context.notify(said)
+            return
+        more = "…" if len(numbers) > _SHOWN_MAX else ""
+        confirm(
+            self,
+            object_name="confirm_idle",
+            title=self.tr("Take back {count} orders?").format(count=len(numbers)),
+            text="、".join(numbers[:_SHOWN_MAX]) + more,
+            detail=self.tr(
+                "Nobody has moved them for {days} days; their money is free again."
+            ).format(days=IDLE_DAYS),
+            accept_text=self.tr("Take back"),
+            on_accept=self._expire,
+        )
+
+    def _expire(self) -> None:
+        args = ExpireArgs(self._context.who.person_id, idle_before(self._context.today()))
+
+        def on_done(decided: bool) -> None:
+            said = self.tr("Taken back") if decided else self.tr("Asked of the shared database")
+            self._context.notify(said, level="done")
+
+        self._context.write(self, "退回逾期未办的支付单", expire, args, on_done)
 
     # Sending
 

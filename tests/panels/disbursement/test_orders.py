@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from desktop.panels.disbursement.commands import ActArgs, act
 from desktop.panels.disbursement.rules import COURSE_WORDS, Act, Course
 from desktop.panels.disbursement.view import DisbursementView
 from storage.ledger.asking import ask
+from storage.ledger.moments import written_at
 from storage.session import Session
 from tests.panels.clicks import shown
 from tests.panels.disbursement.store_desk import Desk, store_desk
@@ -407,3 +409,21 @@ def test_the_form_of_approval_tells_chain_computation_and_where_the_money_came_f
     ):
         assert words in text, words
     view.findChild(QDialog, "pdf_preview").close()  # type: ignore[union-attr]
+
+
+def test_what_nobody_moved_is_taken_back_and_its_money_is_free(qtbot: QtBot, desk: Desk) -> None:
+    old = desk.order()
+    view = opened(qtbot, desk, "秦会计", {})
+    view.list.idle_asked.emit()
+    qtbot.waitUntil(lambda: bool(desk.context.notices))
+    assert "30" in desk.context.notices[-1][1]  # nothing has lain that long yet
+    later = desk.context.now() + timedelta(days=31)
+    desk.context.turn_day(later.date())
+    with written_at(later):
+        young = desk.order(100_000)
+        view.list.idle_asked.emit()
+        qtbot.waitUntil(lambda: view.findChild(QDialog, "confirm_idle") is not None)
+        accept(qtbot, view, "confirm_idle")
+        qtbot.waitUntil(lambda: desk.state(old) == "expired")
+    assert desk.state(young) == "approving"
+    assert desk.available() == 8_600_000 - 100_000
