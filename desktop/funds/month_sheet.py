@@ -178,10 +178,10 @@ def _list(differences: Sequence[Difference]) -> WideTable:
         Column("序号", 1.2),
         Column("差异", 5),
         Column("日期", 2.4),
-        Column("已历天数", 1.8, _RIGHT),
+        Column("天数", 1.4, _RIGHT),
         Column("凭证号或流水号", 3.6),
-        Column("案号", 4.2),
-        Column("对方及摘要", 5),
+        Column("案号", 5),
+        Column("对方及摘要", 4.8),
         Column("银行多出（元）", 3.2, _RIGHT),
         Column("说明", 6),
     )

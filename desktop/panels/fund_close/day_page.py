@@ -145,7 +145,6 @@ class DayPage(QWidget):
         card.header.addWidget(self.open_button)
         card.body.addWidget(self.about)
         card.body.addWidget(self.said)
-        card.body.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.entry, 1)
@@ -285,6 +284,7 @@ class DayPage(QWidget):
             part.setEnabled(may)
         self.open_button.setEnabled(one is not None)
         self.said.clear()
+        self.said.hide()
         if one is None:
             self.about.setText(self.tr("Choose a difference to explain it."))
             return
@@ -297,6 +297,7 @@ class DayPage(QWidget):
         one = self.list.current()
         if one is not None and one.key == key:
             self.said.setText(notes_text(notes))
+            self.said.setVisible(bool(notes))
 
     def explain(self) -> None:
         """Stores the words for the current difference."""
