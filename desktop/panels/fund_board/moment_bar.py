@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 from storage.ledger.post import ZONE
 from widgets.forms import DateField
 from widgets.parts import named_button
-from widgets.theme import current_theme
+from widgets.theme import current_theme, repolish
 
 _DELAY_MS: Final = 150
 _LAST: Final = time(23, 59, 59)
@@ -67,6 +67,9 @@ class MomentBar(QWidget):
     def _on_edited(self) -> None:
         self.clock.setEnabled(self.day.value() is not None)
         self.now.setEnabled(bool(self.day.text()))
+        text = self.clock.text().strip()
+        self.clock.setProperty("problem", bool(text) and parse_time(text) is None)
+        repolish(self.clock)
         self._soon.start()
 
     def _tell(self) -> None:

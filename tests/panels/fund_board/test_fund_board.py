@@ -1,7 +1,7 @@
 """The board by real clicks: figures, moments, lists, accounts, papers, and a planted error."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from desktop.contract.law import load_law
 from desktop.funds.account import end_of
 from desktop.funds.board import BoardArgs, board_at
+from desktop.panels.fund_board.moment_bar import parse_time
 from desktop.panels.fund_board.rules import FIGURES
 from desktop.panels.fund_board.view import FundBoardView
 from desktop.rules.money import grouped
@@ -125,6 +126,34 @@ def test_a_past_moment_is_shown_and_now_comes_back(
     qtbot.waitUntil(lambda: value(view, "received") == grouped(at_nine.received))
     press(view.board.moment.now)
     qtbot.waitUntil(lambda: value(view, "received") == grouped(truth(books).received))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("14:05", time(14, 5)),
+        ("1405", time(14, 5)),
+        ("9：30", time(9, 30)),
+        ("08:59:59", time(8, 59, 59)),
+        *[(text, None) for text in ("", "24:00", "12", "12:60", "noon", "1:2")],
+    ],
+)
+def test_times_are_read_as_people_write_them(text: str, found: time | None) -> None:
+    assert parse_time(text) == found
+
+
+def test_a_time_that_is_none_is_marked_and_counts_as_the_end_of_the_day(
+    qtbot: QtBot, view: FundBoardView
+) -> None:
+    bar = view.board.moment
+    bar.set_moment(end_of(FIRST))
+    bar.clock.setText("25:00")
+    assert bar.clock.property("problem") is True
+    assert bar.moment == end_of(FIRST)
+    bar.clock.setText("14:05")
+    assert bar.clock.property("problem") is False
+    bar.set_moment(None)
+    assert not bar.clock.isEnabled()
 
 
 def test_a_posting_is_shown_and_the_books_are_counted_again(
