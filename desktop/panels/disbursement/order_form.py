@@ -113,8 +113,8 @@ class OrderForm(QWidget):
         self.drop_button.clicked.connect(lambda _checked=False: self._attach(""))
         fields = self.fields
         fields.way.currentIndexChanged.connect(lambda _n: self._compare())
-        for line in (fields.payee, fields.account_no):
-            line.textChanged.connect(lambda _text: self._compare())
+        fields.payee.textChanged.connect(self._on_payee)
+        fields.account_no.textChanged.connect(lambda _text: self._compare())
         for part in fields.parts.values():
             part.changed.connect(self._add_up)
 
@@ -289,6 +289,14 @@ class OrderForm(QWidget):
         self._keep_draft()
 
     # What is typed
+
+    def _on_payee(self, name: str) -> None:
+        """Offers the account of his last payment; that it is still his he confirms anew."""
+        before = self._before(name)
+        if before is not None and not self.fields.account_no.text().strip():
+            self.fields.account_no.setText(before.account_no)
+            self.fields.bank.setText(before.bank)
+        self._compare()
 
     def _compare(self) -> None:
         """Whether the account is the one of the payee's last payment."""

@@ -15,6 +15,7 @@ from desktop.funds.sending import LINE_BATCH
 from desktop.panels.disbursement.computation import computation_lines
 from desktop.panels.disbursement.queries import REFUSED, Listed, Waiting, clock_words, clocks
 from desktop.panels.disbursement.rules import (
+    LINE_WORDS,
     PART_WORDS,
     PARTS,
     UNKNOWN_WORDS,
@@ -149,7 +150,11 @@ def order(connection: Connection, args: OrderArgs) -> Order | None:
         stage=row.stage,
         content_sha256=row.content_sha256,
         facts=_facts(row, known, entry),
-        warnings=(*_warnings(row, course), *asked, *_refused(connection, row.id, known)),
+        warnings=(
+            *_warnings(row, course, by_line=by_line),
+            *asked,
+            *_refused(connection, row.id, known),
+        ),
         computation=computation_lines(row.computation),
         chain=_chain(row, deeds, known, people, listed.court_id),
         history=_history(connection, row, known),
@@ -298,8 +303,10 @@ def _facts(
     return tuple(found)
 
 
-def _warnings(row: Row[Any], course: Course) -> tuple[str, ...]:
+def _warnings(row: Row[Any], course: Course, *, by_line: bool) -> tuple[str, ...]:
     found = []
+    if course is Course.SENT and by_line:
+        found.append(LINE_WORDS)
     if course is Course.UNKNOWN:
         found.append(UNKNOWN_WORDS)
     open_ = course in (Course.APPROVING, Course.APPROVED)

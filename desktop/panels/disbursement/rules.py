@@ -74,6 +74,7 @@ OPEN: Final = (
 )
 _OUT: Final = (Course.SENT, Course.UNKNOWN)
 AGAIN: Final = (Course.RETURNED, Course.FAILED, Course.EXPIRED, Course.WITHDRAWN)
+LINE_WORDS: Final = "已经银企直联送出，银行还没有给出结果；不会再次送出，只向银行查询。"
 UNKNOWN_WORDS: Final = (
     "结果未知：指令可能已经付出，不会也不能再次送出；只向银行查询，或以下一份对账单、回盘文件为准。"
 )

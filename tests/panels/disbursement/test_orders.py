@@ -209,7 +209,8 @@ def test_another_account_than_last_time_asks_for_a_call_back(qtbot: QtBot, desk:
     view = opened(qtbot, desk, "顾长风", {"new": "1", "case_id": desk.case_id})
     qtbot.waitUntil(view.form.amount.isEnabled)
     line(view, "order_payee").setText("申请人甲")
-    qtbot.keyClicks(line(view, "order_account"), "6222000000001234")
+    assert line(view, "order_account").text() == "6222000000001234"  # where he was paid last
+    assert line(view, "confirmed_on").text() == ""  # that it is still his he confirms anew
     assert not view.form.warning.isVisible()
     assert not line(view, "call_back_on").isVisible()
     qtbot.keyClicks(line(view, "order_account"), "5")
