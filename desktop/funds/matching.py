@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from desktop.funds.case_words import mentions
 from desktop.funds.evidence import LineFacts, Reason
 from desktop.funds.known import Index, load
-from desktop.funds.orders_out import propose_orders
+from desktop.funds.orders_out import given_back, propose_orders
 from desktop.funds.solver import Solution, solve
 
 CHUNK: Final = 500
@@ -75,7 +75,14 @@ def consider(
     found: dict[str, Proposal] = {}
     if coming:
         cases = load(connection) if index is None else index
-        found.update(_of_incoming(cases, coming, _beside(connection, coming)))
+        back = given_back(connection, coming)
+        for line_id, (case_id, reasons) in back.items():
+            fen = next(line.amount_fen for line in coming if line.id == line_id)
+            found[line_id] = Proposal(
+                line_id, False, parts=((case_id, fen),), chance=0.97, reasons=reasons
+            )
+        rest = [line for line in coming if line.id not in back]
+        found.update(_of_incoming(cases, rest, _beside(connection, rest)))
     going = [line for line in lines if line.direction == "out"]
     orders = propose_orders(connection, [(line.facts, line.bank_ref) for line in going])
     for line, order in zip(going, orders, strict=True):

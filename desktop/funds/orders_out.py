@@ -1,10 +1,10 @@
-"""Which order a line that went out is: by its key, then by amount, account and name. Reads only."""
+"""Which order a line is: one that went out, or one whose money the bank gave back. Reads only."""
 
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
@@ -27,6 +27,15 @@ _ORDERS: Final = (
     " where o.target is null and (o.state in ('sent', 'unknown') or (o.state = 'paid'"
     " and p.line_id is null and not exists"
     " (select 1 from bank_match m where m.entry_id = p.id)))"
+)
+
+
+_RETURNED: Final = re.compile("退汇|退票|退回|冲退|退款")
+_PAID: Final = (
+    "select o.id, o.number, o.amount_fen, o.payee, o.account_no, o.case_id, p.booked_on"
+    " from payment_order o join fund_entry p on p.hold_id = o.id and p.kind = 'payment'"
+    " where o.state = 'paid' and o.case_id is not null and o.source = 'case'"
+    " and not exists (select 1 from fund_entry r where r.reverses = p.id)"
 )
 
 
@@ -118,3 +127,34 @@ def _once(found: Sequence[OrderFound]) -> list[OrderFound]:
         alone = len(chances) < 2 or (one.chance == chances[0] > chances[1])
         kept.append(one if one.order_id is None or alone else OrderFound())
     return kept
+
+
+def given_back(
+    connection: Connection, lines: Sequence[LineFacts]
+) -> dict[str, tuple[str, tuple[Reason, ...]]]:
+    """Line → (case, reasons) of money that went out and was given back: the bank says so, and one
+    payment alone fits by its number, or by amount with account or name."""
+    back = [line for line in lines if _RETURNED.search(line.text)]
+    if not back:
+        return {}
+    paid: dict[int, list[Any]] = defaultdict(list)
+    for row in connection.exec_driver_sql(_PAID):
+        paid[row.amount_fen].append(row)
+    found: dict[str, tuple[str, tuple[Reason, ...]]] = {}
+    for line in back:
+        fitting = [row for row in paid.get(line.amount_fen, ()) if row.booked_on <= line.booked_on]
+        numbered = [row for row in fitting if row.number and row.number in line.text]
+        alike = numbered or [row for row in fitting if _same_payee(line, row)]
+        cases = {row.case_id for row in alike}
+        if len(cases) == 1:
+            row = alike[0]
+            words = f"退汇：付款单 {row.number}（{row.payee}）的款项同额退回"
+            found[line.id] = (cases.pop(), (Reason("returned", words, KEY),))
+    return found
+
+
+def _same_payee(line: LineFacts, row: Any) -> bool:
+    account = (row.account_no or "").replace(" ", "").upper()
+    if line.party_account and account:
+        return same_account(line.party_account, account)
+    return bool(line.party_name) and plain(line.party_name) == plain(row.payee)

@@ -160,3 +160,35 @@ def test_money_out_is_never_booked_by_the_import_itself(desk: Desk) -> None:
     done = desk.imported(replace(OUT, reference=order_id.replace("-", "")))
     assert (done.sure, done.proposed, done.outgoing_open) == (0, 1, 0)
     assert desk.one("select state from payment_order where id = ?", order_id) == "sent"
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"text": "退汇 {number}", "party_name": None, "party_account": None}, True),
+        ({"text": "退汇"}, True),
+        ({"text": "退票", "party_account": None}, True),
+        ({"text": "退汇", "party_account": "6222020200112233446"}, False),
+        ({"text": "退汇", "amount_fen": 29_999}, False),
+        ({"text": "还款"}, False),
+        ({"text": "退汇", "booked_on": "2026-11-26"}, False),  # before it was paid
+    ],
+)
+def test_money_that_the_bank_gave_back_is_proposed_for_its_case(
+    desk: Desk, change: dict[str, Any], found: bool
+) -> None:
+    order_id = desk.order()
+    desk.accept(desk.imported(replace(OUT, reference=order_id.replace("-", ""))).proposals[0])
+    number = desk.one("select number from payment_order where id = ?", order_id)
+    back = replace(OUT, booked_on="2026-11-28", direction="in", bank_ref="88001")
+    text = str(change["text"]).format(number=number)
+    (thought,) = desk.imported(replace(back, **(change | {"text": text}))).proposals
+    wanted = ((desk.town.cases[12], 30_000),) if found else ()
+    assert thought.parts == wanted
+    assert not thought.sure
+    if found:
+        assert desk.accept(thought).accepted
+        assert (
+            desk.one("select balance_fen from fund where case_id = ?", desk.town.cases[12])
+            == lines()[0].amount_fen
+        )

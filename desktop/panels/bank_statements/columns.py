@@ -19,7 +19,7 @@ def columns() -> list[Column]:
     return [
         Column("booked_on", tr("BankLines", "Booked on"), width=92, kind="date"),
         Column("amount", tr("BankLines", "Amount (yuan)"), width=116, kind="money"),
-        Column("state", tr("BankLines", "State"), width=112, kind="state"),
+        Column("state", tr("BankLines", "State"), width=128, kind="state"),
         Column("party_name", tr("BankLines", "Other party"), width=84, stretch=2),
         Column(
             "whose",

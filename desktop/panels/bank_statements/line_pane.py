@@ -13,6 +13,7 @@ from desktop.panels.bank_statements.by_hand import ByHand
 from desktop.panels.bank_statements.commands import LineWish, seen
 from desktop.panels.bank_statements.queries import TABLES, LineArgs, LinePage, line_page
 from desktop.panels.bank_statements.rules import (
+    NO_IDEA,
     STATE_STYLES,
     STATE_WORDS,
     LineState,
@@ -157,6 +158,8 @@ class LinePane(QWidget):
         today = self._context.today()
         if found.state is LineState.UNKNOWN:
             self.badge.set_state(clock_style(found.clock), clock_words(found.clock, today))
+        elif found.state is LineState.OPEN and (found.proposal is None or found.proposal.empty):
+            self.badge.set_state("unknown", NO_IDEA)
         else:
             self.badge.set_state(STATE_STYLES[found.state], STATE_WORDS[found.state])
         self.facts.setText(self._facts(found))
