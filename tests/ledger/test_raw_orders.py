@@ -116,6 +116,18 @@ ATTEMPTS: dict[str, tuple[str, str]] = {
         " '2000-01-01T09:00:00+08:00', :freshsum, '')",
         "早于上一步",
     ),
+    "an account that nobody confirmed": (
+        ACT + ":bare, 2, 'pass', 'fund_keeper', 'bureau_chief', 'q', :keeper, :at, :baresum, '')",
+        "未经本人确认",
+    ),
+    "another account without a call back": (
+        ACT + ":other, 2, 'pass', 'fund_keeper', 'bureau_chief', 'q', :keeper, :at, :othersum, '')",
+        "回拨核实",
+    ),
+    "sent before the objections are over": (
+        ACT + ":planned, 4, 'send', '', '', 'q', :teller, :at, :plannedsum, '')",
+        "异议期未满",
+    ),
     "amount edited": ("update payment_order set amount_fen = 1 where id = :fresh", "不能更改"),
     "account edited": ("update payment_order set account_no = '1' where id = :ready", "不能更改"),
     "maker edited": ("update payment_order set maker = 'q' where id = :fresh", "不能更改"),
@@ -194,8 +206,22 @@ class Cabinet:
         self.kept = steps.order().id
         assert steps.passed(self.kept, "keeper", "fund_keeper").accepted
         self.ready, self.gone = steps.approved(), steps.sent()
-        for name in ("fresh", "kept", "ready", "gone"):
-            order = str(getattr(self, name))
+        paid = steps.sent(payee="丁")
+        assert office.ask("keeper", "answer_order", order_id=paid, outcome="paid").accepted
+        plan = office.add(
+            "distribution", case_id=office.case, title="方案", content="{}", content_sha256="0" * 64
+        )
+        orders = {
+            "fresh": self.fresh,
+            "kept": self.kept,
+            "ready": self.ready,
+            "gone": self.gone,
+            "bare": steps.order(account_no=None).id,
+            "other": steps.order(payee="丁", account_no="9").id,
+            "planned": steps.approved(distribution_id=plan),
+        }
+        del self.names["other"]  # a person of that name has no part in this
+        for name, order in orders.items():
             self.names |= {name: order, f"{name}sum": steps.sha(order)}
         logins = office.rows(
             f"select maker from payment_order where id = '{self.fresh}' union all"
@@ -425,6 +451,7 @@ def _forged(connection: Connection, desk: Cabinet, **more: str) -> None:
         ({"replaces": SHIPPED_TIERS[1][0]}, "重新提出"),
         ({"state": "approved"}, "从提出开始"),
         ({"last_n": "1"}, "从提出开始"),
+        ({"payee": "丁", "account_no": "9"}, "如实注明"),
     ],
 )
 def test_an_order_is_what_its_hold_and_its_tier_are(
