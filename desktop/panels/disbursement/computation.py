@@ -12,6 +12,7 @@ from desktop.errors import UserError
 
 TEXT_MAX: Final = 2_000_000
 Step = Mapping[str, Any]
+_NAMES: Final = {"general": "一般利息", "doubled": "加倍部分", "excluded": "不计期间"}
 
 
 def checked(text: str) -> str:
@@ -82,7 +83,9 @@ def _rule(step: Step) -> str:
 
 
 def _stretch(step: Step) -> str:
-    name = "一般利息" if step["kind"] == "general" else "加倍部分"
+    name = _NAMES[step["kind"]]
+    if step["kind"] == "excluded":
+        return f"{name}　{step['from']} 至 {step['to']}，{step['days']} 天：{step['why']}"
     return (
         f"{name}　{step['from']} 至 {step['to']}，{step['days']} 天："
         f"{step['principal']}×{step['formula']}＝{step['amount']} 元"
@@ -111,6 +114,21 @@ def _rank(step: Step) -> str:
     return f"{head}（{step['why']}）" + (f"：{shares}" if shares else "")
 
 
+def _why(step: Step) -> str:
+    """A step that explains itself, with its amount where it has one."""
+    amount = f"：{step['amount']} 元" if step["kind"] in ("halving", "ceiling", "range") else ""
+    return f"{step['why']}{amount}"
+
+
+def _suspension(step: Step) -> str:
+    return f"{step['from']} 至 {step['to']} 中止或者暂缓 {step['days']} 天：{step['why']}"
+
+
+def _wait(step: Step) -> str:
+    until = f"，至 {step['last_on']}" if step.get("last_on") else ""
+    return f"{step['name']}：{step['period']}{until}（{step['article']}）"
+
+
 def _other(step: Step) -> str:
     if step.get("kind") == "sum":
         return ""
@@ -122,6 +140,13 @@ _STEPS: Final[Mapping[str, Callable[[Step], str]]] = {
     "rule": _rule,
     "general": _stretch,
     "doubled": _stretch,
+    "excluded": _stretch,
+    "suspension": _suspension,
+    "conversion": _why,
+    "halving": _why,
+    "ceiling": _why,
+    "range": _why,
+    "wait": _wait,
     "payment": _payment,
     "bracket": _bracket,
     "rank": _rank,

@@ -1,6 +1,7 @@
 """A calculation that is attached to an order reads as steps, whichever calculator made it."""
 
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,10 @@ import pytest
 from desktop.errors import UserError
 from desktop.panels.disbursement.computation import checked, computation_lines, part_sums
 from desktop.rules.calculation_files import read_debt, read_pool
+from desktop.rules.catalogue import Catalogue, load_catalogues
 from desktop.rules.distribution import distribute
+from desktop.rules.distribution_wait import waits
+from desktop.rules.fee_cases import halve
 from desktop.rules.fees import fee
 from desktop.rules.interest import interest
 from desktop.rules.interest_law import load_interest_law
@@ -69,6 +73,32 @@ def test_each_calculator_is_told_in_steps(
     for words in expected:
         assert words in whole, whole
     assert "无法解读" not in whole
+
+
+def test_no_step_of_a_calculator_is_told_by_its_codes() -> None:
+    """What is suspended, halved, capped, converted, decided or waited for has its own words."""
+    law = load_interest_law()
+    stopped = {"from": "2017-05-10", "to": "2017-05-20", "at_debtor_request": False}
+    debt = {**DEBT, "suspensions": [stopped], "currency": "USD"}
+    for one in debt["principal"]:  # type: ignore[attr-defined]
+        one = {**one, "mid_rate": "6.8993"}  # noqa: PLW2901
+        debt = {**debt, "principal": [one], "payments": []}
+    whole = fee("preservation", 10_000_000_00, DAY)
+    answers = (
+        interest(read_debt(debt, law), law).to_json(),
+        whole.to_json(),
+        halve(fee("acceptance", 25_000_000, DAY), "simplified", "x").to_json(),
+        {"steps": [one.to_json() for one in waits(read_pool(POOL, DAY)[1], DAY, catalogue())]},
+    )
+    for answer in answers:
+        lines = computation_lines(json.dumps(answer))
+        assert lines
+        for line in lines:
+            assert not re.search(r"(?<![A-Za-z])[a-z]{3,}", line), line
+
+
+def catalogue() -> Catalogue:
+    return next(iter(load_catalogues().values()))
 
 
 def test_parts_come_from_the_calculator_or_from_its_sums() -> None:
