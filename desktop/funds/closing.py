@@ -29,12 +29,18 @@ from storage.ledger.post import Answer, closed_up_to
 State = Literal["part", "empty", "running", "earlier", "open", "waiting", "reported", "changed"]
 SIGN_POSTS: Final = ("bureau_chief", "vice_president", "president")
 REPORT_POSTS: Final = ("finance",)
-_PERIODS: Final = """
-select p.month, p.closed_by, coalesce(c.name, p.closed_by), p.closed_at,
+# A shared database names people by their logins; acts on orders tell whose a login is.
+_PERSON: Final = """coalesce((select id from person where id = {who}),
+  (select a.person_id from payment_act a where a.actor = {who} and a.person_id is not null limit 1))
+"""
+_PERIODS: Final = f"""
+select p.month, coalesce(c.id, p.closed_by), coalesce(c.name, p.closed_by), p.closed_at,
   coalesce(s.name, p.signed_by, ''), coalesce(p.signed_at, ''), p.trial,
   coalesce(p.sheet_sha256, '')
-from ledger_period p left join person c on c.id = p.closed_by
-left join person s on s.id = p.signed_by order by p.month desc"""
+from ledger_period p
+left join person c on c.id = {_PERSON.format(who="p.closed_by")}
+left join person s on s.id = {_PERSON.format(who="p.signed_by")}
+order by p.month desc"""
 _LATER: Final = """
 select r.number, r.booked_on, o.number, r.amount_fen, coalesce(r.memo, '')
 from fund_entry r join fund_entry o on o.id = r.reverses
@@ -50,7 +56,7 @@ class Period:
     """A month that was reported, and signed where `signed_at` is not empty."""
 
     month: str
-    reporter: str  # as the ledger names it: a person's id or a login
+    reporter: str  # a person's id, or a login nobody is known by
     reported_by: str
     reported_at: str
     signed_by: str

@@ -309,3 +309,28 @@ def test_old_money_is_told_by_its_age(purse: Purse) -> None:
     with purse.session.read() as connection:
         found = aged(connection, TODAY)
     assert [(one.name, one.count, one.fen) for one in found] == [("30—89日", 2, 75_000)]
+
+
+def test_a_login_is_told_by_the_person_who_acts_under_it(purse: Purse) -> None:
+    with purse.session.apply() as write:
+        write.connection.execute(
+            text(
+                "insert into ledger_period (id, month, closed_by, closed_at, trial) values"
+                " ('p1', '2026-09', 'o_keeper', '2026-10-02T09:00:00+08:00', '{}')"
+            )
+        )
+        order = dict.fromkeys(("number", "payee", "tier_id", "stages", "maker"), "x")
+        write.connection.exec_driver_sql(
+            f"insert into payment_order (id, {', '.join(order)}, case_id, purpose, source,"
+            " amount_fen, made_at, content_sha256) values ('o1', 'x', 'x', 'x', 'x', 'x',"
+            " ?, 'payment', 'case', 1, '2026-10-01', 'y')",
+            (purse.cases[0],),
+        )
+        write.connection.exec_driver_sql(
+            "insert into payment_act (id, order_id, n, act, actor, person_id, at, content_sha256)"
+            " values ('a1', 'o1', 1, 'pass', 'o_keeper', ?, '2026-10-01', 'y')",
+            (purse.people["财务乙"],),
+        )
+    with purse.session.read() as connection:
+        (one,) = periods(connection)
+    assert (one.reporter, one.reported_by) == (purse.people["财务乙"], "财务乙")
