@@ -21,7 +21,7 @@ from desktop.rules.money import grouped
 
 _WIDE: Final = A4[0] - 2 * MARGIN
 _NAME: Final = 26 * mm
-_SHARES: Final = (0.7, 2.2, 3.0, 3.0, 2.2, 2.0)
+_SHARES: Final = (0.9, 2.2, 2.5, 2.8, 3.0, 1.9)
 _HEADS: Final = ("序号", "支付单号", "收款人", "账号 / 开户行", "案号", "金额（元）")
 _SIDES: Final[tuple[Align, ...]] = ("left", "left", "left", "left", "left", "right")
 _SIGNED: Final = "制单人：＿＿＿＿＿＿　　复核人：＿＿＿＿＿＿　　银行签收：＿＿＿＿＿＿"

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from desktop.errors import OutsideError, UserError
 from desktop.funds.outgoing import (
@@ -27,6 +28,7 @@ from desktop.funds.outgoing import (
     put,
     reference_of,
 )
+from desktop.funds.outgoing_slip import write_slip
 from desktop.funds.payment_profiles import load_profile, shipped_profiles
 from resources import path as resource_path
 
@@ -215,3 +217,16 @@ def test_a_profile_says_what_is_wrong_with_it(
     file.write_text(text.replace(*change), "utf-8")
     with pytest.raises(UserError, match=words):
         load_profile(file)
+
+
+def test_the_slip_counts_sums_and_bears_the_files_fingerprint(tmp_path: Path) -> None:
+    whole = batch(*(payment(n) for n in range(1, 40)))
+    made = bank_file(whole, shipped_profiles()["common_csv"])
+    first = write_slip(whole, made, tmp_path / "a.pdf").read_bytes()
+    assert write_slip(whole, made, tmp_path / "b.pdf").read_bytes() == first
+    pages = PdfReader(tmp_path / "a.pdf").pages
+    text = "".join(page.extract_text() for page in pages).replace("\n", "")
+    assert len(pages) == 2
+    for words in (made.sha256, "39 笔", "3,907.80 元", made.name, "申请人39", "6222000000000039"):
+        assert words in text, words
+    assert sum(text.count(one.number) for one in whole.payments) == 39
