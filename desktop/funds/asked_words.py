@@ -122,6 +122,8 @@ def changed_words(facts: Mapping[str, Any], names: Names) -> str:
 def _role(facts: Mapping[str, Any]) -> str:
     roles = [str(one).removeprefix("edesk_") for one in facts.get("roles") or ()]
     posts = [*roles, *(str(one) for one in facts.get("posts") or ())]
+    if not posts:
+        return "您的职务不能办理这一项。"
     return f"您的角色不能办理，需要：{'、'.join(_ROLES.get(one, one) for one in posts)}。"
 
 

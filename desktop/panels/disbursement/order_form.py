@@ -12,7 +12,7 @@ from desktop.funds.outgoing import plain_account
 from desktop.panels.disbursement.commands import AskArgs, Made, make_orders
 from desktop.panels.disbursement.computation import checked, computation_lines, part_sums
 from desktop.panels.disbursement.order_fields import OrderFields, wish_of
-from desktop.panels.disbursement.rules import PARTS, lacking
+from desktop.panels.disbursement.rules import PARTS, WAYS, lacking
 from desktop.panels.disbursement.seed import Seed, SeedArgs, payees_of, seed
 from widgets.forms import FormPane
 from widgets.parts import named_button, words_label
@@ -127,7 +127,7 @@ class OrderForm(QWidget):
 
     def open_case(self, case_id: str, given: Mapping[str, str] | None = None) -> None:
         """Shows the form for a case once it was read; `given`: amount (fen), payee, computation,
-        bank, account_no, basis, distribution_id, or payees as JSON."""
+        bank, account_no, basis, way, distribution_id, or payees as JSON."""
         self._begin(f"disbursement:{case_id}", SeedArgs(case_id), given or {})
 
     def open_again(self, order_id: str) -> None:
@@ -209,11 +209,13 @@ class OrderForm(QWidget):
         """What another panel brought goes above what was kept."""
         given = self._given
         plan = given.get("distribution_id")
+        way = given.get("way") or given.get("purpose", "")
         payees = payees_of(given.get("payees", ""))
         if payees:
             return [
                 {
                     **usual,
+                    **({"way": way} if way in WAYS else {}),
                     "payee": str(one["payee"]),
                     "amount": one["amount_fen"],
                     **({"distribution_id": plan} if plan else {}),
@@ -227,6 +229,8 @@ class OrderForm(QWidget):
         for name in ("payee", "bank", "account_no", "basis"):
             if given.get(name):
                 first[name] = given[name]
+        if way in WAYS:
+            first["way"] = way
         if plan:
             first["distribution_id"] = plan
         return entries

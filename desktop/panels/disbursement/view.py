@@ -32,8 +32,9 @@ _SHOWN_MAX: Final = 8
 
 
 class DisbursementView(QWidget):
-    """`apply({"new": "1", "case_id": …})` opens the form, filled with `amount` (fen), `payee`,
-    `computation`, `distribution_id` or `payees` (JSON); `{"order_id": …}` one order; `{"waiting":
+    """`apply({"new": "1", "case_id": …})` opens the form, filled with `way` (rules.WAYS),
+    `amount` (fen), `payee`, `bank`, `account_no`, `basis`, `computation`, `distribution_id` or
+    `payees` (JSON); `{"order_id": …}` one order; `{"waiting":
     "1"}` and the other keys of DisbursementFilter.to_params() the list."""
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:

@@ -428,3 +428,35 @@ def test_what_nobody_moved_is_taken_back_and_its_money_is_free(qtbot: QtBot, des
         qtbot.waitUntil(lambda: desk.state(old) == "expired")
     assert desk.state(young) == "approving"
     assert desk.available() == 8_600_000 - 100_000
+
+
+def test_what_another_panel_brings_stands_in_the_form(qtbot: QtBot, desk: Desk) -> None:
+    answer = {"kind": "fee", "name": "申请执行费", "fee": "500.00", "steps": []}
+    given = {
+        "new": "1",
+        "case_id": desk.case_id,
+        "way": "escrow",
+        "payee": "申请人甲",
+        "bank": "示范银行",
+        "account_no": "41000011112222",
+        "basis": "法发〔2017〕6号第十六条",
+        "computation": json.dumps({"output": answer, "parts": {"principal_fen": 50_000}}),
+    }
+    desk.context.drafts[f"disbursement:{desk.case_id}"] = {
+        "entries": [{"payee": "乙", "memo": "先前所写"}],
+        "computation": "",
+    }
+    view = opened(qtbot, desk, "顾长风", given)
+    qtbot.waitUntil(view.form.amount.isEnabled)
+    fields = view.form.fields
+    assert (fields.chosen_way().key, view.form.payee.text()) == ("escrow", "申请人甲")
+    assert fields.ground.isVisible()  # a deposit names its ground
+    assert not fields.account_no.isVisible()  # and goes to no bank
+    assert view.form.amount.value() == 50_000
+    assert line(view, "memo").text() == "先前所写"
+    assert "申请执行费 500.00 元" in view.form.computation_words.text()
+    view.apply({**given, "way": "payment", "computation": "x"})
+    qtbot.waitUntil(lambda: fields.chosen_way().key == "payment")
+    qtbot.waitUntil(view.form.amount.isEnabled)
+    assert fields.account_no.text() == "41000011112222"
+    assert "计算书" in desk.context.notices[-1][1]
