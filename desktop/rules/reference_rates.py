@@ -69,6 +69,7 @@ class LprRow:
     since: date
     one_year: Fraction
     five_years: Fraction
+    confidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,7 @@ def _published(
         raise UnknownRateError(f"LPR 自 {first} 起公布，没有 {day} 的；此前应写“同期”或“基准”")
     if row is not None and series != LOAN:
         long = column == _TERMS["5Y+"]
-        unsure = day > lpr.known_to or lpr.confidence == UNCONFIRMED
+        unsure = day > lpr.known_to or row.confidence == UNCONFIRMED
         mark = UNCONFIRMED_MARK if unsure else ""
         rate = row.five_years if long else row.one_year
         return rate, f"{'五年期以上' if long else '一年期'} LPR {_percent(rate)}{mark}"
@@ -201,11 +202,12 @@ def _load(path: Path) -> LprLaw:
     reader = open_rule_file(path, problems)
     if reader is None:
         raise RuleFileError(problems)
-    rows = tuple(_read_row(row) for row in reader.rows("rate", "from"))
+    confidence = reader.choice("confidence", CONFIDENCES)
+    rows = tuple(_read_row(row, confidence) for row in reader.rows("rate", "from"))
     law = LprLaw(
         name=reader.text("name"),
         source=reader.text("source"),
-        confidence=reader.choice("confidence", CONFIDENCES),
+        confidence=confidence,
         known_to=reader.day("known_to"),
         rows=rows,
     )
@@ -221,7 +223,12 @@ def _load(path: Path) -> LprLaw:
     return law
 
 
-def _read_row(row: RowReader) -> LprRow:
-    found = LprRow(row.day("from"), row.rate("one_year"), row.rate("five_years"))
+def _read_row(row: RowReader, confidence: str) -> LprRow:
+    found = LprRow(
+        since=row.day("from"),
+        one_year=row.rate("one_year"),
+        five_years=row.rate("five_years"),
+        confidence=row.choice("confidence", CONFIDENCES, confidence),
+    )
     row.finish()
     return found

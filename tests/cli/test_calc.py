@@ -121,7 +121,7 @@ def test_fees_that_are_not_the_table_alone(
     code, out, _ = ask(folder, capsys, *line, "--sheet", "half.pdf")
     found = json.loads(out)
     assert (code, found["fee"], found["halved"]) == (0, "12782.72", "mediation")
-    assert found["steps"][-1]["article"] == "诉讼费用交纳办法第15条"
+    assert found["steps"][-1]["article"] == "诉讼费用交纳办法第15条〔未核实〕"
     with pdfplumber.open(folder / "half.pdf") as pdf:
         words = "".join(page.extract_text() for page in pdf.pages)
     assert "12,782.72" in words
@@ -159,7 +159,7 @@ def test_interest_by_lpr_and_with_every_kind_of_sum(
         "尚欠各项款项",
         "违约金",
         "诉讼费用",
-        "3.10%×4",
+        "3.10%〔未核实〕×4",
         "抵诉讼费用 2,300.00",
         "计入加倍部分的基数",
     ):

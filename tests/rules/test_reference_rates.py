@@ -2,6 +2,7 @@
 
 import random
 import tomllib
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -107,11 +108,20 @@ def test_a_rate_of_one_day_stays() -> None:
     assert cut("LPR 1Y@2020-08-20×4", "2019-01-01", "2026-01-01") == [("2019-01-01", "0.154000")]
 
 
+def test_a_rate_that_nobody_compared_is_marked() -> None:
+    asked = reference_of("LPR 1Y")
+    assert asked is not None
+    found = pieces(asked, date(2019, 8, 20), date(2019, 10, 1), LAW)
+    assert [("〔未核实〕" in one.label) for one in found] == [False, True]
+
+
 def test_days_behind_the_last_known_one_are_marked() -> None:
     asked = reference_of("LPR 1Y")
     assert asked is not None
-    known = load_lpr().known_to
-    found = pieces(asked, known, known + 10 * DAY, LAW)
+    law = load_lpr()
+    sure = replace(law, rows=tuple(replace(row, confidence="confirmed") for row in law.rows))
+    known = law.known_to
+    found = pieces(asked, known, known + 10 * DAY, LAW, sure)
     assert [("〔未核实〕" in one.label) for one in found] == [False, True]
     assert found[1].start == known + DAY
 
@@ -164,7 +174,7 @@ def test_each_change_is_a_line_with_its_rate() -> None:
         ("2024-07-22", "0.134", 0),
         ("2024-10-21", "0.124", 0),
     ]
-    assert "一年期 LPR 3.10%×4" in general[-1].why
+    assert "一年期 LPR 3.10%〔未核实〕×4" in general[-1].why
     assert general[0].formula == "0.138×21÷360"
 
 

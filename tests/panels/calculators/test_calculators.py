@@ -99,7 +99,7 @@ def test_a_rate_that_follows_lpr_shows_each_published_rate(qtbot: QtBot, city: R
     tab.put({**WORKED, "general": [rate], "until": "2019-10-01"})
     tab.count_now()
     words = counted(qtbot, tab)
-    for label in ("4.35%〔未核实〕×1.5", "一年期 LPR 4.25%×1.5", "一年期 LPR 4.20%×1.5"):
+    for label in ("4.35%〔未核实〕×1.5", "一年期 LPR 4.25%×1.5", "一年期 LPR 4.20%〔未核实〕×1.5"):
         assert label in words
 
 
