@@ -13,7 +13,7 @@ from tests.gui.circular_town import Clock
 from tests.gui.conftest import Rig
 from tests.gui.money_town import Town
 
-WAIT = 20_000  # ms; the machine may be busy with something else
+WAIT = 60_000  # ms; the machine may be busy with something else
 
 
 class Play:
@@ -21,6 +21,8 @@ class Play:
 
     def __init__(self, qtbot: QtBot, rig: Rig, town: Town, clock: Clock) -> None:
         self.qtbot, self.rig, self.town, self.clock = qtbot, rig, town, clock
+        self.told: list[str] = []  # what the desk told whoever sat there
+        rig.context.noticed.connect(lambda text, _level: self.told.append(text))
         self._pictures = 0
 
     def wait(self, condition: Callable[[], Any]) -> None:

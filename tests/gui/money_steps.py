@@ -77,7 +77,7 @@ def morning_statement(play: Play, folder: Path) -> None:
         clocks = [one for one in standing(connection, TODAY) if one.step == "find"]
     assert {one.due_on for one in clocks if one.arrived_on == STATEMENT_DAY} == {date(2026, 12, 3)}
     for n, one in enumerate(proposed):
-        play.wait(partial(_chosen, view, one["id"]))
+        play.wait(partial(line_chosen, view, one["id"]))
         assert view.pane.reasons.text(), "a proposal without a reason"
         if n == 2:
             play.picture("proposal-with-reasons")
@@ -106,7 +106,7 @@ def _ledger(play: Play) -> list[tuple[Any, ...]]:
     )
 
 
-def _chosen(view: Any, line_id: str) -> bool:
+def line_chosen(view: Any, line_id: str) -> bool:
     """Whether the pane shows that line; chooses it in the list, which may just have been read
     anew."""
     if view.pane.shown is not None and view.pane.shown.id == line_id:
@@ -219,13 +219,13 @@ def order_with_call_back(play: Play) -> None:
     play.wait(lambda: form.amount.value() == whole)
     play.picture("order-other-account")
     play.press(form, "submit_order")
-    play.wait(lambda: _course(view) is Course.APPROVING)
+    play.wait(lambda: course(view) is Course.APPROVING)
     first = view.page.order.id
     assert "加倍部分" in view.page.computation.text()
     # Whoever keeps the money cannot let it pass, with no button and no raw call.
     play.sit("second")
     view = play.panel("disbursement", order_id=first)
-    play.wait(lambda: _shown(view, first) and "act_pass" in _buttons(view))
+    play.wait(lambda: shows(view, first) and "act_pass" in buttons(view))
     assert view.page.warnings.text()
     assert play.button(view, "act_pass") is None  # there, and not to be pressed
     sha = view.page.order.content_sha256
@@ -236,10 +236,10 @@ def order_with_call_back(play: Play) -> None:
     play.picture("call-back-wanted")
     view.page.words.setPlainText("账号与上次支付不同，请回拨核实后重新提出。")
     play.press(view, "act_return")
-    play.wait(lambda: _course(view) is Course.RETURNED)
+    play.wait(lambda: course(view) is Course.RETURNED)
     play.sit("judge")
     view = play.panel("disbursement", order_id=first)
-    play.wait(lambda: "act_again" in _buttons(view))
+    play.wait(lambda: "act_again" in buttons(view))
     play.press(view, "act_again")
     play.wait(lambda: form.amount.isEnabled() and form.warning.isVisible())
     field(form, "call_back_on").setText("2026-12-01")
@@ -247,7 +247,7 @@ def order_with_call_back(play: Play) -> None:
     field(form, "call_back_result").setText("按立案电话回拨，本人确认更换账户")
     play.picture("call-back-noted")
     play.press(form, "submit_order")
-    play.wait(lambda: _course(view) is Course.APPROVING and view.page.order.id != first)
+    play.wait(lambda: course(view) is Course.APPROVING and view.page.order.id != first)
     again = view.page.order.id
     for who in ("second", "chief"):
         play.sit(who)
@@ -266,8 +266,8 @@ def own_request(play: Play) -> None:
     town, made = play.town, play.town.orders["own"]
     play.sit("clerk")
     view = play.panel("disbursement", order_id=made)
-    play.wait(lambda: _shown(view, made) and _buttons(view))
-    assert _buttons(view) == {"act_withdraw"}
+    play.wait(lambda: shows(view, made) and buttons(view))
+    assert buttons(view) == {"act_withdraw"}
     play.picture("own-request")
     sha = view.page.order.content_sha256
     code, facts = town.tries(
@@ -277,7 +277,7 @@ def own_request(play: Play) -> None:
     assert "经办人不得复核" in refused_words(code, facts)
     play.sit("second")
     view = play.panel("disbursement", order_id=made)
-    play.wait(lambda: "act_pass" in _buttons(view))  # for somebody else it is there
+    play.wait(lambda: "act_pass" in buttons(view))  # for somebody else it is there
 
 
 def two_clerks(play: Play) -> None:
@@ -286,7 +286,7 @@ def two_clerks(play: Play) -> None:
     town, made = play.town, play.town.orders["both"]
     play.sit("clerk")
     view = play.panel("disbursement", order_id=made)
-    play.wait(lambda: _shown(view, made) and "act_send" in _buttons(view))
+    play.wait(lambda: shows(view, made) and "act_send" in buttons(view))
     play.press(view, "act_send")
     dialog = play.dialog(view, "confirm_sending")
     # While she looks at the question another clerk has pressed it.
@@ -315,21 +315,21 @@ def field(form: Any, name: str) -> QLineEdit:
     return found
 
 
-def _course(view: Any) -> Course | None:
+def course(view: Any) -> Course | None:
     return None if view.page.order is None else view.page.order.course
 
 
-def _shown(view: Any, order_id: str) -> bool:
+def shows(view: Any, order_id: str) -> bool:
     return view.page.order is not None and view.page.order.id == order_id
 
 
-def _buttons(view: Any) -> set[str]:
+def buttons(view: Any) -> set[str]:
     return {button.objectName() for button in view.page.buttons.values() if button.isVisible()}
 
 
 def _offers(view: Any, order_id: str, button: str) -> bool:
-    return _shown(view, order_id) and button in _buttons(view)
+    return shows(view, order_id) and button in buttons(view)
 
 
 def _lacks(view: Any, button: str) -> bool:
-    return button not in _buttons(view)
+    return button not in buttons(view)

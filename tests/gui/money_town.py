@@ -4,11 +4,13 @@ ledger's own requests, and the cases that today's statement of the bank is about
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
 from desktop.contract.context import Who
+from desktop.funds.slips import DaySlipArgs, SlipPrint, day_slip, fill_day_slip, print_slip
 from desktop.funds.statements.model import Line, Statement
 from desktop.funds.statements.storing import store
 from storage.ids import new_id
@@ -58,6 +60,7 @@ class Town:
     numbers: dict[str, str] = field(default_factory=dict)
     of: dict[str, Case] = field(default_factory=dict)
     balance_fen: int = 0
+    slip_of_march: bytes = b""
 
     def sit(self, rig: Rig, who: str) -> None:
         """Somebody sits down at the desk."""
@@ -162,7 +165,7 @@ class Town:
         return value
 
 
-def settle_town(session: Session) -> Town:
+def settle_town(session: Session, folder: Path) -> Town:
     """The court, its people and cases, and what happened there until this morning."""
     made = court(code="豫0399", name="示范市人民法院", short_name="示范法院")
     people = {word: new_id() for word in CAST}
@@ -176,14 +179,15 @@ def settle_town(session: Session) -> Town:
     town = Town(session, people, cases)
     for one in cases:
         town.asks("clerk", FIRST, "open_account", case_id=one.id, code=one.code)
-    _past(town)
+    _past(town, folder)
     return town
 
 
-def _past(town: Town) -> None:
+def _past(town: Town, folder: Path) -> None:
     """In the order of days: what lies where on the first of December."""
     town.came("slip", 10, 8_600_000, date(2026, 3, 12))
     town.came("slip", 10, 1_400_000, date(2026, 3, 20))
+    _print_slip(town, datetime(2026, 3, 31, 18, tzinfo=ZONE), folder / "余额单.pdf")
     town.close("2026-03", _at(2026, 4, 7))
     town.order("slip", 5_000_000, _at(2026, 4, 9))
     town.close("2026-04", _at(2026, 5, 7))
@@ -200,10 +204,20 @@ def _past(town: Town) -> None:
     town.order("both", 1_880_000, _at(2026, 11, 19), "approved")
     town.came("cable", 16, 2_310_000, date(2026, 11, 23))
     town.order("cable", 2_310_000, _at(2026, 11, 24), "approved")
-    fee = Line(2, "2026-11-26", "out", FEE_FEN, party_name="云岫银行", text="账户管理费")
-    town.bank(date(2026, 11, 26), fee)
+    fee = Line(2, "2026-11-25", "out", FEE_FEN, party_name="云岫银行", text="账户管理费")
+    town.bank(date(2026, 11, 25), fee)
     town.came("direct", 17, 4_040_000, date(2026, 11, 26))
     town.order("direct", 4_040_000, _at(2026, 11, 27), "approved")
+
+
+def _print_slip(town: Town, at: datetime, path: Path) -> None:
+    """The balance slip of the case as it was printed on that evening."""
+    with town.session.read() as connection:
+        fund = "select id from fund where case_id = ? and kind = 'case'"
+        fund_id = connection.exec_driver_sql(fund, (town.of["slip"].id,)).scalar_one()
+        found = day_slip(connection, DaySlipArgs(str(fund_id), at.date(), at))
+    print_slip(SlipPrint(fill_day_slip(found, at, CAST["clerk"][0]), path))
+    town.slip_of_march = path.read_bytes()
 
 
 def _unknown(town: Town) -> None:

@@ -19,6 +19,14 @@ from desktop.shell.registry import discover
 from storage.ledger import moments
 from tests.gui.circular_town import Clock
 from tests.gui.conftest import Rig
+from tests.gui.money_end import (
+    answer_lost,
+    balance_of_march,
+    line_cut,
+    month_end,
+    next_statement,
+    wrong_payee,
+)
 from tests.gui.money_play import Play
 from tests.gui.money_steps import (
     board_is_even,
@@ -50,7 +58,7 @@ def play(qtbot: QtBot, open_window: Open, tmp_path: Path, monkeypatch: pytest.Mo
     theme = os.environ.get("EDESK_PICTURE_THEME", "dark")
     (tmp_path / "window.json").write_text(json.dumps({"theme": theme}), encoding="utf-8")
     rig = open_window(discover())
-    town = settle_town(rig.session)
+    town = settle_town(rig.session, tmp_path)
     clock = Clock(datetime(TODAY.year, TODAY.month, TODAY.day, 8, 30, tzinfo=moments.ZONE))
     monkeypatch.setattr(moments, "datetime", clock_of(clock))
     monkeypatch.setattr(rig.context, "now", clock, raising=False)
@@ -68,3 +76,9 @@ def test_s4_a_clerk_disburses(play: Play, tmp_path: Path) -> None:
     order_with_call_back(play)
     own_request(play)
     two_clerks(play)
+    answer_lost(play, tmp_path)
+    line_cut(play, tmp_path)
+    next_statement(play, tmp_path)
+    wrong_payee(play)
+    month_end(play)
+    balance_of_march(play)
