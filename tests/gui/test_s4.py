@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop.funds.asked_words import refused_words
 from desktop.shell.registry import discover
 from storage.ledger import moments
 from tests.gui.circular_town import Clock
@@ -37,6 +38,8 @@ from tests.gui.money_steps import (
     two_clerks,
 )
 from tests.gui.money_town import TODAY, settle_town
+from tests.ledger.offices import Steps, at_hub
+from tests.ledger.test_orders_at_once import together
 
 Open = Callable[..., Rig]
 pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("This plugin does not support")]
@@ -82,3 +85,24 @@ def test_s4_a_clerk_disburses(play: Play, tmp_path: Path) -> None:
     wrong_payee(play)
     month_end(play)
     balance_of_march(play)
+
+
+def test_two_clerks_press_pay_at_once(server_folder: Path) -> None:
+    """6, on two lines to one shared database: one wins, the other sees by whom and when."""
+    with at_hub(server_folder / "two-clerks") as office:
+        assert office.ask("keeper", "receive", case_id=office.case, amount_fen=500_000).accepted
+        order = Steps(office).approved()
+        told = together(
+            office,
+            ("teller", "send_order", {"order_id": order, "batch": "付-1"}),
+            ("third", "send_order", {"order_id": order, "batch": "付-2"}),
+        )
+        (winner,) = [n for n, one in enumerate(told) if one.accepted]
+        loser, first = told[1 - winner], ("teller", "third")[winner]
+        names = {id_: who for who, id_ in office.people.items()}
+        sentence = refused_words(loser.code, loser.facts, names)
+        (at,) = office.rows(
+            f"select at from payment_act where order_id = '{order}' and act = 'send'"
+        )
+        assert first in sentence
+        assert str(at[0])[11:16] in sentence
