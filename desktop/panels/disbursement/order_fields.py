@@ -12,6 +12,7 @@ from desktop.panels.disbursement.rules import (
     PART_WORDS,
     PARTS,
     WAYS,
+    WITHOUT_CASE,
     Way,
     Wish,
 )
@@ -107,7 +108,7 @@ class OrderFields:
         """Offers the ways and the parties of a case."""
         self.way.clear()
         for way in WAYS.values():
-            if seed.account.case_id or (way.kind == "remit" and way.source != "escrow"):
+            if seed.account.case_id or way.key in WITHOUT_CASE:
                 self.way.addItem(way.words, way.key)
         self.payee.set_options(seed.parties)
 

@@ -12,7 +12,7 @@ from desktop.funds.outgoing import plain_account
 from desktop.panels.disbursement.commands import AskArgs, Made, make_orders
 from desktop.panels.disbursement.computation import checked, computation_lines, part_sums
 from desktop.panels.disbursement.order_fields import OrderFields, wish_of
-from desktop.panels.disbursement.rules import PARTS, WAYS, lacking
+from desktop.panels.disbursement.rules import ACCOUNT_WORDS, PARTS, WAYS, lacking
 from desktop.panels.disbursement.seed import Seed, SeedArgs, payees_of, seed
 from widgets.forms import FormPane
 from widgets.parts import named_button, words_label
@@ -175,9 +175,11 @@ class OrderForm(QWidget):
         )
 
     def _known_words(self, found: Seed) -> str:
-        account = found.account
-        if not account.case_id:
-            return ""
+        account, source = found.account, self.fields.chosen_way().source
+        if source != "case":
+            return self.tr("Available on {account}: {amount} yuan").format(
+                account=ACCOUNT_WORDS[source], amount=money_text(found.sources.get(source, 0))
+            )
         if not account.known:
             return self.tr("This desk knows of no money of this case.")
         words = self.tr("Available {amount} yuan as of {day}").format(
@@ -316,6 +318,8 @@ class OrderForm(QWidget):
                 said.format(account=before.account_no, day=before.paid_on, number=before.number)
             )
         self.fields.fit_way(differs=differs)
+        if self._seed is not None:
+            self.known.setText(self._known_words(self._seed))
 
     def _before(self, payee: str) -> Any:
         return self._seed.before.get(payee.strip()) if self._seed is not None else None

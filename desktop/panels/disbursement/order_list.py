@@ -31,8 +31,8 @@ _SEARCH_DELAY_MS: Final = 200
 
 class OrderList(ListPanel[DisbursementFilter]):
     """`opened(order id)`, `new_asked()`, `sending_asked(rows)`, `bank_asked()`, `inquiry_asked()`,
-    `idle_asked()`, `less_asked(row)`: an intent that was not taken is to be made again over what
-    is there."""
+    `idle_asked()`, `caseless_asked()`, `less_asked(row)`: an intent that was not taken is to be
+    made again over what is there."""
 
     opened = Signal(str)
     new_asked = Signal()
@@ -41,6 +41,7 @@ class OrderList(ListPanel[DisbursementFilter]):
     less_asked = Signal(object)
     inquiry_asked = Signal()
     idle_asked = Signal()
+    caseless_asked = Signal()
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         person_id = context.who.person_id
@@ -124,6 +125,7 @@ class OrderList(ListPanel[DisbursementFilter]):
         self.more.setObjectName("more")
         menu = QMenu(self.more)
         menu.addAction(self.tr("Whole list as XLSX"), self.export)
+        menu.addAction(self.tr("Order without a case…"), self.caseless_asked.emit)
         menu.addAction(self.tr("Batches and status files"), self.bank_asked.emit)
         menu.addAction(self.tr("Ask the bank about all without a result"), self.inquiry_asked.emit)
         menu.addAction(self.tr("Take back what nobody moved…"), self.idle_asked.emit)

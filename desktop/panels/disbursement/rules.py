@@ -110,6 +110,8 @@ WAYS: Final[Mapping[str, Way]] = {
         Way("unknown_out", "不明款退回汇款人", "remit", "unknown", "unknown"),
     )
 }
+# Money of accounts that there is one of; whoever asks for it is of finance.
+WITHOUT_CASE: Final = ("unknown_out", "refund_out", "fee_out")
 PURPOSE_WORDS: Final[Mapping[str, str]] = {
     "payment": "发放",
     "refund": "退款",

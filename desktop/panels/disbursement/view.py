@@ -22,6 +22,7 @@ from desktop.panels.disbursement.order_list import OrderList
 from desktop.panels.disbursement.order_page import OrderPage
 from desktop.panels.disbursement.order_queries import Order
 from desktop.panels.disbursement.queries import IDLE_DAYS, TABLES, idle, idle_before
+from desktop.panels.disbursement.rules import WITHOUT_CASE
 from storage.records.changes import ChangeSet
 from widgets.dialogs import confirm, message
 from widgets.table.columns import money_text
@@ -63,6 +64,7 @@ class DisbursementView(QWidget):
         self.list.less_asked.connect(self._ask_for_less)
         self.list.inquiry_asked.connect(self.line.inquire_all)
         self.list.idle_asked.connect(self._ask_idle)
+        self.list.caseless_asked.connect(lambda: self._open_form("", {"way": WITHOUT_CASE[0]}))
         for part in (self.form, self.page, self.bank):
             part.left.connect(lambda: self._go("list"))
         self.form.asked.connect(self._on_made)
@@ -115,7 +117,7 @@ class DisbursementView(QWidget):
     # Orders
 
     def _open_form(self, case_id: str, given: Mapping[str, str]) -> None:
-        if not case_id:
+        if not case_id and given.get("way") not in WITHOUT_CASE:
             self._context.notify(self.tr("Choose a case first."), level="warning")
             return
         self._go("form")

@@ -460,3 +460,36 @@ def test_what_another_panel_brings_stands_in_the_form(qtbot: QtBot, desk: Desk) 
     qtbot.waitUntil(view.form.amount.isEnabled)
     assert fields.account_no.text() == "41000011112222"
     assert "计算书" in desk.context.notices[-1][1]
+
+
+def test_money_of_no_case_goes_back_by_three_of_finance(qtbot: QtBot, desk: Desk) -> None:
+    desk.ask("许会计", "receive", case_id=None, amount_fen=70_000, payer="汇款人")
+    view = opened(qtbot, desk, "许会计", {})
+    view.list.caseless_asked.emit()
+    qtbot.waitUntil(view.form.amount.isEnabled)
+    assert "700.00" in view.form.known.text()
+    fields = view.form.fields
+    assert [fields.way.itemData(n) for n in range(fields.way.count())] == [
+        *("refund_out", "fee_out", "unknown_out")
+    ]
+    assert fields.chosen_way().key == "unknown_out"
+    view.form.payee.setText("汇款人")
+    line(view, "order_account").setText("6222000000001234")
+    line(view, "confirmed_on").setText("2026-11-20")
+    qtbot.keyClicks(view.form.amount, "700")
+    press(qtbot, view, "submit_order")
+    course(qtbot, view, Course.APPROVING)
+    order = view.page.order
+    assert order is not None
+    assert order.case_id is None
+    assert buttons(view) == {"act_withdraw"}
+    view.close()
+    for name in ("秦会计", "局长乙"):
+        view = page(qtbot, desk, name, order.id)
+        press(qtbot, view, "act_pass")
+        qtbot.waitUntil(lambda view=view: "act_pass" not in buttons(view))
+        view.close()
+    for name, may in (("许会计", False), ("秦会计", False), ("钱会计", True)):
+        view = page(qtbot, desk, name, order.id)
+        assert ("act_send" in buttons(view)) == may, name
+        view.close()
