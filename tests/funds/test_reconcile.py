@@ -93,6 +93,11 @@ def _reversed(books: RawBooks) -> dict[str, int]:
     return {f"line_without_entry:{line}": 500}
 
 
+def _reversed_later(books: RawBooks) -> dict[str, int]:
+    books.back(books.entry(day(1), 500, line=books.line(day(1), 500)), day(10), 500)
+    return {}
+
+
 def _reversed_and_booked_again(books: RawBooks) -> dict[str, int]:
     line = books.line(day(1), 500)
     books.back(books.entry(day(1), 500, line=line), day(2), 500)
