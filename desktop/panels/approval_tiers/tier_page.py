@@ -189,7 +189,9 @@ class TierPage(QWidget):
             self._asked = None
             self.answer.setText(self.tr("Type an amount to see its chain."))
             self.warning.hide()
+            self.able.show()
             return
+        self.able.hide()  # the answer names whoever counts for it
         purpose = str(self.purpose.currentData())
         self._asked = Asked(purpose, amount, self.shown_day, self.court_id)
         self._context.read(self, "answer", needed, self._asked, self._on_needed)

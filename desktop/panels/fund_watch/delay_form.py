@@ -31,6 +31,8 @@ def delay_form(context: PanelContext, one: Standing, parent: QWidget) -> FormDia
     for code, law in delay_grounds().items():
         ground.addItem(f"{law.name}（{law.cited()}）", code)
     ground.setCurrentIndex(-1)
+    for box in (whose, ground):  # the words of the law are wider than the form
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     form.add_field("whose", _tr("Which money"), whose, required=False)
     form.add_field("ground", _tr("Ground"), ground, required=True)
     form.add_field("reason", _tr("Reason in this case"), QPlainTextEdit(dialog), required=True)

@@ -123,6 +123,8 @@ class UnclaimedPage(QWidget):
         told = []
         for band in load_fund_law().bands:
             some = [one for one in found if one.band == band]
+            if not some:
+                continue
             amount = grouped(sum(one.left_fen for one in some))
             told.append(f"{band.name}：{len(some):,} 笔 {amount} 元")
         self.sums.setText("　　".join(told))
