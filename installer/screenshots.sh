@@ -5,12 +5,17 @@
 # EDESK_PICTURES=docs/screenshots/two-days-offline pytest tests/desks/test_two_days_offline.py
 # Pictures of the other perspectives are taken once, at the larger size.
 # `screenshots.sh circular` makes those of a weekly circular's way, which come from scenario S2's
-# test; EDESK_PICTURE_THEME=light and EDESK_PICTURE_SIZE=1280x800 change their look.
+# test; `screenshots.sh money` those of a payment's way, which come from scenario S4's.
+# EDESK_PICTURE_THEME=light and EDESK_PICTURE_SIZE=1280x800 change their look.
 set -eu
 cd "$(dirname "$0")/.."
 if [ "${1:-}" = circular ]; then
     EDESK_PICTURES="${EDESK_PICTURES:-docs/screenshots/weekly-circular}" \
         exec sh tests/in_memory.sh .venv/bin/python -m pytest -o addopts="" -q tests/gui/test_s2.py
+fi
+if [ "${1:-}" = money ]; then
+    EDESK_PICTURES="${EDESK_PICTURES:-docs/screenshots/disbursement}" \
+        exec sh tests/in_memory.sh .venv/bin/python -m pytest -o addopts="" -q tests/gui/test_s4.py
 fi
 export EDESK_PASSPHRASE="${EDESK_PASSPHRASE:-demonstration}"
 store=${STORE:-var/demo}

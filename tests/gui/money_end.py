@@ -51,7 +51,7 @@ def answer_lost(play: Play, folder: Path) -> None:
     town.asks(
         "third", play.clock(), "answer_order", order_id=made, outcome="unknown", reason=reason
     )
-    nobody_sends_again(play, made)
+    nobody_sends_again(play, made, "result-unknown-file")
 
 
 def line_cut(play: Play, folder: Path) -> None:
@@ -75,19 +75,19 @@ def line_cut(play: Play, folder: Path) -> None:
         play.press(view, "act_send")
         play.answer(view, "confirm_line")
         play.wait(lambda: _state(play, made) == "unknown")
-        nobody_sends_again(play, made)
+        nobody_sends_again(play, made, "result-unknown-line")
         assert [one["key"] for one in bank.posted] == [made]
         play.rig.context.outside = outside
         play.rig.context.set_setting("bank_line_address", "")
 
 
-def nobody_sends_again(play: Play, order_id: str) -> None:
+def nobody_sends_again(play: Play, order_id: str, picture: str) -> None:
     """Neither by a button nor by a raw call."""
     view = play.panel("disbursement", order_id=order_id)
     play.wait(lambda: shows(view, order_id) and course(view) is Course.UNKNOWN)
     assert "act_send" not in buttons(view)
     assert "不能再次送出" in view.page.warnings.text()
-    play.picture("result-unknown")
+    play.picture(picture)
     code, _facts = play.town.tries(
         "third", "send_order", order_id=order_id, batch="付-9", channel="file"
     )

@@ -205,6 +205,8 @@ def order_with_call_back(play: Play) -> None:
     form = view.form
     play.wait(form.amount.isEnabled)
     field(form, "order_payee").setText(one.applicant)
+    play.wait(lambda: field(form, "order_account").text() == "0379629000001")  # the last one
+    field(form, "order_account").selectAll()
     play.qtbot.keyClicks(field(form, "order_account"), "0379 6290 0000 9999")
     play.wait(form.warning.isVisible)
     assert "0379629000001" in form.warning.text()
