@@ -24,6 +24,11 @@ _BOOKED: Final = (
     " (select 1 from fund_entry r where r.reverses = e.id)"
     " union select m.line_id from bank_match m where m.line_id in ({marks})"
 )
+_WAITING: Final = (
+    "select l.id from bank_line l where l.direction = 'in' and l.reference in"
+    " (select f.code from fund f where f.kind = 'case' and f.code is not null)"
+    " and not exists (select 1 from fund_entry e where e.line_id = l.id)"
+)
 _ASKED: Final = (
     "select json_extract(q.args, '$.line_id') from request q where q.state = 'asked'"
     " and q.kind in ('receive', 'assign', 'answer_order', 'match_line')"
@@ -80,6 +85,22 @@ def book_found(
             booked.cases += whose is not None
             booked.unknown += whose is None
     return booked, proposals
+
+
+def book_sure(connection: Connection, by: str | None) -> Booked:
+    """Books what is sure by now of all lines that wait: its account was opened after it came, or
+    nobody was there to book it."""
+    waiting = [row.id for row in connection.exec_driver_sql(_WAITING)]
+    dealt = taken(connection, waiting)
+    open_ids = [one for one in waiting if one not in dealt]
+    lines = {line.facts.id: line for line in read_lines(connection, open_ids)}
+    booked = Booked()
+    for one in propose(connection, open_ids):
+        if one.sure and booked.hear(
+            one.line_id, _receive(connection, lines[one.line_id], one.parts[0][0], by)
+        ):
+            booked.cases += 1
+    return booked
 
 
 def taken(connection: Connection, line_ids: Sequence[str]) -> frozenset[str]:

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from desktop.errors import UserError
-from desktop.funds.booking import accept, give, taken, to_unknown
+from desktop.funds.booking import accept, book_found, book_sure, give, taken, to_unknown
 from desktop.funds.importing import Imported, import_statement, preview
 from desktop.funds.matching import Proposal, propose
 from desktop.funds.statements import Line
 from storage.ids import new_id
+from storage.ledger.asking import ask
 from storage.ledger.chain import verify
 from storage.ledger.trial import board
 from storage.session import Session
@@ -84,6 +85,35 @@ def test_without_a_person_lines_are_kept_and_nothing_is_booked(
     with session.write("导入") as write:
         done = import_statement(write.connection, statement(lines()), None)
     assert (done.sure, len(done.stored.new_ids), entries(session)) == (4, 8, [])
+
+
+def test_what_became_sure_later_is_booked_when_asked_for(session: Session, town: Town) -> None:
+    with session.write("导入") as write:
+        import_statement(write.connection, statement(lines()), None)
+    one = replace(lines()[4], reference=CODE.format(15), booked_on="2026-11-27")
+    imported(session, town, (one,))
+    with session.write("入账") as write:
+        again, _ = book_found(write.connection, ["gone"], town.people["秦账"])
+        first = book_sure(write.connection, town.people["秦账"])
+    assert (again.cases, first.cases, first.refused) == (0, 4, [])
+    with session.write("开户") as write:
+        wish = {"case_id": town.cases[15], "code": CODE.format(15)}
+        assert ask(write.connection, "open_account", wish, by=town.people["秦账"]).answer
+        then = book_sure(write.connection, town.people["秦账"])
+        assert book_sure(write.connection, town.people["秦账"]).cases == 0
+    assert then.cases == 1  # it had waited with a proposal
+    rows = entries(session)
+    assert len(rows) == len({row.line_id for row in rows})
+
+
+def test_lines_that_were_dealt_with_are_not_booked_again(session: Session, town: Town) -> None:
+    done = imported(session, town)
+    rows = entries(session)
+    with session.write("入账") as write:
+        booked, thought = book_found(write.connection, done.stored.line_ids, town.people["秦账"])
+    assert (booked.cases, booked.unknown, booked.refused) == (0, 0, [])
+    assert len(thought) == 2
+    assert entries(session) == rows
 
 
 def test_only_finance_may_book(session: Session, town: Town) -> None:

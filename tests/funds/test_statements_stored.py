@@ -156,7 +156,11 @@ def test_halves_of_a_day_are_put_together(session: Session) -> None:
         ({"party_name": None, "bank_ref": None, "text": ""}, 0),
         ({"bank_ref": "MT0000001"}, 0),  # another format's number
         ({"bank_ref": "009"}, 1),  # the same bank's next number
-        ({"party_name": "丁来福"}, 1),
+        ({"party_name": "丁来福"}, 0),  # the same account, its name written otherwise
+        ({"party_name": "丁来福", "party_account": None}, 1),
+        ({"party_account": None}, 0),
+        ({"party_account": "6222****0011"}, 0),
+        ({"party_account": "6222020000000000012"}, 1),
         ({"text": "别的附言"}, 0),
         ({"amount_fen": 50_001}, 1),
         ({"direction": "out"}, 1),
@@ -165,8 +169,9 @@ def test_halves_of_a_day_are_put_together(session: Session) -> None:
 )
 def test_what_makes_a_line_another_one(session: Session, change: dict[str, Any], new: int) -> None:
     with session.write("导入") as write:
-        store(write.connection, statement(NOON[:1], opening=None))
-        made = store(write.connection, statement([replace(NOON[0], **change)], opening=None))
+        one = replace(NOON[0], party_account="6222020000000000011")
+        store(write.connection, statement([one], opening=None))
+        made = store(write.connection, statement([replace(one, **change)], opening=None))
     assert len(made.new_ids) == new
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from desktop.errors import UserError
 from desktop.funds.asked_words import refused_words
-from desktop.funds.booking import accept, give, to_unknown
+from desktop.funds.booking import Booked, accept, book_sure, give, to_unknown
 from desktop.funds.importing import Imported, Preview, import_statement, preview
 from desktop.funds.matching import Proposal, propose
 from desktop.funds.remembered import remembered
@@ -90,7 +90,11 @@ def import_lines(
 
 def refusals(done: Imported) -> str:
     """What the ledger did not take of an import, by reason; empty for nothing."""
-    counts = Counter(code for _, code in done.booked.refused)
+    return _refusals(done.booked)
+
+
+def _refusals(booked: Booked) -> str:
+    counts = Counter(code for _, code in booked.refused)
     return "；".join(
         f"{count} 行未入账：{refused_words(code, {})}" for code, count in counts.items()
     )
@@ -136,6 +140,12 @@ def _told(asked: list[Asked]) -> bool:
             # Raised, so that the parts before it are not left half done.
             raise UserError(refused_words(one.answer.code, one.answer.facts))
     return any(one.answer is None for one in asked)
+
+
+def book_all_sure(connection: Connection, by: str | None) -> tuple[int, str]:
+    """Books every waiting line that is sure by now; how many, and what was not taken and why."""
+    booked = book_sure(connection, by)
+    return booked.cases, _refusals(booked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 from desktop.contract.context import PanelContext
 from desktop.contract.list_panel import ListPanel
 from desktop.contract.listing import ListQueries
-from desktop.panels.bank_statements import queries
+from desktop.panels.bank_statements import commands, queries
 from desktop.panels.bank_statements.columns import columns
 from desktop.panels.bank_statements.rules import STATE_STYLES, STATE_WORDS, TO_DO, LineFilter
 from widgets.forms import FilterBox, Option
@@ -89,9 +89,25 @@ class LineList(ListPanel[LineFilter]):
 
     def fill_menu(self, menu: QMenu) -> None:
         """Adds the actions of a row."""
+        menu.addAction(self.tr("Book all that is sure by now"), self.book_sure)
+        menu.addSeparator()
         menu.addAction(self.tr("Open case"), self.open_case)
         menu.addAction(self.tr("Account of the case"), self._open_account)
         menu.addAction(self.tr("Copy"), self.table.copy_selection)
+
+    def book_sure(self) -> None:
+        """Books waiting lines whose account was opened since, or that nobody was there to book."""
+        by = self.context.who.person_id
+        if by is None:
+            self.context.notify(self.tr("Nobody sits at this desk; choose a person first."))
+            return
+        self.context.write(self, "入账可确定的流水", commands.book_all_sure, by, self._on_sure)
+
+    def _on_sure(self, done: tuple[int, str]) -> None:
+        count, refused = done
+        self.context.notify(self.tr("{count} lines booked").format(count=count), level="done")
+        if refused:
+            self.context.notify(refused, level="warning")
 
     def next_line(self) -> None:
         """Goes to the line below, so that one key after another works through a list."""

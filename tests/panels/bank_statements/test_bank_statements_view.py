@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.contract.context import Who
@@ -296,6 +296,22 @@ def test_without_a_person_nothing_can_be_claimed(
     view.pane.assign(town.cases[12], 1, "核实")
     assert entries(session) == before
     assert context.notices
+
+
+def test_lines_that_nobody_booked_are_booked_from_the_menu(
+    qtbot: QtBot, context: FakeContext, session: Session, town: Town
+) -> None:
+    with session.write("导入") as write:
+        import_statement(write.connection, statement(lines()), None)
+    view = opened(qtbot, context)
+    qtbot.waitUntil(lambda: len(states(view)) == 8 and all(states(view)))
+    menu = QMenu(view)
+    view.list.fill_menu(menu)
+    (action,) = [one for one in menu.actions() if "sure" in one.text() or "确定" in one.text()]
+    action.trigger()
+    qtbot.waitUntil(lambda: states(view).count("已入账") == 4)
+    assert len(entries(session)) == 4
+    assert context.notices[-1][0] == "done"
 
 
 def test_lines_are_found_by_every_word_of_theirs(
