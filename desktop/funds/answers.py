@@ -93,7 +93,10 @@ def read(path: Path, profile: PaymentProfile) -> StatusFile:
         ]
     else:
         rows = _workbook(content) if content.startswith(b"PK\x03\x04") else _text(content)
-        lines = list(_lines(rows, layout))
+        try:
+            lines = list(_lines(rows, layout))
+        except csv.Error as error:
+            raise UserError(f"回盘文件不是完整的表格文本：{error}。") from error
     return StatusFile(path.name, hashlib.sha256(content).hexdigest(), tuple(lines))
 
 

@@ -253,7 +253,7 @@ def _payments(connection: Connection, ids: Sequence[str]) -> list[Payment]:
             bank=row.bank or "",
             account_no=row.account_no or "",
             purpose=_PURPOSES.get(row.purpose, "案款"),
-            memo=f"{row.case_number or ''}{_PURPOSES.get(row.purpose, '案款')}",
+            memo=row.memo or f"{row.case_number or ''}{_PURPOSES.get(row.purpose, '案款')}",
             case_number=row.case_number or "",
         )
         for row in connection.execute(query)

@@ -156,6 +156,7 @@ def test_the_same_order_reads_alike_in_every_layout(city: RealCity, tmp_path: Pa
     [
         (CSV, b"a,b\n1,2\n", "缺少列 “企业流水号”、“交易状态”"),
         (CSV, b"\xff\xfe\x00", "UTF-8"),
+        (CSV, b'"' + b"x" * 200_000 + b'"', "表格文本"),
         (CSV, b"PK\x03\x04broken", "工作簿"),
         (XML, b"<a>", "XML"),
         (XML, b"<a/>", "TxInfAndSts"),

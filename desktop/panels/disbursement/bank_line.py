@@ -10,9 +10,8 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, Signal
 
 from desktop.contract.context import PanelContext
-from desktop.errors import UserError
 from desktop.funds.asked_words import names, refused_words
-from desktop.funds.channel import BankLine, BankWord, checked
+from desktop.funds.channel import BankLine, BankWord
 from desktop.funds.outgoing import Payment
 from desktop.funds.sending import (
     HeardArgs,
@@ -49,15 +48,13 @@ class LineDesk(QObject):
         return bool(self._context.setting("bank_line_address"))
 
     def line(self) -> BankLine:
-        """The line as it is set up. Raises UserError that says what lacks."""
+        """The line as it is set up; whoever calls over it checks it first."""
         setting = self._context.setting
-        return checked(
-            BankLine(
-                address=setting("bank_line_address"),
-                our_account=setting("fund_account"),
-                ca=setting("bank_line_ca"),
-                certificate=setting("bank_line_certificate"),
-            )
+        return BankLine(
+            address=setting("bank_line_address"),
+            our_account=setting("fund_account"),
+            ca=setting("bank_line_ca"),
+            certificate=setting("bank_line_certificate"),
         )
 
     # Sending
@@ -125,9 +122,17 @@ class LineDesk(QObject):
             if payment is None:
                 self._busy.discard(order_id)
             else:
-                self._call(order_id, post, payment, lambda word: self._hear(order_id, word))
+                self._post(order_id, payment)
 
         self._write(order_id, claim, order_id, on_claimed)
+
+    def _post(self, order_id: str, payment: Payment) -> None:
+        """A call that did not come back in time is as unknown as one that was cut."""
+
+        def hear(word: BankWord) -> None:
+            self._hear(order_id, word)
+
+        self._call(order_id, post, payment, hear, lambda reason: hear(BankWord("unknown", reason)))
 
     # Asking
 
@@ -180,11 +185,6 @@ class LineDesk(QObject):
     # Inside
 
     def _with_payment(self, order_id: str, then: Callable[[Payment], None]) -> None:
-        try:
-            self.line()
-        except UserError as fault:
-            self.told.emit(order_id, str(fault))
-            return
         self._busy.add(order_id)
         self._context.read(
             self, f"payment-{order_id}", payment_of, order_id, then, self._failed(order_id)
@@ -203,17 +203,16 @@ class LineDesk(QObject):
         self._context.write(self, LABEL, command, args, on_done, self._failed(order_id))
 
     def _call(
-        self, order_id: str, work: Any, payment: Payment, on_word: Callable[[BankWord], None]
+        self,
+        order_id: str,
+        work: Any,
+        payment: Payment,
+        on_word: Callable[[BankWord], None],
+        on_fault: Callable[[str], None] | None = None,
     ) -> None:
-        """A call that did not come back in time is as unknown as one that was cut."""
-        try:
-            args = CallArgs(self.line(), payment)
-        except UserError as fault:
-            self._failed(order_id)(str(fault))
-            return
-        self._context.outside(
-            self, work, args, on_word, lambda reason: on_word(BankWord("unknown", reason))
-        )
+        args = CallArgs(self.line(), payment)
+        fault = on_fault or self._failed(order_id)
+        self._context.outside(self, work, args, on_word, fault)
 
     def _on_changed(self, changes: ChangeSet) -> None:
         if changes.origin != "me" and changes.touches("payment_act"):

@@ -9,7 +9,6 @@ from typing import Final
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.contract.context import PanelContext
-from desktop.errors import UserError
 from desktop.funds.channel import BankLine, checked
 from desktop.funds.outgoing import plain_account
 from widgets.forms import FormDialog
@@ -49,22 +48,27 @@ class BankSetup(FormDialog):
         self.open()
 
     def _store(self, values: Mapping[str, str]) -> None:
+        account = plain_account(values["fund_account"])
+        if account and not (account.isascii() and account.isalnum()):
+            self.form.set_errors({"fund_account": self.tr("This is no account number.")})
+            return
         line = BankLine(
             address=values["bank_line_address"],
             our_account=values["fund_account"],
             ca=values["bank_line_ca"],
             certificate=values["bank_line_certificate"],
         )
-        try:
-            if line.address:
-                checked(line)
-        except UserError as fault:
-            self.form.set_errors({"bank_line_address": str(fault)})
+        if not line.address:
+            self._keep(values)
             return
-        account = plain_account(values["fund_account"])
-        if account and not (account.isascii() and account.isalnum()):
-            self.form.set_errors({"fund_account": self.tr("This is no account number.")})
-            return
+
+        def on_fault(sentence: str) -> None:
+            self.form.set_errors({"bank_line_address": sentence})
+
+        # It looks for files, which nobody does on this thread.
+        self._context.layout(self, checked, line, lambda _line: self._keep(values), on_fault)
+
+    def _keep(self, values: Mapping[str, str]) -> None:
         for key in _KEYS:
             self._context.set_setting(key, values[key])
         self.accept()

@@ -234,10 +234,20 @@ def test_a_line_is_stored_only_when_it_can_be_used(
     dialog = BankSetup(desk.context, view)
     dialog.form.set_values(values)
     dialog.form.submit()
-    told = [dialog.form.field(key).error() for key in values]
-    assert any(words in one for one in told), told
+    qtbot.waitUntil(lambda: any(words in dialog.form.field(key).error() for key in values))
     assert desk.context.setting("bank_line_address") == ""
     dialog.form.set_values({"bank_line_address": "", "fund_account": "1001 2345"})
     dialog.form.submit()
     assert desk.context.setting("fund_account") == "1001 2345"
     assert not dialog.isVisible()
+
+
+def test_a_line_that_is_set_up_wrongly_sends_nothing_and_says_why(
+    qtbot: QtBot, desk: Desk, bank: Bank
+) -> None:
+    order_id = desk.approved()
+    desk.context.set_setting("bank_line_ca", "/nowhere.pem")
+    view = page(qtbot, desk, "秦会计", order_id)
+    (told,) = send(qtbot, view)
+    assert "/nowhere.pem" in told
+    assert (desk.state(order_id), bank.posted) == ("approved", [])
