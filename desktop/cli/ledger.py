@@ -8,10 +8,10 @@ from pathlib import Path
 from desktop.circulars.wide import SignedBy, WideSheet
 from desktop.cli.arguments import day
 from desktop.cli.opening import open_session
-from desktop.funds.closing import MonthArgs, court_name, month_state, sheet_of
+from desktop.funds.closing import STATE_WORDS, MonthArgs, court_name, month_state, sheet_of
 from desktop.funds.month_sheet import day_sheet
 from desktop.funds.reconcile import last_day, reconcile
-from desktop.funds.reconcile_words import as_json, as_text, month_json
+from desktop.funds.reconcile_words import as_json, as_text, month_json, month_text
 from desktop.funds.wide_book import write_wide_book
 from storage.ledger.chain import sees_all, verify
 
@@ -57,7 +57,7 @@ def _reconcile(args: argparse.Namespace) -> int:
     with open_session(args.store, shows=True) as opened, opened.session.read() as connection:
         if args.month is None or not sees_all(connection):
             state = reconcile(connection, str(args.day or last_day(args.month)))
-            told = as_json(state)
+            told, lines = as_json(state), as_text(state)
             sheet = day_sheet(state, court_name(connection)) if args.sheet or args.xlsx else None
         else:
             book, sheet = sheet_of(connection, args.month)
@@ -65,10 +65,11 @@ def _reconcile(args: argparse.Namespace) -> int:
             found = month_state(connection, MonthArgs(args.month, opened.today))
             signatures = found.signatures()
             told["state"] = found.state
+            lines = month_text(book, sheet, STATE_WORDS[found.state])
     if args.json:
         print(json.dumps(told, ensure_ascii=False, indent=2))
     else:
-        print("\n".join(as_text(state)))
+        print("\n".join(lines))
     _keep(args, sheet, signatures)
     return 1 if state.unexplained else 0
 

@@ -27,6 +27,17 @@ from storage.ledger.months import trial_of
 from storage.ledger.post import Answer, closed_up_to
 
 State = Literal["part", "empty", "running", "earlier", "open", "waiting", "reported", "changed"]
+STATE_WORDS: Final[Mapping[str, str]] = {
+    "part": "仅部分账目",
+    "empty": "已随后月关闭",
+    "running": "本月进行中",
+    "earlier": "前月未结",
+    "open": "待报结",
+    "waiting": "待共享库答复",
+    "reported": "待签结",
+    "changed": "报后有变，须重报",
+    "closed": "已结账",
+}
 SIGN_POSTS: Final = ("bureau_chief", "vice_president", "president")
 REPORT_POSTS: Final = ("finance",)
 # A shared database names people by their logins; acts on orders tell whose a login is.
@@ -187,7 +198,7 @@ def _state(
         return "running", ""
     earlier = connection.exec_driver_sql(
         "select min(substr(booked_on, 1, 7)) from fund_entry"
-        " where booked_on < ? and substr(booked_on, 1, 7) > ?",
+        " where booked_on < ? and booked_on > ? || '-31'",
         (month, closed_up_to(connection)),
     ).scalar()
     if earlier is not None:

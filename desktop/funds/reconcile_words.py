@@ -3,6 +3,7 @@
 from desktop.circulars.wide import WideSheet
 from desktop.funds.differences import Difference
 from desktop.funds.month_book import MonthBook
+from desktop.funds.month_sheet import month_words
 from desktop.funds.reconcile import ACCOUNT_WORDS, PART_WORDS, Reconciliation
 from desktop.rules.money import grouped, yuan_text
 
@@ -81,6 +82,16 @@ def as_text(state: Reconciliation) -> list[str]:
         return [*told, "没有差异"]
     told.append(f"差异 {len(state.differences)} 笔，待查 {len(state.unexplained)} 笔：")
     return told + [_line(one) for one in state.differences]
+
+
+def month_text(book: MonthBook, sheet: WideSheet, state: str) -> list[str]:
+    """A month as lines; `state` in words."""
+    told = [
+        f"{month_words(book.month)}　{state}　从银行收款 {grouped(book.received_fen)}　"
+        f"向外付款 {grouped(book.paid_fen)}　月末结余 {grouped(book.left_fen)}",
+        f"对账台账校验值 {sheet.sha256()}",
+    ]
+    return told + as_text(book.reconciliation)
 
 
 def _line(one: Difference) -> str:

@@ -87,6 +87,9 @@ def test_a_month_with_its_sheet_and_its_check_value(
     assert found["sheet_sha256"] in printed
     assert "1,234,567.89" in printed
     assert "案款收发台账" in openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames
+    said = edesk("--month 2026-10", capsys)[1].splitlines()
+    assert said[0].startswith("2026年10月　待报结　从银行收款 1,234,567.89　向外付款 0.00")
+    assert said[1] == f"对账台账校验值 {found['sheet_sha256']}"
     again = told("--month 2026-10 --sheet b.pdf", capsys)[1]
     assert again["sheet_sha256"] == found["sheet_sha256"]
     assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()

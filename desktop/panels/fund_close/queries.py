@@ -85,7 +85,7 @@ def old_money(connection: Connection, today: date) -> tuple[Aged, ...]:
 def _to_close(connection: Connection, running: str) -> list[str]:
     rows = connection.exec_driver_sql(
         "select distinct substr(booked_on, 1, 7) from fund_entry"
-        " where booked_on is not null and booked_on < ? and substr(booked_on, 1, 7) > ? order by 1",
+        " where booked_on < ? and booked_on > ? || '-31' order by 1",
         (running, closed_up_to(connection)),
     )
     return [str(one) for one in rows.scalars()]

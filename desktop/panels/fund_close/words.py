@@ -8,6 +8,7 @@ from desktop.contract.context import Who
 from desktop.funds.closing import (
     REPORT_POSTS,
     SIGN_POSTS,
+    STATE_WORDS,
     Aged,
     MonthState,
     Period,
@@ -19,18 +20,19 @@ from desktop.funds.reconcile import ACCOUNT_WORDS, Reconciliation
 from desktop.rules.money import grouped
 from storage.ledger.trial import Line
 
-# State of a month -> (style, word).
-MONTH_STATES: Final[Mapping[str, tuple[str, str]]] = {
-    "part": ("unknown", "仅部分账目"),
-    "empty": ("done", "已随后月关闭"),
-    "running": ("normal", "本月进行中"),
-    "earlier": ("due_soon", "前月未结"),
-    "open": ("due_soon", "待报结"),
-    "waiting": ("paused", "待共享库答复"),
-    "reported": ("due_soon", "待签结"),
-    "changed": ("overdue", "报后有变，须重报"),
-    "closed": ("done", "已结账"),
+_STYLES: Final[Mapping[str, str]] = {
+    "part": "unknown",
+    "empty": "done",
+    "running": "normal",
+    "earlier": "due_soon",
+    "open": "due_soon",
+    "waiting": "paused",
+    "reported": "due_soon",
+    "changed": "overdue",
+    "closed": "done",
 }
+# State of a month -> (style, word).
+MONTH_STATES: Final = {state: (_STYLES[state], word) for state, word in STATE_WORDS.items()}
 
 
 def difference_row(one: Difference) -> dict[str, object]:
