@@ -31,6 +31,7 @@ from desktop.panels.fund_close.queries import MONTH_TABLES, Months, month, month
 from desktop.panels.fund_close.words import (
     MONTH_STATES,
     aged_text,
+    check_text,
     differences_text,
     later_text,
     month_line,
@@ -49,7 +50,6 @@ from widgets.theme import current_theme
 Command = Callable[[Any, Wish], str]
 _TRIAL_HIGH, _PERIODS_HIGH = 236, 130  # pixels
 _SIDE_WIDE = 460
-_SHORT = 16  # digits of a fingerprint that a person compares
 
 
 class MonthPage(QWidget):
@@ -219,19 +219,10 @@ class MonthPage(QWidget):
             self.differences.clear()
         self.later.setText(later_text(found))
         self.later.setVisible(bool(found.later))
-        self._show_check(found)
+        self.check.setText(check_text(found))
         self._lay(found)
         self._allow()
         self.live.finished()
-
-    def _show_check(self, found: MonthState) -> None:
-        """The fingerprint that both compare; a sheet that was signed still has it."""
-        told = self.tr("Check value of the sheet: {value}").format(value=found.sha256[:_SHORT])
-        period = found.period
-        signed = period.sheet_sha256 if period is not None else ""
-        if signed and signed != found.sha256:
-            told += "　" + self.tr("reported: {value}").format(value=signed[:_SHORT])
-        self.check.setText(told if found.sha256 else "")
 
     def _lay(self, found: MonthState) -> None:
         if found.sheet is None:
@@ -307,7 +298,7 @@ class MonthPage(QWidget):
         assert found.book is not None
         told = [
             differences_text(found.book.reconciliation),
-            self.tr("Check value of the sheet: {value}").format(value=found.sha256[:_SHORT]),
+            check_text(found),
             self.tr("Once it is signed nothing is booked in this month any more."),
         ]
         return "\n".join(told)

@@ -20,6 +20,7 @@ from desktop.funds.reconcile import ACCOUNT_WORDS, Reconciliation
 from desktop.rules.money import grouped
 from storage.ledger.trial import Line
 
+SHORT: Final = 16  # digits of a check value that a person compares
 _STYLES: Final[Mapping[str, str]] = {
     "part": "unknown",
     "empty": "done",
@@ -144,7 +145,7 @@ def period_row(one: Period) -> dict[str, object]:
         "state": ("done", "已结账") if one.closed else ("due_soon", "待签结"),
         "reported": f"{one.reported_by} {one.reported_at[:16].replace('T', ' ')}",
         "signed": f"{one.signed_by} {one.signed_at[:16].replace('T', ' ')}".strip(),
-        "sheet": one.sheet_sha256[:16],
+        "sheet": one.sheet_sha256[:SHORT],
     }
 
 
@@ -216,6 +217,19 @@ def later_text(found: MonthState) -> str:
     )
     more = "" if len(found.later) <= 3 else f" 等 {len(found.later)} 笔"
     return f"以后月份对本月分录的冲正：{some}{more}"
+
+
+def check_text(found: MonthState) -> str:
+    """The check value that both compare, and whether it is still the reported one."""
+    if not found.sha256:
+        return ""
+    told = f"台账校验值：{found.sha256[:SHORT]}"
+    kept = "" if found.period is None else found.period.sheet_sha256
+    if not kept:
+        return told
+    if kept == found.sha256:
+        return f"{told}（与报结时一致）"
+    return f"{told}；报结时：{kept[:SHORT]}（此后流水、案件资料或者说明有变动）"
 
 
 def differences_text(state: Reconciliation) -> str:

@@ -235,6 +235,7 @@ def test_two_persons_close_the_month(qtbot: QtBot, purse: Purse, tmp_path: Path)
         kept = connection.execute(text("select sheet_sha256 from ledger_period")).scalar_one()
     assert other.month.found is not None
     assert other.month.found.sha256 == kept
+    assert other.month.check.text() == f"台账校验值：{kept[:16]}（与报结时一致）"
 
 
 def _reported(qtbot: QtBot, purse: Purse, folder: Path) -> FundCloseView:
@@ -264,7 +265,7 @@ def test_what_changes_after_the_report_is_reported_anew(
     month_is(qtbot, other, "changed")
     assert not other.month.sign_button.isVisible()
     assert "重新报结" in other.month.line.text()
-    assert "报结时" in other.month.check.text() or "reported" in other.month.check.text()
+    assert "有变动" in other.month.check.text()
 
 
 def test_paper_and_workbook_are_kept_and_noted(qtbot: QtBot, purse: Purse, tmp_path: Path) -> None:
