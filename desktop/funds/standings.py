@@ -15,10 +15,11 @@ class Standing:
     """A part of a receipt on one day. The parts of a case sum to the balance of its account.
 
     `left_fen` is what of the receipt `entry_id` is meant for the order `order_id`, or for none.
-    `colour` is the band of the days held less those on which a delay stood, `light` what a list shows: the worst of band, clock and
-    step, or "paused" while a delay stands. `due_on`, `clock_name`, `article` are of the clock that
-    presses most; none while nothing runs. `step_since`: since when it is at this step; `step_late`:
-    its yellow light is on.
+    `colour` is the band of the days held less those on which a delay stood. `light` is what a list
+    shows: the worst of band, clock and step, or "paused" while a delay stands. `due_on`,
+    `clock_name`, `article` are of the clock that presses most; none while nothing runs.
+    `step_since`: since when it is at this step; `step_late`: its yellow light is on. `row` is a
+    number for lists.
     """
 
     entry_id: str
