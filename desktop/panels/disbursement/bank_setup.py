@@ -12,6 +12,7 @@ from desktop.contract.context import PanelContext
 from desktop.funds.channel import BankLine, checked
 from desktop.funds.outgoing import plain_account
 from widgets.forms import FormDialog
+from widgets.theme import current_theme
 
 _KEYS: Final = (
     *("fund_account", "fund_account_name"),
@@ -45,6 +46,8 @@ class BankSetup(FormDialog):
             self.form.add_field(key, label, QLineEdit(self), hint=hint)
         self.form.set_values({key: context.setting(key) for key in _KEYS})
         self.form.submitted.connect(self._store)
+        theme = current_theme()
+        self.resize(theme.px(560), theme.px(560))
         self.open()
 
     def _store(self, values: Mapping[str, str]) -> None:

@@ -51,10 +51,11 @@ class OrderForm(QWidget):
         self.tabs = QTabBar(self)
         self.tabs.setObjectName("payees")
         self.tabs.setExpanding(False)
-        self.tabs.setTabsClosable(True)
         self.tabs.setDrawBase(False)
         self.add_button = named_button(self, "add_payee", self.tr("Another payee"))
-        self.add_button.setProperty("kind", "quiet")
+        self.remove_button = named_button(self, "remove_payee", self.tr("Remove this payee"))
+        for button in (self.add_button, self.remove_button):
+            button.setProperty("kind", "quiet")
         self.warning = words_label(self, "error")
         self.warning.setObjectName("account_warning")
         self.form = FormPane(
@@ -87,6 +88,7 @@ class OrderForm(QWidget):
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self.title, 1)
+        head.addWidget(self.remove_button)
         head.addWidget(self.add_button)
         inner = QWidget(self)
         inner.setMaximumWidth(current_theme().px(_WIDTH_MAX))
@@ -107,7 +109,7 @@ class OrderForm(QWidget):
         self.form.submitted.connect(lambda _values: self._submit())
         self.form.closed.connect(lambda _values: self._close())
         self.tabs.currentChanged.connect(self._on_tab)
-        self.tabs.tabCloseRequested.connect(self._remove)
+        self.remove_button.clicked.connect(lambda _checked=False: self._remove(self._at))
         self.add_button.clicked.connect(lambda _checked=False: self._add())
         self.calculate_button.clicked.connect(lambda _checked=False: self._calculate())
         self.drop_button.clicked.connect(lambda _checked=False: self._attach(""))
@@ -252,7 +254,9 @@ class OrderForm(QWidget):
         self._show_computation()
 
     def _show_entry(self) -> None:
-        self.tabs.setVisible(len(self._entries) > 1)
+        several = len(self._entries) > 1
+        self.tabs.setVisible(several)
+        self.remove_button.setVisible(several)
         self.fields.set_values(self._entries[self._at])
         self._compare()
 

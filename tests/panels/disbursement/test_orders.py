@@ -293,6 +293,10 @@ def test_several_payees_are_asked_for_together(qtbot: QtBot, desk: Desk) -> None
     view = opened(qtbot, desk, "顾长风", params)
     qtbot.waitUntil(view.form.amount.isEnabled)
     assert view.form.tabs.count() == 2
+    press(qtbot, view, "add_payee")
+    assert (view.form.tabs.count(), view.form.payee.text()) == (3, "")
+    press(qtbot, view, "remove_payee")
+    assert view.form.tabs.count() == 2
     view.form.tabs.setCurrentIndex(1)
     assert view.form.payee.text() == "洛水建材有限责任公司"
     qtbot.keyClicks(line(view, "order_account"), "41000011112222")
