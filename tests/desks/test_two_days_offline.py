@@ -215,17 +215,17 @@ def work_offline(trip: Trip, case_id: str) -> DeskProcess:
     assert seen["shown"]
 
     desk.tell("open", "opened", panel="disbursement", params={"new": "1", "case_id": case_id})
-    desk.tell("await_text", "text", panel="disbursement", name="intent_payee", part="")
-    desk.tell("type", "typed", panel="disbursement", name="intent_amount", text="86000")
-    desk.tell("type", "typed", panel="disbursement", name="intent_payee", text="申请人甲")
-    desk.tell("type", "typed", panel="disbursement", name="intent_memo", text="当事人到场")
+    desk.tell("await_text", "text", panel="disbursement", name="order_payee", part="")
+    desk.tell("type", "typed", panel="disbursement", name="order_amount", text="86000")
+    desk.tell("type", "typed", panel="disbursement", name="order_payee", text="申请人甲")
+    desk.tell("type", "typed", panel="disbursement", name="memo", text="当事人到场")
     assert desk.tell("await_draft", "draft", key=f"disbursement:{case_id}", part="到场")["kept"]
     desk.kill()
 
     desk = trip.field_desk()
     desk.tell("open", "opened", panel="disbursement", params={"new": "1", "case_id": case_id})
-    says(desk, "disbursement", "intent_memo", "当事人到场")
-    click(desk, "disbursement", "record_intent")
+    says(desk, "disbursement", "memo", "当事人到场")
+    click(desk, "disbursement", "submit_order")
     intent = desk.tell("await_cell", "cell", panel="disbursement", key="state", value="意向·未生效")
     assert intent["shown"]
     picture(desk, "2-intent-offline")
@@ -335,9 +335,7 @@ def ask_for_what_is_left(trip: Trip, desk: DeskProcess, case_id: str) -> None:
     fund = "select balance_fen, held_fen from desk.fund where case_id = %s"
     assert trip.hub(fund, case_id) == [(6_120_000, 6_120_000)]
     desk.tell("open", "opened", panel="disbursement", params={})
-    granted = desk.tell(
-        "await_cell", "cell", panel="disbursement", key="state", value="已受理·待付"
-    )
+    granted = desk.tell("await_cell", "cell", panel="disbursement", key="state", value="审批中")
     assert granted["shown"]
     picture(desk, "6-granted")
 
