@@ -28,6 +28,7 @@ from desktop.panels.fund_close.commands import WAITS, report, sign
 from desktop.panels.fund_close.listing import Listing, scrolled
 from desktop.panels.fund_close.paper import Laid, Paper, exported, lay, printed
 from desktop.panels.fund_close.queries import MONTH_TABLES, Months, month, months, old_money
+from desktop.panels.fund_close.sign_copy import SignCopy
 from desktop.panels.fund_close.words import (
     MONTH_STATES,
     aged_text,
@@ -72,6 +73,8 @@ class MonthPage(QWidget):
         self.line.setObjectName("month_line")
         self.print_button = named_button(self, "print_month", self.tr("Print"))
         self.export_button = named_button(self, "export_month", self.tr("XLSX"))
+        self.copy_button = named_button(self, "sign_copy_button", self.tr("Signed copy…"))
+        self.copy = SignCopy(context, self)
         self.report_button = named_button(self, "report_month", self.tr("Report"))
         self.sign_button = named_button(self, "sign_month", self.tr("Sign"))
         self.trial: Listing[str] = Listing(trial_columns(), self)
@@ -105,7 +108,7 @@ class MonthPage(QWidget):
         for part in (self.month, self.badge):
             top.addWidget(part)
         top.addWidget(self.line, 1)
-        for button in (self.print_button, self.export_button):
+        for button in (self.print_button, self.export_button, self.copy_button):
             top.addWidget(button)
         top.addWidget(self.report_button)
         top.addWidget(self.sign_button)
@@ -154,6 +157,7 @@ class MonthPage(QWidget):
         self.sign_button.clicked.connect(lambda _checked=False: self._ask_sign())
         self.print_button.clicked.connect(lambda _checked=False: self.print())
         self.export_button.clicked.connect(lambda _checked=False: self.export())
+        self.copy_button.clicked.connect(lambda _checked=False: self._ask_copy())
         self.differences_button.clicked.connect(lambda _checked=False: self._show_differences())
         self.aged_button.clicked.connect(
             lambda _checked=False: self._context.open("fund_watch", {"tab": "unclaimed"})
@@ -229,7 +233,12 @@ class MonthPage(QWidget):
             self.laid = None
             self.pages.clear()
             return
-        if self.laid is not None and self.laid.sha256 == found.sha256 and self.pages.loaded:
+        known = (found.sha256, found.signatures())
+        if (
+            self.laid is not None
+            and (self.laid.sha256, self.laid.signatures) == known
+            and self.pages.loaded
+        ):
             return
         self.laid = None
         paper = Paper(found.sheet, found.signatures(), Path())
@@ -265,8 +274,10 @@ class MonthPage(QWidget):
         )
         self.why.setText("".join(told))
         self.why.setVisible(bool(told))
-        for button in (self.print_button, self.export_button):
+        for button in (self.print_button, self.export_button, self.copy_button):
             button.setEnabled(shown)
+        # What is neither reported nor signed is nothing yet that one puts his name to.
+        self.copy_button.setVisible(found.state in ("reported", "closed"))
 
     def _ask_report(self) -> None:
         found = self.found
@@ -316,7 +327,6 @@ class MonthPage(QWidget):
         self._context.notify(
             f"{label}：{told}" if waits else label, level="info" if waits else "done"
         )
-        self.laid = None  # with the new signatures
         self.live.ask()
 
     def _refused(self, sentence: str) -> None:
@@ -342,6 +352,10 @@ class MonthPage(QWidget):
         paper = self._paper(".pdf")
         if paper is not None:
             self._context.layout(self, printed, paper, partial(self._on_kept, "print"))
+
+    def _ask_copy(self) -> None:
+        if self.found is not None and self.laid is not None:
+            self.copy.ask(self.found, self.laid)
 
     def export(self) -> None:
         """Keeps the sheet as a workbook."""

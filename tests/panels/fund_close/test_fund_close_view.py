@@ -1,7 +1,7 @@
 """A day and a month by real clicks: looked at, explained, reported by one, signed by another."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -9,10 +9,13 @@ import pdfplumber
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import text
 
+from desktop.circulars.specimen import make_specimen
+from desktop.circulars.trust import read_authorities
+from desktop.circulars.verification import verify
 from desktop.contract.context import Who
 from desktop.contract.law import load_law
 from desktop.funds.reconcile import PART_WORDS
@@ -266,6 +269,41 @@ def test_what_changes_after_the_report_is_reported_anew(
     assert not other.month.sign_button.isVisible()
     assert "重新报结" in other.month.line.text()
     assert "有变动" in other.month.check.text()
+
+
+def test_each_of_the_two_keeps_a_signed_copy(qtbot: QtBot, purse: Purse, tmp_path: Path) -> None:
+    _reported(qtbot, purse, tmp_path)
+    context = desk(purse, tmp_path)
+    began = context.now() - timedelta(days=30)
+    specimen = make_specimen("虚构市中级人民法院", "口令甲", from_=began)
+    (tmp_path / "court.p12").write_bytes(specimen.bundle)
+    (tmp_path / "roots").mkdir()
+    (tmp_path / "roots" / "authority.pem").write_bytes(specimen.authority)
+    context.settings["signing_certificate"] = str(tmp_path / "court.p12")
+    view = opened(qtbot, context, month=MONTH)
+    month_is(qtbot, view, "reported")
+    page = view.month
+    assert page.laid is not None
+    press(qtbot, page.copy_button)
+    dialog = page.copy.form
+    assert dialog is not None
+    pin = dialog.findChild(QLineEdit, "pin")
+    assert pin is not None
+    pin.setText("wrong")
+    dialog.form.submit()
+    qtbot.waitUntil(lambda: pin.text() == "")
+    pin.setText("口令甲")
+    with qtbot.waitSignal(page.copy.kept) as told:
+        dialog.form.submit()
+    file = Path(told.args[0]).read_bytes()
+    assert file.startswith(page.laid.pages)
+    trusted = read_authorities(tmp_path / "roots")
+    assert verify(file, trusted, context.now()).state == "sound"
+    assert verify(file.replace(b"/Title", b"/Titel", 1), trusted, context.now()).state != "sound"
+    assert context.copies[-1][0] == "export"
+    with pdfplumber.open(told.args[0]) as document:
+        last = document.pages[-1].extract_text()
+    assert "财务乙" in last
 
 
 def test_paper_and_workbook_are_kept_and_noted(qtbot: QtBot, purse: Purse, tmp_path: Path) -> None:
