@@ -135,6 +135,9 @@ AUTHORS: Final[dict[str, str]] = {
     "matter_act": "person_id",
     "note": "author_id",
     "reconcile_note": "person_id",
+    "approval_tier": "proposed_by",
+    "payment_delay": "proposed_by",
+    "distribution": "maker_id",
 }
 
 # Columns that name who agreed, decided or read: they take the sender's own person and no other's.

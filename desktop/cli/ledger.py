@@ -16,7 +16,7 @@ from desktop.funds.wide_book import write_wide_book
 from storage.ledger.chain import sees_all, verify
 
 NAME = "ledger"
-HELP = "账目：核对链、余额、收付平衡和已结月份；与银行对账"
+HELP = "账目：核对链、余额、收付平衡、支付单和已结月份；与银行对账"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -92,6 +92,7 @@ def _verify(args: argparse.Namespace) -> int:
     if args.format == "json":
         told = {
             "entries": report.entries,
+            "orders": report.orders,
             "head": report.head,
             "whole": report.whole,
             "findings": [str(finding) for finding in report.findings],
@@ -101,5 +102,7 @@ def _verify(args: argparse.Namespace) -> int:
         print("\n".join(str(finding) for finding in report.findings))
     else:
         part = "" if report.whole else "（本机只有部分团队的账目）"
-        print(f"账目一致：{report.entries} 笔分录{part}，链首 {report.head}")
+        print(
+            f"账目一致：{report.entries} 笔分录、{report.orders} 份支付单{part}，链首 {report.head}"
+        )
     return 1 if report.findings else 0

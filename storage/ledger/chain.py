@@ -38,6 +38,7 @@ class Report:
     """What was proven. `whole`: this desk sees the whole ledger."""
 
     entries: int = 0
+    orders: int = 0
     head: str = GENESIS
     whole: bool = True
     findings: list[Finding] = field(default_factory=list)
@@ -72,6 +73,9 @@ def verify(connection: Connection) -> Report:
     _unlinked(connection, report)
     _accounts(connection, report, count)
     _months(connection, report)
+    report.orders = int(
+        connection.exec_driver_sql("select count(*) from payment_order").scalar_one()
+    )
     report.findings += [Finding(*told) for told in order_findings(connection)]
     if report.whole:
         difference = board_after(connection, last[0]).difference

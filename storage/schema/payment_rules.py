@@ -362,6 +362,12 @@ approval_tier.info["refusals"] = {
         "审批层级的变更只能由另一人同意或否决，内容不得改动。",
     ),
 }
+approval_tier.info["refusals"]["by_leader"] = (
+    ("update",),
+    "new.state = 'agreed' and old.state <> 'agreed' and not exists (select 1 from person p"
+    f" where p.id = new.agreed_by and p.left_on is null and p.post in ({_list(APPROVERS)}))",
+    "审批层级的变更须由执行局局长或者院领导同意。",
+)
 approval_tier.info["local_refusals"] = {
     "replaced": (
         ("insert",),

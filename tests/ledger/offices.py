@@ -170,7 +170,13 @@ class Alone:
             return [str(one) for one in verify(connection).findings]
 
 
-_NUMBERS = {"delegation": 49, "distribution": 63, "distribution_objection": 64, "bank_line": 54}
+_NUMBERS = {
+    "approval_tier": 56,
+    "delegation": 49,
+    "distribution": 63,
+    "distribution_objection": 64,
+    "bank_line": 54,
+}
 
 
 @dataclass

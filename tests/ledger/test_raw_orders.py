@@ -186,6 +186,14 @@ ATTEMPTS: dict[str, tuple[str, str]] = {
         "update approval_tier set stages = 'bureau_chief' where purpose = 'payment'",
         "内容不得改动",
     ),
+    "a tier agreed by no leader": (
+        "update approval_tier set state = 'agreed', agreed_by = :officer where id = :tier",
+        "局长或者院领导同意",
+    ),
+    "a tier agreed by its author": (
+        "update approval_tier set state = 'agreed', agreed_by = :chief where id = :tier",
+        "two_persons|check",
+    ),
     "a match of nothing": (
         "insert into bank_match (id, line_id, entry_id, maker, at) values"
         " (:new, :new, :gone, 'q', :at)",
@@ -211,6 +219,15 @@ class Cabinet:
         plan = office.add(
             "distribution", case_id=office.case, title="方案", content="{}", content_sha256="0" * 64
         )
+        tier = office.add(
+            "approval_tier",
+            purpose="payment",
+            stages="bureau_chief",
+            valid_from="2026-01-01",
+            basis="x",
+            proposed_by=office.people["chief"],
+        )
+        self.names["tier"] = tier
         orders = {
             "fresh": self.fresh,
             "kept": self.kept,
@@ -290,7 +307,8 @@ def test_at_the_hub_even_its_administrator_is_refused(hub: Cabinet, name: str) -
     statement, said = ATTEMPTS[name]
     assert isinstance(hub.office, AtHub)
     before = hub.picture()
-    with pytest.raises(psycopg.errors.RaiseException, match=said):
+    refused = (psycopg.errors.RaiseException, psycopg.errors.CheckViolation)
+    with pytest.raises(refused, match=said):
         hub.office.town.admin.execute(hub.words(statement))
     assert hub.picture() == before
 
