@@ -27,10 +27,10 @@ def difference_columns() -> list[Column]:
 def trial_columns() -> list[Column]:
     """The trial balance."""
     return [
-        Column("account", _tr("Account"), width=92, stretch=1, sortable=False),
-        Column("debit", _tr("Debits"), width=100, kind="money", sortable=False),
-        Column("credit", _tr("Credits"), width=100, kind="money", sortable=False),
-        Column("balance", _tr("Balance"), width=100, kind="money", sortable=False),
+        Column("account", _tr("Account"), width=96, stretch=1, sortable=False),
+        Column("debit", _tr("Debits"), width=106, kind="money", sortable=False),
+        Column("credit", _tr("Credits"), width=106, kind="money", sortable=False),
+        Column("balance", _tr("Balance"), width=106, kind="money", sortable=False),
     ]
 
 

@@ -50,7 +50,7 @@ from widgets.theme import current_theme
 
 Command = Callable[[Any, Wish], str]
 _TRIAL_HIGH, _PERIODS_HIGH = 236, 130  # pixels
-_SIDE_WIDE = 460
+_SIDE_WIDE = 250
 
 
 class MonthPage(QWidget):
@@ -117,7 +117,7 @@ class MonthPage(QWidget):
         split.addWidget(self.pages)
         split.setStretchFactor(0, 2)
         split.setStretchFactor(1, 3)
-        split.setSizes([current_theme().px(_SIDE_WIDE), current_theme().px(2 * _SIDE_WIDE)])
+        split.setSizes([2 * current_theme().px(_SIDE_WIDE), 3 * current_theme().px(_SIDE_WIDE)])
         split.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)

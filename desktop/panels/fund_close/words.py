@@ -229,7 +229,7 @@ def check_text(found: MonthState) -> str:
         return told
     if kept == found.sha256:
         return f"{told}（与报结时一致）"
-    return f"{told}；报结时：{kept[:SHORT]}（此后流水、案件资料或者说明有变动）"
+    return f"{told}；报结时：{kept[:SHORT]}（此后流水、案件资料、说明或者台账格式有变动）"
 
 
 def differences_text(state: Reconciliation) -> str:
