@@ -23,8 +23,10 @@ _UNCLAIMED: Final = (
     " left join fund_entry e on e.line_id = l.id"
     " and not exists (select 1 from fund_entry r where r.reverses = e.id)"
     " where l.direction = 'in' and l.party_name in ({marks}) and e.case_id is null"
-    " and not exists (select 1 from request q where q.kind in ('assign', 'receive')"
-    " and q.case_id is not null and json_extract(q.args, '$.line_id') = l.id)"
+)
+_GIVEN: Final = (
+    "select json_extract(args, '$.line_id') from request"
+    " where kind in ('assign', 'receive') and case_id is not null"
 )
 SURE: Final = 12.0  # weight of a virtual account: nothing else comes near
 
@@ -126,6 +128,7 @@ def _beside(connection: Connection, lines: Sequence[LineFacts]) -> list[LineFact
     """Other money of the same payers that is nobody's yet: several transfers may come to one sum,
     also when they lie in two files."""
     asked = {line.id for line in lines}
+    asked.update(row[0] for row in connection.exec_driver_sql(_GIVEN))
     names = sorted({line.party_name for line in lines if line.party_name})
     found: list[LineFacts] = []
     for at in range(0, len(names), CHUNK):

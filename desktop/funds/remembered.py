@@ -51,6 +51,12 @@ _memory: Final = _Memory()
 
 def remembered(connection: Connection) -> Index:
     """The index as of this connection's snapshot. One store at a time is kept."""
+    found = at_hand(connection)
+    return found if found is not None else _kept(connection, load_cases(connection))
+
+
+def at_hand(connection: Connection) -> Index | None:
+    """The same where the cases need not be read first, which takes seconds; else None."""
     stamp = tuple(connection.exec_driver_sql(_CASES).one())
     if not stamp[0]:  # a store in memory has no file to be told apart by
         return load(connection)
@@ -59,13 +65,19 @@ def remembered(connection: Connection) -> Index:
         fresh = _still_true(connection, stamp)
         cases, index = _memory.cases, _memory.index
         same_money = _memory.money_stamp == money
-    if fresh and same_money and index is not None:
-        return index
-    base = cases if fresh and cases is not None else load_cases(connection)
-    made = with_payments(connection, base)
+    if not fresh or cases is None:
+        return None
+    return index if same_money and index is not None else _kept(connection, cases)
+
+
+def _kept(connection: Connection, cases: Index) -> Index:
+    """Adds the money as it stands, and keeps both."""
+    made = with_payments(connection, cases)
+    stamp = tuple(connection.exec_driver_sql(_CASES).one())
+    money = tuple(connection.exec_driver_sql(_MONEY).one())
     seq = int(connection.exec_driver_sql("select coalesce(max(seq), 0) from _op").scalar_one())
     with _lock:
-        _memory.stamp, _memory.seq, _memory.cases = stamp, seq, base
+        _memory.stamp, _memory.seq, _memory.cases = stamp, seq, cases
         _memory.money_stamp, _memory.index = money, made
     return made
 

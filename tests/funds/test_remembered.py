@@ -5,7 +5,7 @@ from pathlib import Path
 from desktop.funds.booking import give
 from desktop.funds.importing import import_statement
 from desktop.funds.known import load
-from desktop.funds.remembered import remembered
+from desktop.funds.remembered import at_hand, remembered
 from storage.session import Session
 from tests.funds.test_statements_stored import statement
 from tests.funds.town import founded, lines
@@ -14,7 +14,9 @@ from tests.funds.town import founded, lines
 def test_what_is_remembered_is_what_would_be_read_anew(session: Session, tmp_path: Path) -> None:
     town = founded(session)
     with session.read() as connection:
+        assert at_hand(connection) is None  # of this store nothing was read yet
         first = remembered(connection)
+        assert at_hand(connection) is first
         assert remembered(connection) is first
     with session.write("导入") as write:
         done = import_statement(write.connection, statement(lines()), town.people["秦账"])
@@ -35,4 +37,5 @@ def test_what_is_remembered_is_what_would_be_read_anew(session: Session, tmp_pat
             'update "case" set claim_fen = 77, ver = ver where id = ?', (town.cases[16],)
         )
     with session.read() as connection:
+        assert at_hand(connection) is None
         assert remembered(connection).cases[town.cases[16]].claim_fen == 77

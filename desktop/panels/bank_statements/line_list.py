@@ -71,6 +71,7 @@ class LineList(ListPanel[LineFilter]):
         self.restriction.clicked.connect(lambda _checked=False: self.show_filter(LineFilter()))
         self.table.current_id_changed.connect(lambda _id: self._choose())
         self.model.page_arrived.connect(self._choose)
+        self.model.snapshot_applied.connect(self._get_ready)
 
     def show_filter(self, wanted: LineFilter) -> None:
         """Shows exactly that list, with the boxes saying so."""
@@ -122,6 +123,15 @@ class LineList(ListPanel[LineFilter]):
         row = self.current_row()
         if row is not None and row.get("case_id"):
             self.context.open("fund_board", {"case_id": str(row["case_id"])})
+
+    def _get_ready(self, count: int) -> None:
+        """The first page does not wait until all cases are read; its proposals come after it."""
+        if count:
+            self.context.read(self, "ready", queries.get_ready, None, self._on_ready)
+
+    def _on_ready(self, read: bool) -> None:
+        if read:
+            self.live.ask()
 
     def _on_to_do(self, on: bool) -> None:
         states = tuple(state.value for state in TO_DO) if on else ()

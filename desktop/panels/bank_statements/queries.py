@@ -11,12 +11,14 @@ from sqlalchemy import Connection
 from desktop.contract.law import Law
 from desktop.contract.listing import Dated
 from desktop.contract.paging import SnapshotArgs
+from desktop.funds.known import Index
 from desktop.funds.ladder import law_of, yardstick
 from desktop.funds.matching import Proposal, propose
-from desktop.funds.remembered import remembered
+from desktop.funds.remembered import at_hand, remembered
 from desktop.panels.bank_statements.rules import (
     INCOMING_TO_DO,
     NO_IDEA,
+    NOT_YET,
     STATE_STYLES,
     STATE_WORDS,
     FindClock,
@@ -35,6 +37,7 @@ TABLES: Final = (
     *("fund", "case", "party"),
 )
 HITS_MAX: Final = 8
+Thought = tuple[Proposal, str]  # and what it proposes, in words
 _SOURCE: Final = """
 with claim as (
   select json_extract(q.args, '$.line_id') line_id,
@@ -176,18 +179,16 @@ def rows(
         tuple(ids),
     ).all()
     waiting = [row.id for row in found if row.state in ("open", "unknown", "unsettled")]
-    thought = {one.line_id: one for one in _thoughts(connection, waiting)}
+    thought: dict[str, Thought] = {}
+    index = at_hand(connection) if waiting else None
+    if index is not None:
+        for one in propose(connection, waiting, index):
+            thought[one.line_id] = (one, target_words(connection, one, index))
     yard = yardstick(law)
-    return {row.n: _row(connection, row, thought.get(row.id), today, yard) for row in found}
+    return {row.n: _row(row, thought.get(row.id), today, yard) for row in found}
 
 
-def _thoughts(connection: Connection, line_ids: Sequence[str]) -> list[Proposal]:
-    return propose(connection, line_ids, remembered(connection)) if line_ids else []
-
-
-def _row(
-    connection: Connection, row: Any, thought: Proposal | None, today: date, yard: Yardstick
-) -> dict[str, object]:
+def _row(row: Any, thought: Thought | None, today: date, yard: Yardstick) -> dict[str, object]:
     state = LineState(row.state)
     words, style = STATE_WORDS[state], STATE_STYLES[state]
     whose = row.case_number or ""
@@ -195,10 +196,12 @@ def _row(
         clock = find_clock(row.booked_on, today, yard)
         words, style = clock_words(clock, today), clock_style(clock)
     if thought is not None:
-        whose = target_words(connection, thought)
+        proposal, whose = thought
         if state is LineState.OPEN:
-            words = f"{words} {chance_words(thought.chance)}" if whose else NO_IDEA
+            words = f"{words} {chance_words(proposal.chance)}" if whose else NO_IDEA
             style = style if whose else "unknown"
+    elif state is LineState.OPEN:
+        words = NOT_YET
     return {
         "id": row.id,
         "case_id": row.case_id,
@@ -211,16 +214,25 @@ def _row(
     }
 
 
-def target_words(connection: Connection, thought: Proposal) -> str:
+def target_words(connection: Connection, thought: Proposal, index: Index) -> str:
     """What a proposal proposes: case numbers, or the order; empty for nothing."""
     if thought.order_id is not None:
         row = connection.exec_driver_sql(
             "select number, payee from payment_order where id = ?", (thought.order_id,)
         ).first()
         return "" if row is None else f"付款单 {row.number} {row.payee}"
-    cases = remembered(connection).cases
+    cases = index.cases
     numbers = [cases[case_id].number for case_id, _ in thought.parts if case_id in cases]
     return "、".join(numbers)
+
+
+def get_ready(connection: Connection, _args: None) -> bool:
+    """Reads all cases, so that lines can bear their proposals; False when they were read
+    already."""
+    if at_hand(connection) is not None:
+        return False
+    remembered(connection)
+    return True
 
 
 def find_clock(booked_on: str, today: date, yard: Yardstick) -> FindClock | None:
@@ -244,7 +256,8 @@ def line_page(connection: Connection, args: LineArgs) -> LinePage | None:
         return None
     state = LineState(row.state)
     waits = state in (LineState.OPEN, LineState.UNKNOWN, LineState.UNSETTLED)
-    thought = next(iter(_thoughts(connection, [row.id])), None) if waits else None
+    index = remembered(connection) if waits else None
+    thought = propose(connection, [row.id], index)[0] if waits else None
     unknown = state is LineState.UNKNOWN
     return LinePage(
         id=row.id,
@@ -263,14 +276,14 @@ def line_page(connection: Connection, args: LineArgs) -> LinePage | None:
         case_id=row.case_id or "",
         case_number=row.case_number or "",
         proposal=thought,
-        target="" if thought is None else target_words(connection, thought),
-        others=() if thought is None else _others(connection, thought),
+        target=target_words(connection, thought, index) if thought and index else "",
+        others=_others(thought, index) if thought and index else (),
         clock=find_clock(row.booked_on, args.today, yardstick(args.law)) if unknown else None,
     )
 
 
-def _others(connection: Connection, thought: Proposal) -> tuple[Hit, ...]:
-    cases = remembered(connection).cases
+def _others(thought: Proposal, index: Index) -> tuple[Hit, ...]:
+    cases = index.cases
     return tuple(_hit(cases[case_id]) for case_id, _ in thought.others if case_id in cases)
 
 

@@ -44,6 +44,7 @@ STATE_STYLES: Final[Mapping[LineState, str]] = {
 TO_DO: Final = (LineState.OPEN, LineState.UNKNOWN, LineState.UNSETTLED)
 INCOMING_TO_DO: Final = (LineState.OPEN, LineState.UNKNOWN)
 NO_IDEA: Final = "未认领"
+NOT_YET: Final = "分析中…"  # the cases are still being read
 
 
 @dataclass(frozen=True, slots=True)
