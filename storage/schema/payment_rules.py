@@ -190,7 +190,7 @@ payment_act.info["refusals"] = {
         ("insert",),
         f"new.act = 'send' and exists ({_ORDER} and o.distribution_id is not null"
         " and not exists (select 1 from distribution d where d.id = o.distribution_id"
-        f" and d.wait_until is not null and d.wait_until < {_DAY}"
+        f" and d.state <> 'draft' and d.wait_until is not null and d.wait_until < {_DAY}"
         " and not exists (select 1 from distribution_objection x"
         " where x.distribution_id = d.id and x.decided_on is null)))",
         "分配方案的异议期未满或者异议未处理，不能送出。",

@@ -65,9 +65,12 @@ distribution.info["refusals"] = {
     ),
     "served": (
         ("update",),
-        "old.state = 'served' and new.state = 'served'"
-        " and (new.content_sha256 is not old.content_sha256 or new.content is not old.content)",
-        "分配方案已经送达，改动须重新送达。",
+        "old.state <> 'draft' and new.state <> 'draft'"
+        " and (new.content_sha256 is not old.content_sha256 or new.content is not old.content"
+        " or new.served_on is not old.served_on"
+        # A calendar that was published meanwhile may put the end off, never bring it nearer.
+        " or coalesce(new.wait_until, '') < coalesce(old.wait_until, ''))",
+        "分配方案已经送达，改动须重新送达；异议期不得缩短。",
     ),
     "whose": (
         ("update",),

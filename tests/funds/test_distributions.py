@@ -299,12 +299,17 @@ def test_raw_sql_is_refused_by_the_database(town: Court, statement: str) -> None
     assert town.plan(plan_id) == before
 
 
-def test_a_plan_that_was_served_keeps_its_words(town: Court) -> None:
-    plan_id = town.served()
-    for change in ("content = '{}'", "content_sha256 = 'x'"):
+@pytest.mark.parametrize("objected", [False, True])
+def test_a_plan_that_was_served_keeps_its_words_and_its_period(town: Court, objected: bool) -> None:
+    plan_id = town.objected()[0] if objected else town.served()
+    before = town.plan(plan_id)
+    for change in (
+        *("content = '{}'", "content_sha256 = 'x'", "served_on = '2026-01-01'"),
+        *("wait_until = '2026-09-29'", "wait_until = null"),
+    ):
         with pytest.raises(RefusedByRule, match="重新送达"), town.session.write("x") as write:
             write.connection.exec_driver_sql(f"update distribution set {change}")
-    assert town.plan(plan_id).state == "served"
+    assert town.plan(plan_id) == before
 
 
 def test_a_settled_plan_stays_as_it_is(town: Court) -> None:
