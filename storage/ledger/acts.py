@@ -129,6 +129,8 @@ def not_by(
     if by.login == order.maker or by.person_id == order.maker_id:
         return Answer(False, "own", {"number": order.number}), None
     if kind != "return":
+        if order.maker_id is None:
+            return Answer(False, "maker", {"number": order.number}), None
         before = connection.exec_driver_sql(
             "select * from payment_act where order_id = ? and act = 'pass'"
             " and (actor = ? or person_id = ?) order by n limit 1",

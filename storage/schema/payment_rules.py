@@ -148,6 +148,12 @@ payment_act.info["refusals"] = {
         "new.act in ('pass', 'return', 'send') and new.person_id is null",
         "须以本人身份办理：该账号没有对应的人员。",
     ),
+    # Who is nobody might be anybody, also whoever approves.
+    "unknown_maker": (
+        ("insert",),
+        f"new.act in ('pass', 'send') and exists ({_ORDER} and o.maker_id is null)",
+        "提出支付的账号没有对应的人员，不能审批；请退回后由本人提出。",
+    ),
     "own": (
         ("insert",),
         f"new.act in ('pass', 'return', 'send') and exists ({_ORDER}"

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.ledger.offices import AtHub, Steps, Told, at_hub
+from storage.hub import users
+from tests.hub.conftest import PASSWORD, Officer
+from tests.ledger.offices import PAYEE, AtHub, Steps, Told, at_hub
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +85,16 @@ def test_paid_once_by_however_many(office: AtHub, _again: int) -> None:
     assert all(one.code == "already" for one in told if not one.accepted), told
     paid = any(one.accepted and one.code == "paid" for one in told)
     assert Steps(office).account() == (balance - 500 * paid, held)
+
+
+def test_who_is_nobody_is_not_approved(office: AtHub) -> None:
+    users.add(office.town.admin, "nobody", PASSWORD, ["handler"], [-1])
+    office.officers["nobody"] = Officer("nobody", office.town.server.dsn("nobody", PASSWORD))
+    args = PAYEE | {"case_id": office.case, "amount_fen": 7}
+    order = office.ask("nobody", "disburse", **args).id
+    assert Steps(office).passed(order, "keeper", "fund_keeper").code == "maker"
+    back = {"order_id": order, "stage": "fund_keeper", "reason": "须由本人提出"}
+    assert office.ask("keeper", "return_order", **back).code == "returned"
 
 
 def test_the_last_money_goes_to_one_of_eight(office: AtHub) -> None:

@@ -50,7 +50,8 @@ begin
       reverses, line_id, order_id, booked_on, at, payee, maker, memo, lost)
     values (p_id, p_case, p_kind, p_fen, made, p_debit, p_credit, (p_more->>'hold_id')::uuid,
       (p_more->>'reverses')::uuid, (p_more->>'line_id')::uuid,
-      (p_more->>'order_id')::uuid, case when not p_lost then p_more->>'booked_on' end, sync.instant(), p_more->>'payee',
+      (p_more->>'order_id')::uuid, case when not p_lost then p_more->>'booked_on' end,
+      sync.instant(), p_more->>'payee',
       coalesce(p_more->>'maker', sync.actor()), p_more->>'memo', p_lost::integer);
   return made;
 end $$;
@@ -82,7 +83,8 @@ returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select sync.no('funds', jsonb_build_object('asked_fen', p_fen,
     'available_fen', p_fund.balance_fen - p_fund.held_fen, 'balance_fen', p_fund.balance_fen,
-    'held_fen', p_fund.held_fen, 'seen_fen', p_args->'seen_fen',
+    'held_fen', p_fund.held_fen,
+    'seen_fen', coalesce(p_args->'seen_fen', p_args->'seen'->'available_fen'),
     'last', (select jsonb_build_object('number', e.number, 'amount_fen', e.amount_fen,
         'at', e.at, 'payee', e.payee, 'maker', e.maker)
       from desk.fund_entry e where e.debit_id = p_fund.id and e.kind = 'payment'

@@ -145,6 +145,9 @@ begin
     return sync.no('own', jsonb_build_object('number', p_order.number));
   end if;
   if p_kind <> 'return' then
+    if p_order.maker_id is null then
+      return sync.no('maker', jsonb_build_object('number', p_order.number));
+    end if;
     select * into before from desk.payment_act a where a.order_id = p_order.id and a.act = 'pass'
       and (a.actor = sync.actor() or a.person_id = me) order by a.n limit 1;
     if before.id is not null then
