@@ -13,6 +13,8 @@ from desktop.cli.opening import open_session
 from desktop.errors import UserError
 from desktop.funds.importing import Imported, import_statement
 from desktop.funds.statements import own_account, profile, profiles, read
+from desktop.funds.statements.cells import account as plain
+from desktop.funds.statements.reading import same_account
 from desktop.rules.money import yuan_text
 
 NAME: Final = "bank"
@@ -50,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         with opened.session.read() as connection:
             known = own_account(connection)
             by = _person(connection, args.person)
-        if args.account and known and args.account != known:
+        if args.account and known and not same_account(plain(args.account), plain(known)):
             raise UserError(f"--account：本库的执行款专户是 {known}，不是 {args.account}。")
         statement = read(args.file, layout, account=known or args.account)
         with opened.session.write(f"{LABEL} {args.file.name}", origin="import") as write:

@@ -223,6 +223,21 @@ def test_another_account_is_refused_wherever_it_is_named(tmp_path: Path) -> None
     assert read(tmp_path / "c.csv", "generic", account=ACCOUNT).account == ACCOUNT
 
 
+def test_a_column_of_own_accounts_may_name_virtual_ones(tmp_path: Path) -> None:
+    rows = signed(sample(), ACCOUNT, OPENING)
+    rows[2][0] = f"{ACCOUNT}0099"
+    rows[4][0] = f"{ACCOUNT}0099"  # went out: its key is not replaced
+    rows[5][6] = "1705 0260-0920 0000 018 0042"
+    (tmp_path / "a.csv").write_bytes(as_csv(rows, "utf-8"))
+    found = read(tmp_path / "a.csv", "generic_signed", account=ACCOUNT).lines
+    assert found[1].reference == f"{ACCOUNT}0099"
+    assert found[3].reference == sample()[3].reference
+    assert found[4].reference == f"{ACCOUNT}0042"
+    rows[2][0] = f"9{ACCOUNT}"
+    (tmp_path / "a.csv").write_bytes(as_csv(rows, "utf-8"))
+    assert [one.row for one in faults(tmp_path / "a.csv", "generic_signed", ACCOUNT)] == [3]
+
+
 def test_a_masked_account_is_the_same_account(tmp_path: Path) -> None:
     path = written(tmp_path, lambda rows: rows[0].__setitem__(1, "1705****0018"))
     assert read(path, "generic", account=ACCOUNT).account == ACCOUNT

@@ -118,3 +118,11 @@ def account(value: object) -> str:
     if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", text):
         raise CellError("账号被写成科学计数法，尾数已丢失；请以文本格式重新导出")
     return "".join(c for c in text if c.isalnum() or c == "*").upper()
+
+
+def reference(value: object) -> str | None:
+    """A virtual account or a key; blanks and dashes between figures alone are no part of it."""
+    text = folded(value)
+    if re.fullmatch(r"[\d\s-]+", text):
+        text = re.sub(r"\D", "", text)
+    return text or None

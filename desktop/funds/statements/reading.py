@@ -5,6 +5,7 @@ Nothing is half taken: a file with one fault gives its list of faults and no lin
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from desktop.funds.statements.cells import account as plain
@@ -46,6 +47,11 @@ def same_account(one: str, other: str) -> bool:
     return bool(head or tail) and plain_one.startswith(head) and plain_one.endswith(tail)
 
 
+def below(number: str, account: str) -> bool:
+    """Whether a number is a virtual account of `account`: banks append figures to it."""
+    return len(number) > len(account) > 0 and number.startswith(account)
+
+
 def _account_faults(found: Sequence[tuple[str, int]], wanted: str) -> tuple[str, list[Fault]]:
     """The account of the file, and what is wrong with it: another's, several, or none said."""
     named = [(number, row) for number, row in found if number]
@@ -59,7 +65,7 @@ def _account_faults(found: Sequence[tuple[str, int]], wanted: str) -> tuple[str,
             f"文件的账号是 {number}，不是{'执行款专户' if wanted else '本文件'}的 {target}",
         )
         for number, row in named
-        if not same_account(number, target)
+        if not same_account(number, target) and not below(number, target)
     ]
     return target, faults
 
@@ -82,11 +88,18 @@ def _from_table(name: str, data: bytes, layout: Profile, wanted: str) -> Stateme
     if faults:
         raise StatementError(name, sorted(faults, key=lambda fault: fault.row))
     opening, closing = _ends(movements, said.opening_fen, said.closing_fen)
-    lines = tuple(one.line for one in movements)
+    lines = tuple(_addressed(one, own) for one in movements)
     balances = dict(_day_balances(movements, opening))
     return Statement(
         name, _sha256(data), own, lines, opening, closing, tuple(sorted(balances.items()))
     )
+
+
+def _addressed(one: Movement, account: str) -> Line:
+    """A line that says which virtual account it is on by its own column."""
+    if one.line.reference is None and one.line.direction == "in" and below(one.own, account):
+        return replace(one.line, reference=one.own)
+    return one.line
 
 
 def _ends(

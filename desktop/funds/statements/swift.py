@@ -120,7 +120,7 @@ def _line(row: int, data: dict[str, Any], profile: Profile, faults: list[Fault])
         party_name=said.get("NAME") or None,
         party_account=cell.account(said.get("ACCT", "")) or None,
         text=said.get("REMI", ""),
-        reference=reference or None,
+        reference=cell.reference(reference or ""),
         bank_ref=bank_ref or None,
     )
 

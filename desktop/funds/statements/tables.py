@@ -5,7 +5,7 @@ that the bank wrote has to be the sum of the rows above it.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from desktop.funds.statements import cells as cell
@@ -30,10 +30,11 @@ _FOOT_CELLS: Final = 3  # a note under a table has at most so many cells
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A line and the balance the bank wrote behind it."""
+    """A line, the balance the bank wrote behind it, and the account it says it was on."""
 
     line: Line
     balance_fen: int | None
+    own: str = ""
 
 
 @dataclass(slots=True)
@@ -181,10 +182,10 @@ class _Reader:
             party_name=self._words("party_name") or None,
             party_account=str(party_account) if party_account else None,
             text="；".join(dict.fromkeys(word for word in words if word)),
-            reference=cell.folded(self._words("reference")) or None,
+            reference=cell.reference(self._words("reference")),
             bank_ref=cell.folded(self._words("bank_ref")) or None,
         )
-        return Movement(line, balance if isinstance(balance, int) else None)
+        return Movement(line, balance if isinstance(balance, int) else None, str(own or ""))
 
     def _check_currency(self) -> None:
         wanted = self._profile.currencies
@@ -277,8 +278,3 @@ def _breaks(movements: Sequence[Movement]) -> list[Fault]:
                 faults.append(Fault(one.line.row, FIELDS["balance"], f"与前一行不衔接，{told}"))
         known = one.balance_fen if one.balance_fen is not None else known
     return sorted(faults, key=lambda fault: fault.row)
-
-
-def renumbered(line: Line, row: int) -> Line:
-    """The same line as the n-th movement."""
-    return replace(line, row=row)

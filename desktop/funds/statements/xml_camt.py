@@ -158,7 +158,7 @@ def _line(row: int, raw: dict[str, Any], profile: Profile, faults: list[Fault]) 
         party_name=raw.get(f"{other}Name") or None,
         party_account=cell.account(raw.get(f"{other}Account") or "") or None,
         text=cell.text_of("；".join(written)),
-        reference=cell.folded(reference or "") or None,
+        reference=cell.reference(reference or ""),
         bank_ref=raw.get("BankRef") or raw.get("TransactionID") or None,
     )
 

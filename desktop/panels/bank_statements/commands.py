@@ -22,6 +22,8 @@ from desktop.funds.statements import (
     own_account,
     read,
 )
+from desktop.funds.statements.cells import account as plain
+from desktop.funds.statements.reading import same_account
 from desktop.funds.statements.rows import read_bytes, table_rows
 from desktop.rules.case_number import CaseNumberError, parse
 from storage.ledger.asking import Asked, ask
@@ -63,7 +65,7 @@ def account_known(connection: Connection, _args: None) -> str:
 def look_at(connection: Connection, statement: Statement) -> Preview:
     """Reader lane: which of its lines are new."""
     known = own_account(connection)
-    if known and known != statement.account:
+    if known and not same_account(plain(known), statement.account):
         raise UserError(f"本库的执行款专户是 {known}，不能导入 {statement.account} 的对账单。")
     return preview(connection, statement)
 
