@@ -310,6 +310,53 @@ def test_pending_entries_of_camt_are_no_money(tmp_path: Path) -> None:
     assert read(tmp_path / "a.xml", "camt053").lines == ()
 
 
+def batch(*details: str, total: str = "30.00") -> bytes:
+    """One entry with details."""
+    data = camt((), ACCOUNT, 0).decode()
+    entry = (
+        f'<Ntry><Amt Ccy="CNY">{total}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts>'
+        "<BookgDt><Dt>2026-11-26</Dt></BookgDt><NtryDtls>"
+        + "".join(f"<TxDtls>{one}</TxDtls>" for one in details)
+        + "</NtryDtls></Ntry>"
+    )
+    before, after = data.split("<Bal><Tp><CdOrPrtry><Cd>CLBD", 1)
+    return (
+        f"{before}<Bal><Tp><CdOrPrtry><Cd>CLBD{after}".replace("</Stmt>", f"{entry}</Stmt>")
+        .replace(
+            '<Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="CNY">0.00',
+            f'<Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="CNY">{total}',
+        )
+        .encode()
+    )
+
+
+AMOUNT = '<Amt Ccy="CNY">{}</Amt>'
+CHARGE = "<Chrgs><Rcrd><CdtDbtInd>DBIT</CdtDbtInd></Rcrd></Chrgs>"
+
+
+@pytest.mark.parametrize(
+    ("details", "found"),
+    [
+        ((AMOUNT.format("10.00"), AMOUNT.format("20.00")), [("in", 1_000), ("in", 2_000)]),
+        ((AMOUNT.format("10.00"), AMOUNT.format("10.00")), [("in", 3_000)]),  # not all of it
+        (("<Refs/>", "<Refs/>"), [("in", 3_000)]),  # without amounts of their own
+        ((AMOUNT.format("29.00"),), [("in", 3_000)]),  # the entry's amount is what was booked
+        ((AMOUNT.format("10.00") + CHARGE, AMOUNT.format("20.00")), [("in", 1_000), ("in", 2_000)]),
+        (
+            (AMOUNT.format("40.00"), AMOUNT.format("10.00") + "<CdtDbtInd>DBIT</CdtDbtInd>"),
+            [("in", 4_000), ("out", 1_000)],
+        ),
+        ((), [("in", 3_000)]),
+    ],
+)
+def test_details_of_an_entry_are_lines_where_they_come_to_it(
+    tmp_path: Path, details: tuple[str, ...], found: list[tuple[str, int]]
+) -> None:
+    (tmp_path / "a.xml").write_bytes(batch(*details))
+    lines = read(tmp_path / "a.xml", "camt053").lines
+    assert [(line.direction, line.amount_fen) for line in lines] == found
+
+
 def test_newer_camt_names_its_parties_one_level_lower(tmp_path: Path) -> None:
     data = camt(sample(), ACCOUNT, OPENING).decode()
     data = data.replace("camt.053.001.02", "camt.053.001.08").replace(

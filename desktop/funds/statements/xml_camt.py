@@ -26,12 +26,32 @@ _NOTHING: Final = frozenset({"", "NOTPROVIDED", "NONREF"})
 class _Parser(Camt053Parser):  # type: ignore[misc]  # The library has no types.
     """Adds accounts that are no IBAN, names of newer versions, and exact amounts."""
 
+    def _extract_transaction(self, entry: Any, statement: Any) -> list[dict[str, Any]]:
+        """The details of an entry where they come to its amount, else the entry as one line.
+
+        The library takes the first direction it meets below a detail, which may be that of a
+        charge, and gives a detail without an amount that of the whole entry.
+        """
+        whole = self._extract_common_entry_data(entry, statement)
+        whole["CreditDebitIndicator"] = self._first(entry, ["CdtDbtInd"])
+        details = entry.findall("NtryDtls/TxDtls", self.namespaces)
+        rows = []
+        for detail in details:
+            row = self._extract_transaction_details(detail)
+            mark = self._first(detail, ["CdtDbtInd"]) or whole["CreditDebitIndicator"]
+            rows.append({**whole, **row, "CreditDebitIndicator": mark, "Own": "Amount" in row})
+        if len(rows) < 2:
+            return [{**rows[0], "Amount": whole["Amount"]}] if rows else [whole]
+        if all(row["Own"] for row in rows) and _add_up(rows, whole):
+            return rows
+        written = [words for row in rows for words in row.get("Written", ())]
+        return [{**whole, "Written": written}]
+
     def _extract_common_entry_data(self, entry: Any, statement: Any) -> dict[str, Any]:
         found: dict[str, Any] = super()._extract_common_entry_data(entry, statement)
         # The library looks for the first amount anywhere below; the entry's own is meant.
         amount = entry.find("Amt", self.namespaces)
         found["Amount"] = None if amount is None else amount.text
-        found["EntryAmount"] = found["Amount"]
         found["Currency"] = None if amount is None else amount.get("Ccy")
         return found
 
@@ -83,6 +103,19 @@ class _Parser(Camt053Parser):  # type: ignore[misc]  # The library has no types.
             found = [row for n in entries for row in self._extract_transaction(n, statement)]
             made.append((self._first(statement, list(_ACCOUNTS)) or "", balances, found))
         return made
+
+
+def _add_up(rows: list[dict[str, Any]], whole: dict[str, Any]) -> bool:
+    """Whether details come to their entry; one that goes the other way is taken off."""
+    try:
+        total = sum(
+            Decimal(row["Amount"])
+            * (1 if row["CreditDebitIndicator"] == whole["CreditDebitIndicator"] else -1)
+            for row in rows
+        )
+        return total == Decimal(whole["Amount"] or "")
+    except ArithmeticError:
+        return False
 
 
 def read_camt(data: bytes, name: str, profile: Profile) -> tuple[list[Part], list[Fault]]:
