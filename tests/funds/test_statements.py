@@ -384,6 +384,23 @@ def test_mt940_with_numbered_fields(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("mark", "way", "closing"),
+    [("C", "in", 15), ("D", "out", 5), ("RC", "out", 5), ("RD", "in", 15)],
+)
+def test_mt940_reversals_go_the_other_way(
+    tmp_path: Path, mark: str, way: str, closing: int
+) -> None:
+    text = (
+        f":20:A\n:25:12345678\n:28C:1\n:60F:C251231CNY10,\n:61:2512310102{mark}5,00NTRFNONREF\n"
+        f":62F:C260102CNY{closing},00\n"
+    )
+    (tmp_path / "a.sta").write_text(text, encoding="utf-8")
+    (line,) = read(tmp_path / "a.sta", "mt940").lines
+    assert (line.direction, line.amount_fen) == (way, 500)
+    assert (line.booked_on, line.value_on) == ("2026-01-02", "2025-12-31")  # over the new year
+
+
 BOMB = (
     b'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
     b"<Document>&b;</Document>"

@@ -102,8 +102,8 @@ def _line(row: int, data: dict[str, Any], profile: Profile, faults: list[Fault])
         return None
     if amount is None:
         return None
-    # The library gives a debit, and a reversed credit, a minus of its own.
-    way: Direction = "in" if amount > 0 else "out"
+    # The library gives a debit a minus, and a reversed credit (RC) none, though it went out, too.
+    way: Direction = "in" if data.get("status") in ("C", "RD") else "out"
     said = _details(str(data.get("transaction_details") or ""))
     key = str(data.get("customer_reference") or "").strip()
     reference = said.get("VACC") if way == "in" else said.get("EREF")
