@@ -265,15 +265,17 @@ def _waits(connection: Connection, order: "Row[Any]") -> Answer | None:
     """The plan's objections come first."""
     if order.distribution_id is None:
         return None
-    until = connection.exec_driver_sql(
-        "select wait_until from distribution where id = ?", (order.distribution_id,)
-    ).scalar()
+    plan = connection.exec_driver_sql(
+        "select state, wait_until from distribution where id = ?", (order.distribution_id,)
+    ).first()
+    state, until = ("draft", None) if plan is None else plan
     objections = connection.exec_driver_sql(
         "select count(*) from distribution_objection"
         " where distribution_id = ? and decided_on is null",
         (order.distribution_id,),
     ).scalar_one()
     today = instant(moments.now())[:10]
-    if until is not None and until < today and not objections:
+    if state != "draft" and until is not None and until < today and not objections:
         return None
-    return Answer(False, "wait", {"until": until, "objections": objections})
+    facts = {"plan_state": state, "until": until, "objections": objections}
+    return Answer(False, "wait", facts)

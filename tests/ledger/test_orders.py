@@ -319,23 +319,20 @@ def test_a_deputy_stands_in_by_an_agreed_delegation(office: Office, steps: Steps
 
 
 def test_a_plan_is_paid_after_its_objections(office: Office, steps: Steps) -> None:
-    plan = office.add(
-        "distribution",
-        case_id=office.case,
-        title="方案",
-        content="{}",
-        content_sha256="0" * 64,
-        served_on="2026-01-01",
-        wait_until="2099-01-01",
-        state="served",
-    )
-    order = steps.approved(distribution_id=plan)
-    told = office.ask("teller", "send_order", order_id=order)
-    assert (told.code, told.facts["until"]) == ("wait", "2099-01-01")
-    office.edit("distribution", plan, wait_until="2026-01-20")
+    def plan(state: str, until: str | None) -> str:
+        row: dict[str, Any] = {"case_id": office.case, "title": "方案", "content": "{}"}
+        row |= {"content_sha256": "0" * 64, "state": state, "wait_until": until}
+        return office.add("distribution", **row, served_on=until and "2026-01-01")
+
+    for state, until in (("served", "2099-01-01"), ("draft", "2026-01-20"), ("draft", None)):
+        order = steps.approved(distribution_id=plan(state, until))
+        told = office.ask("teller", "send_order", order_id=order)
+        assert (told.code, told.facts["until"], told.facts["objections"]) == ("wait", until, 0)
+    over = plan("served", "2026-01-20")
+    order = steps.approved(distribution_id=over)
     objection = office.add(
         "distribution_objection",
-        distribution_id=plan,
+        distribution_id=over,
         body="不服",
         by_name="丁",
         raised_on="2026-01-10",

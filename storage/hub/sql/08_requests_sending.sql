@@ -3,16 +3,17 @@
 create or replace function sync.order_waits(p_order desk.payment_order) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-  until_on constant text := (select wait_until from desk.distribution
-    where id = p_order.distribution_id);
+  plan desk.distribution;
   open_ones constant bigint := (select count(*) from desk.distribution_objection
     where distribution_id = p_order.distribution_id and decided_on is null);
 begin
-  if p_order.distribution_id is null
-      or (until_on is not null and until_on < sync.today()::text and open_ones = 0) then
+  select * into plan from desk.distribution where id = p_order.distribution_id;
+  if p_order.distribution_id is null or (plan.state <> 'draft'
+      and plan.wait_until < sync.today()::text and open_ones = 0) then
     return null;
   end if;
-  return sync.no('wait', jsonb_build_object('until', until_on, 'objections', open_ones));
+  return sync.no('wait', jsonb_build_object('plan_state', coalesce(plan.state, 'draft'),
+    'until', plan.wait_until, 'objections', open_ones));
 end $$;
 
 -- Once: of two who send at the same time the second is told who was first. What stays in the
