@@ -273,6 +273,19 @@ def test_red_figures_go_the_other_way(tmp_path: Path) -> None:
     assert [(line.direction, line.amount_fen) for line in found] == [("out", 500), ("in", 700)]
 
 
+def test_a_movement_is_one_whatever_it_is_called(tmp_path: Path) -> None:
+    text = (
+        "账号,摘要,日期,借方,贷方\n12345678,合计退费,20261126,5.00,\n经办费,合计,20261126,,7.00\n"
+    )
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(StatementError):  # the second is no account, and is not passed over
+        read(tmp_path / "a.csv", "generic")
+    (tmp_path / "a.csv").write_text(text.replace("经办费", "12345678"), encoding="utf-8")
+    assert len(read(tmp_path / "a.csv", "generic").lines) == 2
+    (tmp_path / "a.csv").write_text(f"{text}\n12345678,,20261126,,\n", encoding="utf-8")
+    assert [one.row for one in faults(tmp_path / "a.csv")][-1] == 5  # a day, and no amount
+
+
 def test_pages_repeat_their_heads_and_sums(tmp_path: Path) -> None:
     def paged(rows: list[list[object]]) -> None:
         rows[8:8] = [["本页合计", "99.00"], list(HEADS)]

@@ -93,23 +93,24 @@ class _Reader:
             self._made.movements.append(line)
 
     def _is_note(self, first: str, filled: Sequence[object]) -> bool:
-        ends = self._profile.ends
-        opening = self._profile.before.get("opening", ())
-        if first.startswith((*ends, *opening)):
-            return True
+        """A sum or a remark. What has a day and an amount is a movement, whatever it is called."""
         money = [self._raw(key) for key in ("amount", "debit", "credit")]
-        if not cell.blank(self._raw("booked_on")):
-            try:
-                cell.day(self._raw("booked_on"))
-            except CellError:
-                pass
-            else:
-                return False
-            return len(filled) <= _FOOT_CELLS and all(cell.blank(value) for value in money)
+        bare = all(cell.blank(value) for value in money)
+        dated = self._has_day()
+        if dated and not bare:
+            return False
+        marks = (*self._profile.ends, *self._profile.before.get("opening", ()))
         words = [cell.folded(self._raw(key)) for key in ("text", "postscript")]
-        if any(word.startswith((*ends, *opening)) for word in words if word):
+        if any(word.startswith(marks) for word in (first, *words) if word):
             return True
-        return len(filled) <= _FOOT_CELLS and all(cell.blank(value) for value in money)
+        return bare and not dated and len(filled) <= _FOOT_CELLS
+
+    def _has_day(self) -> bool:
+        try:
+            cell.day(self._raw("booked_on"))
+        except CellError:
+            return False
+        return True
 
     def _check_totals(self, first: str) -> None:
         if not first.startswith(_TOTALS) or self._profile.sides != "debit_credit":
