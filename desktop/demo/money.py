@@ -34,6 +34,8 @@ from desktop.funds.statements import store
 from desktop.rules.fees import fee
 from storage.ids import drawn_by
 from storage.ledger.accounts import account_of
+from storage.ledger.moments import written_at
+from storage.ledger.post import Slip, receive
 
 _SALT: Final = 9
 _MORNING, _NOW = time(8, 40), time(8, 30)
@@ -126,7 +128,7 @@ class Office:
             for line_id, one in zip(stored.line_ids, moved, strict=True):
                 moment += timedelta(seconds=self.rng.randrange(4, 30))
                 if one.order is not None:
-                    self.orders.settled(one.order, line_id, moment)
+                    self.orders.settled(one.order, line_id, one.day, moment)
                 elif one.back is not None:
                     self.orders.booked_back(one.back, moment)
                     self.watch.explained(line_id, one.fen, moment)
@@ -137,28 +139,30 @@ class Office:
         clerk = self._clerk()
         case_id = None if one.case is None else one.case.case_id
         if one.case is not None and one.case.case_id not in self._opened:
-            self._opened.add(one.case.case_id)
-            code = self._code(one.case)
-            asked(self.connection, clerk, moment, "open_account", case_id=case_id, code=code)
-        told = asked(
-            *(self.connection, clerk, moment, "receive"),
-            case_id=case_id,
-            amount_fen=one.fen,
-            payer=one.payer,
-            line_id=line_id,
-            booked_on=one.day.isoformat(),
-        )
+            self._open_account(one.case)
+        slip = Slip(clerk.id, booked_on=one.day, line_id=line_id)
+        with written_at(moment):
+            told = receive(self.connection, case_id, one.fen, slip, payer=one.payer)
+        assert told.entry_id is not None, f"{moment}: {told}"
         if one.case is None:
             self._stranger(one, moment)
             return
-        lies = 0 if one.course is None else one.course.lies
-        self.watch.told(told["id"], one.day, moment, lies)
+        lies = int(bool(one.pool)) if one.course is None else one.course.lies
+        self.watch.told(told.entry_id, one.day, moment, lies)
         if one.pool:
             self.pools.share(one.case, one.fen, one.pool, moment)
         if one.course is not None:
-            self.watch.delay(one.case, told["id"], one.course.lies, moment)
+            self.watch.delay(one.case, told.entry_id, one.course.lies, moment)
             if one.course.stop != "none":
                 self._wanted(one.case, one.course, moment)
+
+    def _open_account(self, case: Told) -> None:
+        """一案一账号: the account of a case gets its number before its first money."""
+        self._opened.add(case.case_id)
+        account = account_of(self.connection, "case", case.case_id)
+        self.connection.exec_driver_sql(
+            "update fund set code = ? where id = ?", (self._code(case), account.id)
+        )
 
     def _wanted(self, case: Told, course: Course, moment: datetime) -> None:
         """承办人 asks for what lies on the account, some days later."""

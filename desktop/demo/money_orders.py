@@ -170,9 +170,9 @@ class OrderDesk:
             )
         )
 
-    def settled(self, order: Order, line_id: str, moment: datetime) -> None:
-        """The statement shows it: paid."""
-        self._answer(order, moment, "paid", line_id=line_id)
+    def settled(self, order: Order, line_id: str, day: date, moment: datetime) -> None:
+        """The statement shows that it was paid on that day."""
+        self._answer(order, moment, "paid", line_id=line_id, booked_on=day.isoformat())
         self._paid[self._whom(order)] = order.salt
         if order.course.fate == "wrong" and order.replaces is None:
             order.course.fate = "plain"
@@ -331,7 +331,7 @@ class OrderDesk:
         if done == len(order.stages):
             return max(order.due, moment + timedelta(minutes=5))
         then = moment + (order.due - moment) / left
-        return min(max(self._within_hours(then), moment + timedelta(minutes=5)), order.due)
+        return max(min(self._within_hours(then), order.due), moment + timedelta(minutes=5))
 
     def _within_hours(self, moment: datetime) -> datetime:
         day = self.days.workday(moment.date())

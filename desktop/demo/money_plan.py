@@ -16,7 +16,7 @@ from desktop.demo.money_words import account_of, payer, stranger
 from desktop.demo.story import Told, World
 
 MONTHS: Final = 5
-INSTALMENT_CASES: Final = 180
+INSTALMENT_CASES: Final = 64
 _LEAST_CASES: Final = 40
 _STRANGERS: Final = 56
 # Days that money has lain on the demo's day, and before whose desk; what matters most first, since
@@ -174,18 +174,17 @@ class Planner:
         self._plan.arrivals.append(one)
 
     def _instalments(self, case: Told, until: date) -> None:
-        """About once a month until a day; every third time it is paid out."""
+        """About once a month until a day, each in one to four payments that go out together."""
         rng = self._rng
         rate = self._amount(5_200, 0.6)
-        day, n = max(self._plan.first, case.filed) + timedelta(days=rng.randrange(0, 25)), 0
+        day = max(self._plan.first, case.filed) + timedelta(days=rng.randrange(0, 25))
         while day < until:
-            n += 1
-            left = (until - day).days
-            course = None
-            if n % 3 == 0 or left < 40:
-                course = self._course((self._today - day).days)
-            fen = rate if rng.random() < 0.7 else self._amount(5_200, 0.6)
-            self._arrive(case, self._open(day), fen, course)
+            parts = rng.choice((1, 2, 3, 4))
+            for n in range(parts):
+                fen = rate if rng.random() < 0.7 else self._amount(5_200, 0.6)
+                last = n == parts - 1
+                course = self._course((self._today - day).days) if last else None
+                self._arrive(case, self._open(day + timedelta(days=n)), fen, course)
             day += timedelta(days=rng.randrange(24, 35))
 
     def _course(self, age: int) -> Course:

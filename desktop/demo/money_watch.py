@@ -23,7 +23,7 @@ from desktop.funds.notices import Notice, tell
 
 _CLOSE_DAY: Final = 6  # of the next month
 _CLOSED: Final = 2  # months that are closed; the next one is reported and waits for a signature
-_TOLD_DAYS: Final = 50
+_TOLD_DAYS: Final = 26
 
 
 @dataclass(frozen=True, slots=True)
