@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from desktop.contract.court_zone import COURT_ZONE
 from desktop.contract.law import Law
 from desktop.demo.bank_files import write_files
+from desktop.demo.matters import BANKS
 from desktop.demo.money_bank import Bank, Movement
 from desktop.demo.money_desk import HOME, Purse, asked, judged, purse
 from desktop.demo.money_orders import Order, OrderDesk
@@ -39,6 +40,8 @@ from storage.ledger.post import Slip, receive
 
 _SALT: Final = 9
 _MORNING, _NOW = time(8, 40), time(8, 30)
+# What the bank takes each month; nobody books it, and somebody says why.
+_CHARGED, _CHARGE_FEN, _BANKS_OWN = 21, 2_000, "03790000000001"
 _YUAN: Final = re.compile(r"[\d,]+")
 _TREASURY: Final = "洛阳市财政局非税收入专户"
 _TO: Final = {"fee": "执行费", "refund": "退款", "escrow": "提存"}
@@ -106,6 +109,11 @@ class Office:
             for _ in range(one.twins):
                 self.bank.move(self._movement(one))
         self.watch.months(plan.first, self.end.date())
+        month = plan.first
+        while (charged := month.replace(day=_CHARGED)) < self.end.date():
+            text = "账户管理费"
+            self.bank.move(Movement(charged, "out", _CHARGE_FEN, BANKS[0], _BANKS_OWN, text))
+            month = (month + timedelta(days=32)).replace(day=1)
         day = plan.first
         while day <= self.end.date():
             if self.world.days.workday(day) == day:
@@ -131,7 +139,8 @@ class Office:
                     self.orders.settled(one.order, line_id, one.day, moment)
                 elif one.back is not None:
                     self.orders.booked_back(one.back, moment)
-                    self.watch.explained(line_id, one.fen, moment)
+                elif one.direction == "out" and one.day.month != self.end.month:
+                    self.watch.explained(line_id, -one.fen, moment)
                 elif one.arrival is not None and not one.arrival.left:
                     self._receive(one.arrival, line_id, moment)
 

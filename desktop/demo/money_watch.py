@@ -108,7 +108,7 @@ class Watch:
 
     def explained(self, line_id: str, fen: int, moment: datetime) -> None:
         """A line of the bank that no entry answers, and why."""
-        body = "退汇款已按原渠道冲正原付款，见冲正分录；本笔流水不另入账。"
+        body = "开户行扣收账户管理费，不得列支案款，已请财政部门拨补。"
         given = Explanation(
             *("line_without_entry", line_id, fen, body, self.purse.keepers[1].id, moment)
         )

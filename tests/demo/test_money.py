@@ -14,7 +14,9 @@ from desktop.demo.bank_files import FOLDER
 from desktop.demo.city import generate
 from desktop.demo.money_words import COURT_ACCOUNT
 from desktop.demo.papers import PAPERS_FROM
+from desktop.funds.closing import MonthArgs, month_state
 from desktop.funds.ladder import standing
+from desktop.funds.reconcile import reconcile
 from desktop.funds.statements import read, store
 from storage.ledger.chain import verify
 from storage.ledger.trial import board
@@ -180,3 +182,17 @@ def test_any_day_has_money_that_adds_up(
         with session.read() as connection:
             assert verify(connection).findings == []
             assert board(connection).difference == 0
+
+
+def test_what_the_bank_took_is_explained_up_to_the_last_month(connection: Connection) -> None:
+    told = {}
+    for month in ("2026-07", "2026-08", "2026-09", "2026-10"):
+        found = month_state(connection, MonthArgs(month, TODAY))
+        assert found.book is not None
+        differences = found.book.reconciliation.differences
+        told[month] = found.state
+        assert [one.fen for one in differences] == [-2_000] * (int(month[-2:]) - 6)
+        assert all(one.explained for one in differences)
+    assert list(told.values()) == ["closed", "closed", "reported", "earlier"]
+    open_ = reconcile(connection, TODAY.isoformat()).unexplained
+    assert [one.fen for one in open_ if one.fen < 0] == [-2_000]
