@@ -69,6 +69,7 @@ class MapCanvas(QWidget):
         self._fences: Sequence[Fence] = ()
         self._show_trails = True
         self._chosen = Chosen()
+        self._focus_shown = False
         self._drag: tuple[QPointF, Viewport] | None = None
         self._dragged = False
         self._fit_wanted = True  # nobody has moved the sight yet
@@ -256,7 +257,7 @@ class MapCanvas(QWidget):
             self._trails.paint(painter, view, theme)
         self.units.paint(painter, view, self._chosen_now(), theme, ratio)
         self._paint_scale_bar(painter, theme)
-        if self.hasFocus() and not self._chosen.focused:
+        if self._focus_shown and not self._chosen.focused:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.color("accent"), 1))
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
@@ -424,10 +425,14 @@ class MapCanvas(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        # Whoever came by mouse knows where they are; so does a wall that nobody types on.
+        by_key = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self._focus_shown = event.reason() in by_key
         self._changed()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self._focus_shown = False
         self._changed()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

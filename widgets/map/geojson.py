@@ -37,7 +37,8 @@ def parse_geojson(content: bytes, title: str = "") -> VectorMap:
     """The shapes of a GeoJSON text, and a Chinese sentence for everything left out."""
     faults: list[str] = []
     shapes: list[Shape] = []
-    for number, feature in enumerate(_features(content, faults), start=1):
+    document = _document(content, faults)
+    for number, feature in enumerate(_features(document, faults), start=1):
         try:
             shapes.extend(_shapes(feature))
         except _ShapeError as fault:
@@ -45,24 +46,29 @@ def parse_geojson(content: bytes, title: str = "") -> VectorMap:
     if not shapes and not faults:
         faults.append("文件中没有可以绘制的要素。")
     corners = [c for s in shapes for c in ((s.box.left, s.box.top), (s.box.right, s.box.bottom))]
-    return VectorMap(title, tuple(shapes), bounds(corners), tuple(faults))
+    named = _text(document.get("name")) if isinstance(document, dict) else ""
+    return VectorMap(named or title, tuple(shapes), bounds(corners), tuple(faults))
 
 
-def _features(content: bytes, faults: list[str]) -> list[Any]:
-    """The features of the document; none, and why, when it is not GeoJSON."""
+def _document(content: bytes, faults: list[str]) -> Any:
+    """What the JSON says; None, and why, when it cannot be read."""
     if len(content) > BYTES_MOST:
         faults.append(f"文件超过 {BYTES_MOST // 1_000_000} 兆字节，未读取。")
-        return []
+        return None
     try:
-        document = json.loads(content.decode("utf-8-sig"))
+        return json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as fault:
         faults.append(f"文件不是 UTF-8 文本（第 {fault.start + 1} 字节）。")
-        return []
     except json.JSONDecodeError as fault:
         faults.append(f"不是完整的 JSON：第 {fault.lineno} 行第 {fault.colno} 列无法识别。")
-        return []
     except (RecursionError, ValueError):
         faults.append("JSON 嵌套过深或含有过长的数字，无法读取。")
+    return None
+
+
+def _features(document: Any, faults: list[str]) -> list[Any]:
+    """The features of a document; none, and why, when it is not GeoJSON."""
+    if faults:
         return []
     kind = document.get("type") if isinstance(document, dict) else None
     if kind == "FeatureCollection":

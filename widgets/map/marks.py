@@ -239,7 +239,7 @@ class Units:
             rect = next(iter(_sides(one.x, one.y, wide, high, theme.px(BODY) / 2 + 4)))
         if rect is not None:
             # A faded unit is still called by its name.
-            painter.setOpacity(max(0.6, _held_opacity(mark)))
+            painter.setOpacity(max(0.75, _held_opacity(mark)))
             painter.drawPixmap(QPointF(round(rect[0]), round(rect[1])), picture)
 
 

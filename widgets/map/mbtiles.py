@@ -29,11 +29,12 @@ def describe_mbtiles(path: str) -> TileMap:
     faults: list[str] = []
     try:
         with closing(_open(path)) as store:
+            store.execute("SELECT count(*) FROM sqlite_master").fetchone()  # is it a database?
             words = _metadata(store, faults)
             zooms = _zooms(store, faults)
             first = _first_tile(store) if zooms else b""
     except (sqlite3.Error, OSError) as fault:
-        return TileMap(title, path, 0, 0, None, faults=(f"不是可用的 MBTiles 文件：{fault}。",))
+        return TileMap(title, path, 0, 0, None, faults=(f"不是可用的 MBTiles 文件（{fault}）。",))
     kind = words.get("format", "").lower()
     if kind and kind not in FORMATS:
         faults.append(f"瓦片格式“{kind}”不支持；支持 png、jpg、webp 栅格瓦片。")
@@ -55,7 +56,7 @@ def _metadata(store: sqlite3.Connection, faults: list[str]) -> dict[str, str]:
     try:
         rows = store.execute("SELECT name, value FROM metadata").fetchall()
     except sqlite3.Error as fault:
-        faults.append(f"没有可读的 metadata 表：{fault}。")
+        faults.append(f"没有可读的 metadata 表（{fault}）。")
         return {}
     return {str(name): str(value).strip() for name, value in rows if value is not None}
 
@@ -64,7 +65,7 @@ def _zooms(store: sqlite3.Connection, faults: list[str]) -> tuple[int, int] | No
     try:
         low, high = store.execute("SELECT min(zoom_level), max(zoom_level) FROM tiles").fetchone()
     except sqlite3.Error as fault:
-        faults.append(f"没有可读的 tiles 表：{fault}。")
+        faults.append(f"没有可读的 tiles 表（{fault}）。")
         return None
     if low is None:
         faults.append("tiles 表中没有瓦片。")

@@ -18,7 +18,7 @@ from widgets.map.records import UnitMark
 from widgets.states import paint_shape, state_color
 from widgets.theme import Theme, blend, contrast, ink_on
 
-SIZE: Final = 46  # of a unit's picture, beak included, at 100 %
+SIZE: Final = 54  # of a unit's picture, beak included, at 100 %
 BODY: Final = 23
 _HEADING_STEP: Final = 10
 _HELD: Final = 2_400
@@ -112,9 +112,9 @@ def _paint_unit(painter: QPainter, mark: UnitMark, turn: int | None, theme: Them
         painter.save()
         painter.translate(middle)
         painter.rotate(turn)
-        beak = QPainterPath(QPointF(0, -body * 0.92))
-        beak.lineTo(body * 0.3, -body * 0.46)
-        beak.lineTo(-body * 0.3, -body * 0.46)
+        beak = QPainterPath(QPointF(0, -body * 1.06))
+        beak.lineTo(body * 0.36, -body * 0.5)
+        beak.lineTo(-body * 0.36, -body * 0.5)
         beak.closeSubpath()
         painter.strokePath(beak, QPen(halo, 2.4, j=Qt.PenJoinStyle.RoundJoin))
         painter.fillPath(beak, color)
