@@ -50,7 +50,7 @@ class Ground:
         self._view: Viewport | None = None  # of the whole picture
         self._next: QImage | None = None
         self._next_view: Viewport | None = None
-        self._painter: QPainter | None = None
+        self._pass: _Pass | None = None
         self._steps: Iterator[None] = iter(())
         self._stale = True
 
@@ -62,7 +62,7 @@ class Ground:
     @property
     def at_work(self) -> bool:
         """Whether a picture has been begun and is not whole."""
-        return self._painter is not None
+        return self._pass is not None
 
     def fits(self, view: Viewport) -> bool:
         """Whether the picture shows that sight as it is."""
@@ -79,28 +79,34 @@ class Ground:
         picture.setDevicePixelRatio(ratio)
         picture.fill(OUTSIDE.color(theme) if scene.base else LAND.color(theme))
         self._next, self._next_view = picture, wide
-        self._painter = QPainter(picture)
-        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        self._steps = _Pass(self._painter, wide, scene, theme, self.words).steps()
+        self._pass = _Pass(wide, scene, theme, self.words)
+        self._steps = self._pass.steps()
 
     def work(self, seconds: float) -> bool:
         """Paints on for about that long; True when the picture is whole."""
+        if self._pass is None or self._next is None:
+            return True
         ends = time.perf_counter() + seconds
+        # A painter lives for one slice: none may be left on a picture that dies with its widget.
+        painter = QPainter(self._next)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        self._pass.painter = painter
+        whole = True
         for _ in self._steps:
             if time.perf_counter() >= ends:
-                return False
-        if self._painter is not None:
+                whole = False
+                break
+        painter.end()
+        if whole:
             self._picture, self._view = self._next, self._next_view
             self._stale = False
             self._stop()
-        return True
+        return whole
 
     def _stop(self) -> None:
         self._steps = iter(())
-        if self._painter is not None:
-            self._painter.end()
-        self._painter = self._next = self._next_view = None
+        self._pass = self._next = self._next_view = None
 
     def paint(self, painter: QPainter, view: Viewport, theme: Theme) -> None:
         """Lays the picture into the sight, scaled where it is of another zoom."""
@@ -125,12 +131,12 @@ def _covers(painted: Viewport | None, view: Viewport) -> bool:
 
 
 class _Pass:
-    """One painting of the scene; `steps` stops after each small piece."""
+    """One painting of the scene; `steps` stops after each small piece and goes on with whatever
+    `painter` is then."""
 
-    def __init__(
-        self, painter: QPainter, view: Viewport, scene: Scene, theme: Theme, words: Words
-    ) -> None:
-        self._painter = painter
+    painter: QPainter
+
+    def __init__(self, view: Viewport, scene: Scene, theme: Theme, words: Words) -> None:
         self._view = view
         self._scene = scene
         self._theme = theme
@@ -152,7 +158,7 @@ class _Pass:
 
     def _tiles(self, store: TileStore) -> Iterator[None]:
         for tile in tiles_in(self._view.box, store.level(self._view.zoom)):
-            store.paint(self._painter, tile, self._view)
+            store.paint(self.painter, tile, self._view)
             yield
 
     # The base map ----------------------------------------------------------------------------
@@ -184,10 +190,10 @@ class _Pass:
     def _paint(self, base: Drawn, shape: Shape, look: Look) -> None:
         theme, zoom = self._theme, self._view.zoom
         if shape.geometry == "area" and look.fill is not None:
-            self._painter.save()
-            self._painter.setTransform(base.transform(self._view), combine=True)
-            self._painter.fillPath(base.path(shape, zoom), look.fill.color(theme))
-            self._painter.restore()
+            self.painter.save()
+            self.painter.setTransform(base.transform(self._view), combine=True)
+            self.painter.fillPath(base.path(shape, zoom), look.fill.color(theme))
+            self.painter.restore()
         if shape.geometry != "point" and look.line is not None:
             self._stroke(base, shape, look.line.color(theme), width_at(look, zoom), look.dash)
 
@@ -204,10 +210,10 @@ class _Pass:
         if dash:
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
             pen.setDashPattern(list(dash))
-        self._painter.save()
-        self._painter.setTransform(drawn.transform(self._view), combine=True)
-        self._painter.strokePath(drawn.path(shape, self._view.zoom), pen)
-        self._painter.restore()
+        self.painter.save()
+        self.painter.setTransform(drawn.transform(self._view), combine=True)
+        self.painter.strokePath(drawn.path(shape, self._view.zoom), pen)
+        self.painter.restore()
 
     # Plans and fences ------------------------------------------------------------------------
 
@@ -222,12 +228,12 @@ class _Pass:
         if shape.geometry == "area":
             thin = QColor(color)
             thin.setAlphaF(0.13)
-            self._painter.save()
-            self._painter.setTransform(drawn.transform(view), combine=True)
-            self._painter.fillPath(drawn.path(shape, view.zoom), thin)
+            self.painter.save()
+            self.painter.setTransform(drawn.transform(view), combine=True)
+            self.painter.fillPath(drawn.path(shape, view.zoom), thin)
             if not fence:
-                self._painter.fillPath(drawn.path(shape, view.zoom), self._hatch(drawn, thin))
-            self._painter.restore()
+                self.painter.fillPath(drawn.path(shape, view.zoom), self._hatch(drawn, thin))
+            self.painter.restore()
             self._stroke(drawn, shape, color, 2.0, (4, 2.5) if fence else ())
         elif shape.geometry == "line":
             self._stroke(drawn, shape, LAND.color(theme), 7.0)
@@ -252,10 +258,10 @@ class _Pass:
 
     def _pin(self, left: float, top: float, state: str) -> None:
         theme = self._theme
-        self._painter.setPen(QPen(state_color(state, theme), 1.6))
-        self._painter.setBrush(theme.color("surface"))
-        self._painter.drawEllipse(QPointF(left, top), 8, 8)
-        paint_shape(self._painter, QRectF(left - 4, top - 4, 8, 8), state, theme)
+        self.painter.setPen(QPen(state_color(state, theme), 1.6))
+        self.painter.setBrush(theme.color("surface"))
+        self.painter.drawEllipse(QPointF(left, top), 8, 8)
+        paint_shape(self.painter, QRectF(left - 4, top - 4, 8, 8), state, theme)
 
     # Names -----------------------------------------------------------------------------------
 
@@ -294,10 +300,10 @@ class _Pass:
                 continue  # two halves of a road bear one name
             seen.add(near)
             if name.dot:
-                self._painter.setPen(QPen(halo, 1.5))
-                self._painter.setBrush(name.color)
-                self._painter.drawEllipse(QPointF(name.x, name.y - 15), 3.4, 3.4)
-            paint_name(self._painter, name, halo)
+                self.painter.setPen(QPen(halo, 1.5))
+                self.painter.setBrush(name.color)
+                self.painter.drawEllipse(QPointF(name.x, name.y - 15), 3.4, 3.4)
+            paint_name(self.painter, name, halo)
             yield
 
 

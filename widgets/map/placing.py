@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
-_CELL: Final = 64.0
+_WIDE: Final = 128.0  # cells like names: wide and low
+_HIGH: Final = 32.0
 
 Rect = tuple[float, float, float, float]  # left, top, right, bottom in pixels
 
@@ -23,7 +24,7 @@ class Room:
     def take_if_free(self, rect: Rect) -> bool:
         """Takes the place if nothing stands there; whether it did."""
         left, top, right, bottom = rect
-        cells = list(_cells(rect))
+        cells = _cells(rect)
         for cell in cells:
             for other in self._cells.get(cell, ()):
                 if other[0] < right and left < other[2] and other[1] < bottom and top < other[3]:
@@ -37,8 +38,9 @@ class Room:
         return next((rect for rect in rects if self.take_if_free(rect)), None)
 
 
-def _cells(rect: Rect) -> Iterable[tuple[int, int]]:
-    left, top, right, bottom = (int(side // _CELL) for side in rect)
+def _cells(rect: Rect) -> list[tuple[int, int]]:
+    left, right = int(rect[0] // _WIDE), int(rect[2] // _WIDE)
+    top, bottom = int(rect[1] // _HIGH), int(rect[3] // _HIGH)
     if left == right and top == bottom:
-        return ((left, top),)
+        return [(left, top)]
     return [(x, y) for x in range(left, right + 1) for y in range(top, bottom + 1)]

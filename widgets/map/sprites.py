@@ -8,7 +8,7 @@ heads. A stale one is hollow with a dashed outline and bears a clock.
 import math
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPainterPath, QPen, QPixmap
@@ -31,17 +31,25 @@ _GLYPHS: Final = {
 GRAVITY: Final = ("overdue", "due_soon", "unknown", "paused", "done_late", "normal", "done")
 
 
+class Sprite(NamedTuple):
+    """A picture and its size in logical pixels."""
+
+    picture: QPixmap
+    width: float
+    height: float
+
+
 class Sprites:
     """The pictures of one look at one pixel ratio."""
 
     def __init__(self) -> None:
-        self._held: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
+        self._held: OrderedDict[tuple[object, ...], Sprite] = OrderedDict()
 
     def clear(self) -> None:
         """Forgets them, for another look."""
         self._held.clear()
 
-    def unit(self, mark: UnitMark, theme: Theme, ratio: float) -> QPixmap:
+    def unit(self, mark: UnitMark, theme: Theme, ratio: float) -> Sprite:
         """The unit's body; its middle is the place."""
         turn = None
         if mark.heading is not None:
@@ -52,7 +60,7 @@ class Sprites:
             key, QSizeF(side, side), ratio, lambda p: _paint_unit(p, mark, turn, theme)
         )
 
-    def label(self, text: str, *, strong: bool, stale: bool, theme: Theme, ratio: float) -> QPixmap:
+    def label(self, text: str, *, strong: bool, stale: bool, theme: Theme, ratio: float) -> Sprite:
         """The unit's name on a quiet plate."""
         key = ("label", text, strong, stale, ratio)
         if key in self._held:  # the commonest question by far
@@ -64,7 +72,7 @@ class Sprites:
             key, size, ratio, lambda p: _paint_label(p, text, size, strong, stale, theme)
         )
 
-    def group(self, counts: tuple[tuple[str, int], ...], theme: Theme, ratio: float) -> QPixmap:
+    def group(self, counts: tuple[tuple[str, int], ...], theme: Theme, ratio: float) -> Sprite:
         """A group of units: a ring shared out among their states, and how many they are."""
         total = sum(count for _, count in counts)
         side = theme.px(min(56, 30 + 5 * math.log2(total)))
@@ -79,7 +87,7 @@ class Sprites:
         size: QSizeF,
         ratio: float,
         paint: Callable[[QPainter], None],
-    ) -> QPixmap:
+    ) -> Sprite:
         found = self._held.get(key)
         if found is not None:
             self._held.move_to_end(key)
@@ -91,10 +99,10 @@ class Sprites:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint(painter)
         painter.end()
-        self._held[key] = picture
+        made = self._held[key] = Sprite(picture, picture.width() / ratio, picture.height() / ratio)
         if len(self._held) > _HELD:
             self._held.popitem(last=False)
-        return picture
+        return made
 
 
 def grave_counts(states: list[str]) -> tuple[tuple[str, int], ...]:

@@ -81,9 +81,9 @@ class MapView(QWidget):
         ):
             getattr(self.canvas, name).connect(getattr(self, name))
         self.canvas.cursor_moved.connect(self._show_cursor)
-        self._tools.closer.clicked.connect(lambda: self.canvas.zoom_by(1))
-        self._tools.farther.clicked.connect(lambda: self.canvas.zoom_by(-1))
-        self._tools.fit.clicked.connect(lambda _checked: self.canvas.fit_units())
+        self._tools.closer.clicked.connect(self._zoom_in)
+        self._tools.farther.clicked.connect(self._zoom_out)
+        self._tools.fit.clicked.connect(self._fit_all)
         self._tools.layers.setMenu(QMenu(self))
         self._tools.layers.menu().aboutToShow.connect(self._fill_menu)
         self._hidden: set[str] = set()
@@ -197,6 +197,15 @@ class MapView(QWidget):
         self.canvas.fit_units(ids)
 
     # Parts -----------------------------------------------------------------------------------
+
+    def _zoom_in(self) -> None:
+        self.canvas.zoom_by(1)
+
+    def _zoom_out(self) -> None:
+        self.canvas.zoom_by(-1)
+
+    def _fit_all(self) -> None:
+        self.canvas.fit_units()
 
     def _fill_menu(self) -> None:
         menu = self._tools.layers.menu()
