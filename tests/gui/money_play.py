@@ -9,9 +9,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QDialog, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.rules.signing_matrix import POST_NAMES
+from storage.records.people import Post
 from tests.gui.circular_town import Clock
 from tests.gui.conftest import Rig
-from tests.gui.money_town import Town
+from tests.gui.money_town import CAST, Town
 
 WAIT = 60_000  # ms; the machine may be busy with something else
 
@@ -43,8 +45,10 @@ class Play:
         return view
 
     def sit(self, who: str) -> None:
-        """Somebody else sits down."""
+        """Somebody else sits down; the window says who."""
         self.town.sit(self.rig, who)
+        name, post = CAST[who]
+        self.rig.window.header.set_person(name, POST_NAMES[Post(post)])
 
     def button(self, owner: QWidget, name: str) -> QAbstractButton | None:
         """The button of that name, if it can be pressed now."""

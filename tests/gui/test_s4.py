@@ -68,8 +68,9 @@ def play(qtbot: QtBot, open_window: Open, tmp_path: Path, monkeypatch: pytest.Mo
     rig.context._time.hold(TODAY)
     width, height = os.environ.get("EDESK_PICTURE_SIZE", "1920x1080").split("x")
     rig.window.resize(int(width), int(height))
-    town.sit(rig, "clerk")
-    return Play(qtbot, rig, town, clock)
+    made = Play(qtbot, rig, town, clock)
+    made.sit("clerk")
+    return made
 
 
 def test_s4_a_clerk_disburses(play: Play, tmp_path: Path) -> None:
