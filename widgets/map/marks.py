@@ -166,7 +166,7 @@ class Units:
         for one in singles:
             self._paint_unit(painter, one, chosen, theme, ratio)
         for one in reversed(singles):
-            self._paint_label(painter, one, room, chosen, theme, ratio)
+            self._paint_label(painter, one, room, view, chosen, theme, ratio)
         painter.setOpacity(1.0)
 
     def _paint_accuracy(self, painter: QPainter, placed: list[Placed], theme: Theme) -> None:
@@ -214,6 +214,7 @@ class Units:
         painter: QPainter,
         one: Placed,
         room: Room,
+        view: Viewport,
         chosen: Chosen,
         theme: Theme,
         ratio: float,
@@ -227,9 +228,14 @@ class Units:
         strong = mark.id == chosen.selected
         sprite = self.sprites.label(text, strong=strong, stale=mark.stale, theme=theme, ratio=ratio)
         wide, high = sprite.width, sprite.height
-        rect = room.first_free(_sides(one.x, one.y, wide, high, theme.px(BODY) / 2 + 4))
-        if rect is None and (strong or mark.id in (chosen.focused, chosen.hovered)):
-            rect = next(iter(_sides(one.x, one.y, wide, high, theme.px(BODY) / 2 + 4)))
+        sides = [
+            side
+            for side in _sides(one.x, one.y, wide, high, theme.px(BODY) / 2 + 4)
+            if side[0] >= 0 and side[1] >= 0 and side[2] <= view.width and side[3] <= view.height
+        ]
+        rect = room.first_free(sides)
+        if rect is None and sides and (strong or mark.id in (chosen.focused, chosen.hovered)):
+            rect = sides[0]
         if rect is not None:
             # A faded unit is still called by its name.
             painter.setOpacity(max(0.75, _held_opacity(mark)))

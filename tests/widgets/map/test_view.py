@@ -1,6 +1,7 @@
 """What is painted and when: real widgets, pixels read back."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -23,6 +24,7 @@ from tests.widgets.map.looking import (
 )
 from widgets.map import Fence, MapView, Trail, UnitMark
 from widgets.map.mercator import distance_m
+from widgets.map.placing import Room
 from widgets.states import state_color
 from widgets.theme import apply_theme, contrast, current_theme, load_theme
 
@@ -255,3 +257,50 @@ def test_fences_are_seen_clicked_and_hidden(shown: MapView, settled: Settled, qt
         shown.set_fences([Fence("x", "", [(1, 2)])])
     with pytest.raises(KeyError):
         shown.show_layer("roads", False)
+
+
+@pytest.mark.parametrize(("offset", "side"), [(40, 1), (760, -1)])
+def test_a_label_stands_on_the_side_where_it_is_not_cut_off(
+    shown: MapView, settled: Settled, offset: int, side: int
+) -> None:
+    look_at(shown)
+    place = shown.canvas.view.degrees(offset, 300)
+    here = replace(A, longitude=place[0], latitude=place[1], heading=None)
+    shown.set_units([replace(here, label="")])
+    plain = pictured(shown, settled)
+    shown.set_units([here])
+    named = pictured(shown, settled)
+    changed = {
+        (x > offset) - (x < offset)
+        for x in range(plain.width())
+        if plain.pixelColor(x, 300) != named.pixelColor(x, 300)
+    }
+    assert changed == {side}
+
+
+def test_labels_never_cover_each_other(
+    shown: MapView, settled: Settled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places: list[tuple[float, float, float, float]] = []
+    take = Room.first_free
+
+    def listen(room: Room, rects: Any) -> Any:
+        found = take(room, rects)
+        if found is not None:
+            places.append(found)
+        return found
+
+    monkeypatch.setattr(Room, "first_free", listen)
+    look_at(shown, 12)
+    many = [
+        UnitMark(f"{n}", f"执行{n}号", 112.36 + n % 13 / 70, 34.56 + n / 900) for n in range(90)
+    ]
+    shown.set_units(many)
+    settled(shown)
+    shown.canvas.grab()
+    places.clear()
+    shown.canvas.grab()
+    assert len(places) > 20
+    for number, a in enumerate(places):
+        for b in places[number + 1 :]:
+            assert not (a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3])
