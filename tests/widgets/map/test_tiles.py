@@ -189,7 +189,7 @@ def test_the_cache_holds_no_more_than_its_limit_and_the_newest_stay(
 ) -> None:
     queue = Queue(at_once=True)
     store = _store(write_mbtiles(tmp_path / "a.mbtiles", _whole(range(6))), queue, limit=20)
-    for x in (0.2, 0.5, 0.8):
+    for x in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
         view = Viewport(x, 0.5, 5.0, 500, 500)
         store.ask_for(view)
         assert 0 < len(store) <= 20

@@ -22,7 +22,7 @@ from tests.widgets.map.looking import (
     pictured,
     pixel,
 )
-from widgets.map import Fence, MapView, Trail, UnitMark
+from widgets.map import Fence, MapView, Trail, UnitMark, canvas
 from widgets.map.mercator import distance_m
 from widgets.map.placing import Room
 from widgets.states import state_color
@@ -71,6 +71,7 @@ def test_a_hidden_map_paints_nothing_and_shows_the_latest_when_seen_again(
         shown.set_units([replace(A, longitude=112.46 + step / 1e3)])
         shown.open_base(BASE)
         shown.set_fences([Fence("f", f"{step}", [MIDDLE], 500)])
+        assert not shown.canvas._timer.isActive()
         QApplication.processEvents()
     assert not shown.canvas._timer.isActive()
     assert not shown.canvas._slices.isActive()
@@ -82,6 +83,22 @@ def test_a_hidden_map_paints_nothing_and_shows_the_latest_when_seen_again(
     place = shown.canvas.units.place_of("a")
     assert place is not None
     assert (place.x, place.y) == pytest.approx(shown.canvas.view.place_of(112.479, 34.62))
+
+
+def test_a_picture_in_the_making_rests_while_hidden(
+    shown: MapView, settled: Settled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(canvas, "_FIRST_SLICE_S", 0.0)
+    monkeypatch.setattr(canvas, "_SLICE_S", 0.0)
+    shown.open_base(BASE)
+    shown.canvas.repaint()
+    assert shown.canvas._slices.isActive()
+    shown.hide()
+    assert not shown.canvas._slices.isActive()
+    assert shown.canvas._ground.at_work
+    shown.show()
+    settled(shown)
+    assert not shown.canvas._ground.at_work
 
 
 def test_only_what_differs_costs_work(shown: MapView) -> None:
@@ -247,10 +264,10 @@ def test_fences_are_seen_clicked_and_hidden(shown: MapView, settled: Settled, qt
         with qtbot.waitSignal(shown.fence_clicked) as clicked:
             QTest.mouseClick(shown.canvas, Qt.MouseButton.LeftButton, pos=spot)
         assert clicked.args == [name]
-    outside = pixel(shown, (112.4766, 34.6252))  # in the box of the circle, not in the circle
+    outside = pixel(shown, (112.4755, 34.6245))  # in the box of the circle, not in the circle
     with qtbot.assertNotEmitted(shown.fence_clicked), qtbot.waitSignal(shown.map_clicked) as place:
         QTest.mouseClick(shown.canvas, Qt.MouseButton.LeftButton, pos=outside)
-    assert place.args == pytest.approx([112.4766, 34.6252], abs=1e-4)
+    assert place.args == pytest.approx([112.4755, 34.6245], abs=1e-4)
     shown.show_layer("fences", False)
     assert pictured(shown, settled) == plain
     with pytest.raises(ValueError, match="no inside"):
