@@ -131,12 +131,18 @@ class Gpsd:
 
     def _connect(self, wait: float) -> _Link | None:
         self.state = SourceState("connecting", f"正在连接 gpsd（{self._line}）")
+        made = None
         try:
             made = socket.create_connection((self._line.host, self._line.port), wait)
             made.sendall(WATCH)
             made.setblocking(False)
         except OSError as error:
+            if made is not None:
+                made.close()
             self._lost(f"连接不上 gpsd（{self._line}）：{_reason(error)}")
+            return None
+        if self._pausing.closed:
+            made.close()
             return None
         self._link = _Link(made, time.monotonic())
         return self._link
@@ -223,7 +229,7 @@ class Gpsd:
             link.satellites = sum(bool(one.get("used")) for one in told["satellites"])
 
     def _fix(self, link: _Link, told: Mapping[str, Any]) -> Point | None:
-        link.devices.add(_path(told))
+        link.devices |= {_path(told)} - {""}
         lat, lon = _number(told, "lat"), _number(told, "lon")
         if told.get("mode", 0) < 2 or lat is None or lon is None:
             link.fixed = False

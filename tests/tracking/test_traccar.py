@@ -17,19 +17,24 @@ from tests.tracking.traccar_server import TOKEN, Server, traccar_server, utc
 
 VEHICLE = "862000000000007"
 NOW = utc(12)
+CLIENTS: list[Traccar] = []
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
     with traccar_server() as made:
         yield made
+        while CLIENTS:
+            CLIENTS.pop().close()
 
 
 def client(server: Server, resume: str = "", now: datetime = NOW, **change: Any) -> Traccar:
     values: dict[str, Any] = {"poll_s": 0.0, "read_s": 5.0, "whole_s": 5.0, **change}
     line = TraccarLine(server.address, values.pop("token", TOKEN), **values)
     bearers = {VEHICLE: Bearer("car", "豫C1234")}
-    return Traccar(line, bearers, resume=resume, backoff=Backoff(0.01, 0.02), now=lambda: now)
+    made = Traccar(line, bearers, resume=resume, backoff=Backoff(0.01, 0.02), now=lambda: now)
+    CLIENTS.append(made)
+    return made
 
 
 def numbers(points: list[Point]) -> list[int]:
