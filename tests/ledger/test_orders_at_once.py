@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from storage.hub import users
@@ -85,6 +86,40 @@ def test_paid_once_by_however_many(office: AtHub, _again: int) -> None:
     assert all(one.code == "already" for one in told if not one.accepted), told
     paid = any(one.accepted and one.code == "paid" for one in told)
     assert Steps(office).account() == (balance - 500 * paid, held)
+
+
+def test_a_payment_that_waits_for_a_sending_is_no_payment_without_its_act(office: AtHub) -> None:
+    """The clerk who pays looked before the other one had sent, and goes on after him."""
+    order, told = Steps(office).approved(), dict[str, Told]()
+    waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+
+    def press(who: str, kind: str, args: dict[str, Any]) -> threading.Thread:
+        line = threading.Thread(target=lambda: told.update({kind: office.ask(who, kind, **args)}))
+        line.start()
+        return line
+
+    with psycopg.connect(office.town.server.admin_dsn) as blocking:
+        blocking.execute("select from sync.ledger_lock for update")
+        lines = []
+        for n, wish in enumerate(
+            (
+                ("teller", "send_order", {"order_id": order}),
+                ("third", "pay", {"hold_id": order}),
+            )
+        ):
+            lines.append(press(*wish))
+            while office.rows(waiting)[0][0] <= n:
+                pass
+        blocking.rollback()
+    for line in lines:
+        line.join()
+    assert told["send_order"].accepted
+    paid = office.rows(f"select count(*) from fund_entry where hold_id = '{order}'")[0][0]
+    acts = office.rows(
+        f"select count(*) from payment_act where order_id = '{order}' and act = 'paid'"
+    )
+    assert (told["pay"].accepted, paid, acts) == (True, 1, [(1,)])
+    assert Steps(office).state(order) == "paid"
 
 
 def test_who_is_nobody_is_not_approved(office: AtHub) -> None:

@@ -334,7 +334,7 @@ def _run(driver: Driver) -> None:
     # It was no monologue.
     assert {"accepted", "funds", "own", "already", "post", "refused"} <= set(seen), seen
     if RUNS >= 200:
-        assert {"stage", "state", "twice", "chain", "call_back", "confirmed"} <= set(seen), seen
+        assert {"stage", "state", "twice", "chain", "confirmed"} <= set(seen), seen
         assert {"answer:accepted", "send:accepted", "return:accepted", "reverse:accepted"} <= set(
             seen
         )

@@ -214,6 +214,7 @@ end $$;
 create or replace function sync.decide_pay(p_id uuid, p_args jsonb, p_lost boolean) returns jsonb
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
+  perform 1 from sync.ledger_lock for update;  -- else it might be sent after this look
   if exists (select from desk.payment_order o where o.id = (p_args->>'hold_id')::uuid
       and o.state in ('sent', 'unknown')) then
     return sync.decide_answer_order(p_id, p_args || jsonb_build_object(

@@ -160,6 +160,7 @@ declare
   here desk."case";
   refused jsonb;
 begin
+  perform 1 from sync.ledger_lock for update;  -- what was paid last is among what was seen
   select * into here from desk."case" where id = (p_args->>'case_id')::uuid;
   if not p_lost and here.id is not null and not sync.is_mine(here.scope)
       and sync.was_mine((p_args->'seen'->>'team_id')::uuid) then
