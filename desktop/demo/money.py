@@ -138,7 +138,7 @@ class Office:
                 if one.order is not None:
                     self.orders.settled(one.order, line_id, one.day, moment)
                 elif one.back is not None:
-                    self.orders.booked_back(one.back, moment)
+                    self.orders.booked_back(one.back, one.day, moment)
                 elif one.direction == "out" and one.day.month != self.end.month:
                     self.watch.explained(line_id, -one.fen, moment)
                 elif one.arrival is not None and not one.arrival.left:

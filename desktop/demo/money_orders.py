@@ -278,7 +278,7 @@ class OrderDesk:
             )
         )
 
-    def booked_back(self, order: Order, moment: datetime) -> str:
+    def booked_back(self, order: Order, day: date, moment: datetime) -> str:
         """冲正 by whoever did not book the payment; gives the entry."""
         entry_id = self.connection.exec_driver_sql(
             "select id from fund_entry where hold_id = ? and kind = 'payment'", (order.id,)
@@ -288,6 +288,7 @@ class OrderDesk:
             *(self.connection, keeper, moment, "reverse"),
             entry_id=entry_id,
             reason="收款人开户行有误，款项退汇，按原渠道冲正。",
+            booked_on=day.isoformat(),
         )
         self._again(order, moment, salt=order.salt + 1, replaces=False)
         return str(told["id"])
