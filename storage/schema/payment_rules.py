@@ -201,6 +201,14 @@ payment_act.info["refusals"] = {
         " where x.distribution_id = d.id and x.decided_on is null)))",
         "分配方案的异议期未满或者异议未处理，不能送出。",
     ),
+    # What is deposited or charged stays in the court, and a delay of one receipt leaves the others.
+    "delayed": (
+        ("insert",),
+        f"new.act = 'send' and exists ({_ORDER} and o.target is null and o.source = 'case'"
+        " and exists (select 1 from payment_delay y where y.case_id = o.case_id"
+        f" and y.entry_id is null and y.state = 'approved' and y.from_on <= {_DAY}))",
+        "该案全部案款已批准延缓发放，须先终止延缓。",
+    ),
 }
 payment_act.info["local_refusals"] = {
     "replaced": (

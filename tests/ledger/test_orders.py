@@ -154,6 +154,30 @@ def test_two_who_send_at_once_one_wins_and_the_other_hears_by_whom(
     assert late.facts["at"]
 
 
+def test_what_is_delayed_as_a_whole_stays_in_the_court(office: Office, steps: Steps) -> None:
+    delay = office.add(
+        "payment_delay",
+        case_id=office.case,
+        ground="frozen",
+        reason="另案保全",
+        from_on="2026-01-01",
+        proposed_by=office.people["officer"],
+        proposed_at="2026-01-01T09:00:00+08:00",
+    )
+    assert steps.state(steps.sent()) == "sent"  # proposed is not approved
+    chief = {"approved_by": office.people["chief"], "approved_at": "2026-01-02T09:00:00+08:00"}
+    office.edit("payment_delay", delay, state="approved", **chief)
+    order = steps.approved()
+    told = office.ask("teller", "send_order", order_id=order, batch="B2")
+    assert not told.accepted
+    assert steps.state(order) == "approved"
+    inside = steps.approved(purpose="escrow", target="escrow", ground="refuses")
+    assert office.ask("teller", "send_order", order_id=inside).code == "moved"
+    ended = {"ended_on": "2026-01-03", "ended_by": office.people["chief"]}
+    office.edit("payment_delay", delay, state="ended", **ended)
+    assert office.ask("teller", "send_order", order_id=order, batch="B2").code == "sent"
+
+
 def test_what_is_returned_stays_and_is_asked_for_anew(office: Office, steps: Steps) -> None:
     balance, held = steps.account()
     order = steps.order().id
