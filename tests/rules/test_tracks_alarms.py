@@ -142,3 +142,12 @@ def test_who_passes_is_not_near() -> None:
     late: datetime = NOW + timedelta(hours=1)
     (record,) = watch.receive(stand("car", 900, 990, 50), late)
     assert (record.alarm.kind, record.alarm.first.at) == ("near", DAY + timedelta(seconds=900))
+
+
+def test_who_comes_where_another_was_a_minute_ago_did_not_meet_him() -> None:
+    watch = book(fences=False)
+    watch.receive([*stand("van", 0, 600, 2000), point(610, 0, device="van")], NOW)
+    assert (
+        watch.receive(Drive("car", 10.0, north=700).stand(620).to(0, 0, 35).stand(200).made, NOW)
+        == []
+    )
