@@ -314,7 +314,7 @@ def _against(order: Row[Any], line: StatusLine) -> tuple[Verdict, str]:
         return Verdict.DONE, "与已登记的结果相同"
     if order.state in ("sent", "unknown"):
         if line.outcome == "unknown":
-            return Verdict.DONE, f"银行仍在处理（{line.word}）"
+            return Verdict.NEW, f"结果未知（{line.word}）"
         return (
             Verdict.NEW,
             "已付" if line.outcome == "paid" else f"未付成：{line.reason or line.word}",
