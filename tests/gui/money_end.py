@@ -41,16 +41,14 @@ def answer_lost(play: Play, folder: Path) -> None:
     play.wait(lambda: view.shown_page == "bank")
     play.wait(lambda: list(play.rig.context.documents_folder().glob("付*.csv")))
     play.picture("bank-file")
-    # What comes back says nothing yet, and changes nothing; then the line is gone.
+    # The line breaks off: what came back until then says only that the bank is at it.
     amount = grouped(town.one("select amount_fen from payment_order where id = ?", made))
     lost = status_csv(folder, line(made, "处理中", amount))
     choose_file(play, view.bank, "choose_status", "status_file_dialog", lost)
-    play.wait(lambda: "处理中" in str(rows_of(play, view.bank.answer_model)))
-    assert _state(play, made) == "sent"
-    reason = "银行回盘未取回"
-    town.asks(
-        "third", play.clock(), "answer_order", order_id=made, outcome="unknown", reason=reason
-    )
+    play.wait(lambda: "结果未知（处理中）" in str(rows_of(play, view.bank.answer_model)))
+    assert _state(play, made) == "sent"  # looked at, not taken
+    play.press(view.bank, "take_over")
+    play.wait(lambda: _state(play, made) == "unknown")
     nobody_sends_again(play, made, "result-unknown-file")
 
 
