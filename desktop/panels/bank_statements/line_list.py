@@ -37,6 +37,7 @@ class LineList(ListPanel[LineFilter]):
             filter_=LineFilter(),
         )
         self.setObjectName("bank_lines")
+        self._told = ""
         self.states = FilterBox(self.tr("State"), all_text=self.tr("All states"), parent=self)
         self.states.setObjectName("line_states")
         self.states.set_options(
@@ -142,5 +143,9 @@ class LineList(ListPanel[LineFilter]):
         self.show_filter(replace(self.filter, states=states, text=self.search.text().strip()))
 
     def _choose(self) -> None:
+        """Once for each other row: a list that is read anew leaves the line on show alone."""
         row: Mapping[str, object] | None = self.current_row()
-        self.chosen.emit(str(row["id"]) if row is not None else "")
+        line_id = str(row["id"]) if row is not None else ""
+        if line_id != self._told:
+            self._told = line_id
+            self.chosen.emit(line_id)

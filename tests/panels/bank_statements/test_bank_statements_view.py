@@ -197,6 +197,25 @@ def test_a_proposal_shows_its_reasons_and_is_accepted_by_key(
     assert context.labels == ["认领到账：3,000.00 元"]
 
 
+def test_a_line_opened_from_elsewhere_stays_when_the_list_is_read_anew(
+    qtbot: QtBot, context: FakeContext, session: Session, town: Town
+) -> None:
+    imported(session, town)
+    view = opened(qtbot, context)
+    view.apply({"state": "open"})
+    choose(qtbot, view, "赵来福", 300_000)
+    with session.read() as connection:
+        (other,) = connection.exec_driver_sql(
+            "select id from bank_line where party_name = '郑巧玲' and amount_fen = 1700000"
+        ).scalars()
+    view.apply({"line_id": other})
+    qtbot.waitUntil(lambda: _on_show(view.pane, other))
+    with qtbot.waitSignal(view.list.model.page_arrived):
+        view.list.model.refresh()
+        qtbot.waitUntil(lambda: all(states(view)))
+    assert _on_show(view.pane, other)
+
+
 def test_a_refused_proposal_becomes_unknown_money_by_key(
     qtbot: QtBot, context: FakeContext, session: Session, town: Town
 ) -> None:
