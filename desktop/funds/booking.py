@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from desktop.errors import UserError
 from desktop.funds.matching import CHUNK, BankLine, Proposal, propose, read_lines
+from desktop.funds.orders_out import given_back
 from storage.ledger import moments
 from storage.ledger.asking import Asked, ask
 from storage.ledger.post import ZONE, closed_up_to
@@ -78,7 +79,7 @@ def book_found(
     for n, one in enumerate(proposals):
         if n % STEP == 0 and not progress(n, len(proposals)):
             break
-        if not one.incoming or (one.parts and not one.sure):
+        if not one.incoming or not (one.empty or one.sure):
             continue
         whose = one.parts[0][0] if one.parts else None
         if booked.hear(one.line_id, _receive(connection, lines[one.line_id], whose, by)):
@@ -118,7 +119,7 @@ def accept(connection: Connection, proposal: Proposal, by: str | None) -> list[A
     line = _line(connection, proposal.line_id)
     if proposal.empty:
         raise UserError("这一行没有可以接受的建议。")
-    if line.direction == "out":
+    if proposal.order_id is not None:
         return [_settle(connection, line, proposal, by)]
     return give(connection, proposal.line_id, proposal.parts, _why(proposal), by)
 
@@ -143,6 +144,7 @@ def give(
         raise UserError("认领金额应大于零。")
     booked = _receipt(connection, line_id)
     if booked is None:
+        _not_held(connection, line)
         if taken(connection, [line_id]):
             raise UserError("这一行正待共享库裁定，裁定后再认领。")
         if len(parts) == 1 and total == line.facts.amount_fen:
@@ -166,7 +168,15 @@ def to_unknown(connection: Connection, line_id: str, by: str | None) -> Asked:
         raise UserError("这一行不是收入，不能转入不明款。")
     if taken(connection, [line_id]):
         raise UserError("这一行已经办理。")
+    _not_held(connection, line)
     return _receive(connection, line, None, by)
+
+
+def _not_held(connection: Connection, line: BankLine) -> None:
+    """Money of a payment that was booked back lies in its account already."""
+    back = given_back(connection, [line.facts]).get(line.facts.id)
+    if back is not None and back.entry_id is not None:
+        raise UserError(f"{back.reasons[0].words}，款项已在账上，请接受建议核对，不能再次入账。")
 
 
 def _line(connection: Connection, line_id: str) -> BankLine:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from desktop.funds.case_words import mentions
 from desktop.funds.evidence import LineFacts, Reason
 from desktop.funds.known import Index, load
-from desktop.funds.orders_out import given_back, propose_orders
+from desktop.funds.orders_out import GivenBack, given_back, propose_orders
 from desktop.funds.solver import Solution, solve
 
 CHUNK: Final = 500
@@ -34,8 +34,9 @@ SURE: Final = 12.0  # weight of a virtual account: nothing else comes near
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """What a line probably is. `parts`: (case, fen) of money that came in; `order_id`: the order
-    that went out, `entry_id`: its payment where that is booked already. `chance` from 0 to 1;
-    `others`: further cases, with their chances, best first."""
+    that went out, `entry_id`: its payment where that is booked already, or the reversal that holds
+    what came back of it. `chance` from 0 to 1; `others`: further cases, with their chances, best
+    first."""
 
     line_id: str
     sure: bool
@@ -78,11 +79,7 @@ def consider(
     if coming:
         cases = load(connection) if index is None else index
         back = given_back(connection, coming)
-        for line_id, (case_id, reasons) in back.items():
-            fen = next(line.amount_fen for line in coming if line.id == line_id)
-            found[line_id] = Proposal(
-                line_id, False, parts=((case_id, fen),), chance=0.97, reasons=reasons
-            )
+        found.update({one.id: _of_return(one, back[one.id]) for one in coming if one.id in back})
         rest = [line for line in coming if line.id not in back]
         found.update(_of_incoming(cases, rest, _beside(connection, rest)))
     going = [line for line in lines if line.direction == "out"]
@@ -98,6 +95,19 @@ def consider(
             reasons=order.reasons,
         )
     return [found[line.facts.id] for line in lines]
+
+
+def _of_return(line: LineFacts, back: GivenBack) -> Proposal:
+    """Received for its case, or joined to the reversal that holds the money already."""
+    return Proposal(
+        line.id,
+        False,
+        parts=() if back.case_id is None else ((back.case_id, line.amount_fen),),
+        order_id=None if back.entry_id is None else back.order_id,
+        entry_id=back.entry_id,
+        chance=0.97,
+        reasons=back.reasons,
+    )
 
 
 def read_lines(connection: Connection, line_ids: Sequence[str]) -> list[BankLine]:

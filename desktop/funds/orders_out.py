@@ -31,12 +31,26 @@ _ORDERS: Final = (
 
 
 _RETURNED: Final = re.compile("退汇|退票|退回|冲退|退款")
+# `back`: the reversal of a payment that was booked back, as long as no line is joined to it.
 _PAID: Final = (
-    "select o.id, o.number, o.amount_fen, o.payee, o.account_no, o.case_id, p.booked_on"
+    "select o.id, o.number, o.amount_fen, o.payee, o.account_no, o.case_id, p.booked_on,"
+    " r.id as back, r.number as back_number"
     " from payment_order o join fund_entry p on p.hold_id = o.id and p.kind = 'payment'"
-    " where o.state = 'paid' and o.case_id is not null and o.source = 'case'"
-    " and not exists (select 1 from fund_entry r where r.reverses = p.id)"
+    " left join fund_entry r on r.reverses = p.id where o.state = 'paid'"
+    " and (r.id is not null or o.case_id is not null and o.source = 'case')"
+    " and not exists (select 1 from bank_match m where m.entry_id = r.id) order by p.seq"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """Money that went out and came back: for its case, or, where the payment was booked back
+    already, for that reversal, which holds it."""
+
+    order_id: str
+    case_id: str | None
+    entry_id: str | None
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,27 +143,35 @@ def _once(found: Sequence[OrderFound]) -> list[OrderFound]:
     return kept
 
 
-def given_back(
-    connection: Connection, lines: Sequence[LineFacts]
-) -> dict[str, tuple[str, tuple[Reason, ...]]]:
-    """Line → (case, reasons) of money that went out and was given back: the bank says so, and one
-    payment alone fits by its number, or by amount with account or name."""
-    back = [line for line in lines if _RETURNED.search(line.text)]
-    if not back:
-        return {}
+def given_back(connection: Connection, lines: Sequence[LineFacts]) -> dict[str, GivenBack]:
+    """Line → what of it is known, of money that went out and was given back: a payment that was
+    booked back waits for it, or the bank says so and the payments that fit are of one case. They
+    fit by number, or by amount with account or name."""
+    wanted = {line.amount_fen for line in lines}
     paid: dict[int, list[Any]] = defaultdict(list)
     for row in connection.exec_driver_sql(_PAID):
-        paid[row.amount_fen].append(row)
-    found: dict[str, tuple[str, tuple[Reason, ...]]] = {}
-    for line in back:
+        if row.amount_fen in wanted:
+            paid[row.amount_fen].append(row)
+    found: dict[str, GivenBack] = {}
+    joined: set[str] = set()
+    for line in lines:
         fitting = [row for row in paid.get(line.amount_fen, ()) if row.booked_on <= line.booked_on]
         numbered = [row for row in fitting if row.number and row.number in line.text]
         alike = numbered or [row for row in fitting if _same_payee(line, row)]
-        cases = {row.case_id for row in alike}
-        if len(cases) == 1:
-            row = alike[0]
+        undone = [row for row in alike if row.back is not None and row.back not in joined]
+        if undone:
+            row = undone[0]
+            joined.add(row.back)
+            words = f"退回款：付款单 {row.number}（{row.payee}）已以 {row.back_number} 冲正"
+            reasons = (Reason("returned", words, KEY),)
+            found[line.id] = GivenBack(row.id, None, row.back, reasons)
+            continue
+        cases = {row.case_id for row in alike if row.back is None}
+        if len(cases) == 1 and _RETURNED.search(line.text):
+            row = next(row for row in alike if row.back is None)
             words = f"退汇：付款单 {row.number}（{row.payee}）的款项同额退回"
-            found[line.id] = (cases.pop(), (Reason("returned", words, KEY),))
+            reasons = (Reason("returned", words, KEY),)
+            found[line.id] = GivenBack(row.id, cases.pop(), None, reasons)
     return found
 
 

@@ -200,12 +200,16 @@ def expire_orders(connection: Connection, _id: str, args: Args, by: By) -> Answe
 
 
 def match_line(connection: Connection, request_id: str, args: Args, by: By) -> Answer:
-    """A payment booked from what the bank answered has found its line of the statement."""
+    """A payment booked from what the bank answered has found its line of the statement, or the
+    reversal of one the line of the money that came back."""
     line_id, entry_id = args["line_id"], args["entry_id"]
     entry = connection.exec_driver_sql(
-        "select number, amount_fen, line_id, kind from fund_entry where id = ?", (entry_id,)
+        "select e.number, e.amount_fen, e.line_id, e.kind from fund_entry e"
+        " left join fund_entry o on o.id = e.reverses"
+        " where e.id = ? and (e.kind = 'payment' or o.kind = 'payment' and e.kind = 'reversal')",
+        (entry_id,),
     ).first()
-    if entry is None or entry.kind != "payment":
+    if entry is None:
         return Answer(False, "gone")
     done = connection.exec_driver_sql(
         "select maker, at from bank_match where line_id = ? or entry_id = ?", (line_id, entry_id)
@@ -213,7 +217,9 @@ def match_line(connection: Connection, request_id: str, args: Args, by: By) -> A
     if done is not None:
         facts = {"number": entry.number, "by": done.maker, "at": done.at}
         return Answer(False, "already", facts)
-    refused = post.wrong_line(connection, line_id, entry.amount_fen, "out")
+    refused = post.wrong_line(
+        connection, line_id, entry.amount_fen, "out" if entry.kind == "payment" else "in"
+    )
     if refused is not None:
         return refused
     if entry.line_id is not None:

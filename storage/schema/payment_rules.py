@@ -395,8 +395,11 @@ bank_match.info["refusals"] = {
     "its_line": (
         ("insert",),
         "not exists (select 1 from fund_entry e join bank_line b on b.id = new.line_id"
-        " where e.id = new.entry_id and e.kind = 'payment' and e.line_id is null"
-        " and b.direction = 'out' and b.amount_fen = e.amount_fen)"
+        " where e.id = new.entry_id and b.amount_fen = e.amount_fen"
+        " and (e.kind = 'payment' and e.line_id is null and b.direction = 'out'"
+        # What the bank gave back of a payment that was booked back.
+        " or e.kind = 'reversal' and b.direction = 'in' and exists (select 1 from fund_entry o"
+        " where o.id = e.reverses and o.kind = 'payment')))"
         " or exists (select 1 from fund_entry u where u.line_id = new.line_id and not exists"
         " (select 1 from fund_entry r where r.reverses = u.id))",
         "银行流水与付款不符或者已经入账。",

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from desktop.funds.booking import accept
+from desktop.errors import UserError
+from desktop.funds.booking import accept, give, to_unknown
 from desktop.funds.importing import Imported, import_statement
-from desktop.funds.matching import Proposal
+from desktop.funds.matching import Proposal, propose
+from desktop.funds.reconcile import reconcile
 from desktop.funds.statements import Line
 from storage.ledger.asking import ask
 from storage.ledger.chain import verify
@@ -192,3 +194,39 @@ def test_money_that_the_bank_gave_back_is_proposed_for_its_case(
             desk.one("select balance_fen from fund where case_id = ?", desk.town.cases[12])
             == lines()[0].amount_fen
         )
+
+
+@pytest.mark.parametrize("first", ["reversal", "line"])
+def test_money_of_a_payment_that_was_booked_back_is_not_booked_again(
+    desk: Desk, first: str
+) -> None:
+    """Whichever comes first, the reversal or the bank's line: the money is there once."""
+    order_id = desk.order()
+    desk.accept(desk.imported(replace(OUT, reference=order_id.replace("-", ""))).proposals[0])
+    payment = desk.one("select id from fund_entry where hold_id = ?", order_id)
+    back = replace(OUT, booked_on="2026-11-28", direction="in", text="转入", bank_ref="88001")
+    if first == "line":
+        # Nothing tells yet that it came back: it is 不明款 until somebody looks.
+        back = replace(back, text="退汇")
+        (early,) = desk.imported(back).proposals
+        desk.ask("裴核", "reverse", entry_id=payment, reason="户名不符退汇")
+        with desk.session.read() as connection:
+            (thought,) = propose(connection, [early.line_id])
+    else:
+        desk.ask("裴核", "reverse", entry_id=payment, reason="收款人有误")
+        (thought,) = desk.imported(back).proposals
+    reversal = desk.one("select id from fund_entry where reverses = ?", payment)
+    assert (thought.order_id, thought.entry_id, thought.parts) == (order_id, reversal, ())
+    whose = ((desk.town.cases[12], 30_000),)
+    for wrong in (
+        lambda c: give(c, thought.line_id, whose, "", desk.town.people["秦账"]),
+        lambda c: to_unknown(c, thought.line_id, desk.town.people["秦账"]),
+    ):
+        with pytest.raises(UserError, match="不能再次入账"), desk.session.write("认领") as write:
+            wrong(write.connection)
+    assert desk.accept(thought).accepted
+    assert desk.one("select entry_id from bank_match where line_id = ?", thought.line_id)
+    balance = "select balance_fen from fund where case_id = ?"
+    assert desk.one(balance, desk.town.cases[12]) == lines()[0].amount_fen
+    with desk.session.read() as connection:
+        assert reconcile(connection, "2026-11-30").differences == ()

@@ -429,6 +429,16 @@ def test_a_payment_finds_its_line_once(office: Office, steps: Steps) -> None:
     assert told.code == "already"
     told = office.ask("keeper", "answer_order", order_id=later, outcome="paid", line_id=second)
     assert told.code == "paid"
+    # Money that came back belongs to the reversal, and to nothing else.
+    back = office.add("bank_line", fingerprint=new_id(), **(line | {"direction": "in"}))
+    assert office.ask("keeper", "match_line", line_id=back, entry_id=told.id).code == "line"
+    undone = office.ask("teller", "reverse", entry_id=told.id, reason="退汇")
+    assert office.ask("keeper", "match_line", line_id=first, entry_id=undone.id).code == "already"
+    assert office.ask("keeper", "match_line", line_id=back, entry_id=undone.id).code == "matched"
+    told = office.ask(
+        "keeper", "receive", case_id=office.case, amount_fen=500, line_id=back, payer="丙"
+    )
+    assert not told.accepted
 
 
 def test_a_case_has_one_account(office: Office) -> None:

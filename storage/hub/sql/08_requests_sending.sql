@@ -155,8 +155,9 @@ declare
   refused jsonb;
 begin
   perform 1 from sync.ledger_lock for update;
-  select * into entry from desk.fund_entry where id = (p_args->>'entry_id')::uuid
-    and kind = 'payment';
+  select e.* into entry from desk.fund_entry e where e.id = (p_args->>'entry_id')::uuid
+    and (e.kind = 'payment' or e.kind = 'reversal' and exists (select from desk.fund_entry o
+      where o.id = e.reverses and o.kind = 'payment'));
   if entry.id is null and p_lost then
     raise exception using errcode = '23503', message = 'entry';
   end if;
@@ -168,7 +169,8 @@ begin
     return sync.no('already', jsonb_build_object('number', entry.number, 'by', done.maker,
       'at', done.at));
   end if;
-  refused := sync.wrong_line(line, entry.amount_fen, 'out');
+  refused := sync.wrong_line(line, entry.amount_fen,
+    case entry.kind when 'payment' then 'out' else 'in' end);
   if refused is not null then
     return refused;
   end if;
