@@ -1,24 +1,18 @@
 """Plans of distribution over a real replica: what commands refuse, and what the file refuses."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pdfplumber
 import pytest
-from sqlalchemy import Connection
 
 from desktop.contract.law import Law, load_law
 from desktop.errors import UserError
 from desktop.funds.distribution_orders import (
-    Made,
     MakeOrders,
-    Wanted,
-    chosen_orders,
     make_orders,
-    orders_to_make,
     proposed,
 )
 from desktop.funds.distribution_paper import PlanPrint, fill_plan, print_plan
@@ -28,102 +22,31 @@ from desktop.funds.distributions import (
     SUED,
     Decide,
     ObjectTo,
-    Plan,
     PlanArgs,
     ReopenPlan,
-    SavePlan,
     ServePlan,
     SettlePlan,
     decide,
     object_to,
-    plan,
     reopen,
     save_plan,
     serve,
     settle,
 )
 from storage.faults import RefusedByRule, ReplicaFault
-from storage.ids import new_id
-from storage.ledger import post
-from storage.ledger.asking import ask
-from storage.ledger.post import ZONE, Slip
 from storage.session import Session
-from tests.storage.rows import add, case, court
-
-MADE = date(2026, 9, 21)
-SERVED = date(2026, 9, 28)
-UNTIL = date(2026, 10, 13)  # fifteen days, behind the holidays
-AFTER = date(2026, 10, 14)
-PRINTED = datetime(2026, 10, 1, 9, tzinfo=ZONE)
-
-
-@dataclass
-class Court:
-    """A court with a case, money on its account, and people at the keyboard."""
-
-    session: Session
-    law: Law
-    case: str
-    judge: str
-    chief: str
-
-    def run(self, command: Callable[[Connection, Any], Any], given: Any) -> Any:
-        with self.session.write("分配") as write:
-            return command(write.connection, given)
-
-    def plan(self, plan_id: str) -> Plan:
-        with self.session.read() as connection:
-            found = plan(connection, PlanArgs(plan_id, self.law))
-        assert found is not None
-        return found
-
-    def saved(self, plan_id: str | None = None, **more: Any) -> str:
-        made: str = self.run(save_plan, self.draft(plan_id, **more))
-        return made
-
-    def draft(self, plan_id: str | None = None, **more: Any) -> SavePlan:
-        return SavePlan(plan_id, self.case, "拍卖款分配", {**TYPED, **more}, self.judge)
-
-    def served(self) -> str:
-        plan_id = self.saved()
-        self.run(serve, ServePlan(plan_id, SERVED, SERVED, self.law))
-        return plan_id
-
-    def objected(self, claim: str = "乙") -> tuple[str, str]:
-        plan_id = self.served()
-        given = ObjectTo(plan_id, claim, "甲", "已部分清偿", SERVED, AFTER)
-        return plan_id, self.run(object_to, given)
-
-    def decided(self, how: str) -> str:
-        plan_id, objection = self.objected()
-        self.run(decide, Decide(objection, how, "见笔录", AFTER, self.chief))
-        return plan_id
-
-    def settled(self) -> SettlePlan:
-        return SettlePlan(self.served(), AFTER, self.law, self.chief)
-
-
-TYPED: dict[str, Any] = {
-    "pool": "1000.00",
-    "debtor": "natural",
-    "debtor_name": "云杉商贸有限公司",
-    "on": MADE.isoformat(),
-    "costs": [
-        {"name": "申请执行费", "amount": "50.00", "to": "fee"},
-        {"name": "评估费", "amount": "10.00", "to": "out"},
-    ],
-    "claims": [
-        {
-            "creditor": "甲",
-            "kind": "ordinary",
-            "principal": "900.00",
-            "interest": "100.00",
-            "bank": "示范银行",
-            "account_no": "6222000011112222",
-        },
-        {"creditor": "乙", "kind": "ordinary", "amount": "500.00"},
-    ],
-}
+from tests.funds.plan_town import (
+    AFTER,
+    MADE,
+    PRINTED,
+    SERVED,
+    TYPED,
+    UNTIL,
+    Court,
+    founded,
+    ticked,
+    wanted,
+)
 
 
 @pytest.fixture(scope="module")
@@ -133,20 +56,7 @@ def law() -> Law:
 
 @pytest.fixture
 def town(session: Session, law: Law) -> Court:
-    place = court(code="豫0399", name="示范市南城区人民法院")
-    row = case(place["id"], 1)
-    judge, chief = new_id(), new_id()
-    with session.write("建案") as write:
-        connection = write.connection
-        add(connection, "court", place)
-        people = (
-            {"id": judge, "name": "顾长风", "post": "quota_judge"},
-            {"id": chief, "name": "局长乙", "post": "bureau_chief"},
-        )
-        add(connection, "person", *({**one, "court_id": place["id"]} for one in people))
-        add(connection, "case", row)
-        assert post.receive(connection, row["id"], 150_000, Slip("甲"), payer="丙").accepted
-    return Court(session, law, row["id"], judge, chief)
+    return founded(session, law)
 
 
 # Draft and service
@@ -323,18 +233,6 @@ def test_a_settled_plan_stays_as_it_is(town: Court) -> None:
 # Orders
 
 
-def wanted(town: Court, plan_id: str) -> tuple[Wanted, ...]:
-    with town.session.read() as connection:
-        return orders_to_make(connection, PlanArgs(plan_id, town.law))
-
-
-def ticked(found: tuple[Wanted, ...], **more: str) -> tuple[Wanted, ...]:
-    """All of them, with an account for each that was confirmed."""
-    row = {"chosen": "1", "bank": "示范银行", "account_no": "6222000011112222"}
-    row |= {"confirmed_on": "2026-10-10", "confirmed_by": "本人", **more}
-    return chosen_orders(found, [row] * len(found))
-
-
 def test_what_is_to_be_paid_of_a_plan(town: Court) -> None:
     found = wanted(town, town.served())
     assert [(one.claim, one.payee, one.amount_fen, one.purpose) for one in found] == [
@@ -425,117 +323,3 @@ def test_the_printed_plan_says_ranks_articles_and_how_to_object(
     draft = fill_plan(town.plan(town.saved()), PRINTED)
     path = print_plan(PlanPrint(draft, tmp_path / "draft.pdf"))
     assert "草稿，未送达，不具效力" in read(path)
-
-
-# With the orders that the ledger decides
-
-
-def asked(town: Court, kind: str, args: dict[str, Any], by: str) -> Any:
-    with town.session.write(kind) as write:
-        answer = ask(write.connection, kind, args, by=by).answer
-    assert answer is not None
-    return answer
-
-
-def hired(town: Court, *names: str) -> list[str]:
-    """People of finance in the court of the case."""
-    ids = [new_id() for _ in names]
-    with town.session.write("入职") as write:
-        home = write.connection.exec_driver_sql("select court_id from person limit 1").scalar_one()
-        rows = [
-            {"id": key, "court_id": home, "name": name, "post": "finance"}
-            for key, name in zip(ids, names, strict=True)
-        ]
-        add(write.connection, "person", *rows)
-    return ids
-
-
-def ordered(town: Court, plan_id: str) -> tuple[Made, ...]:
-    given = MakeOrders(PlanArgs(plan_id, town.law), ticked(wanted(town, plan_id)), town.judge)
-    made: tuple[Made, ...] = town.run(make_orders, given)
-    return made
-
-
-def test_one_order_for_each_creditor_and_cost_in_one_step(town: Court) -> None:
-    plan_id = town.served()
-    made = ordered(town, plan_id)
-    found = town.plan(plan_id)
-    assert [one.number for one in made] == [one.number for one in found.orders]
-    assert all(one.number for one in made)
-    assert [(one.claim, one.amount_fen, one.purpose, one.state) for one in found.orders] == [
-        ("cost:申请执行费", 5_000, "fee", "approving"),
-        ("cost:评估费", 1_000, "payment", "approving"),
-        ("甲", 62_667, "payment", "approving"),
-        ("乙", 31_333, "payment", "approving"),
-    ]
-    assert found.available_fen == 150_000 - 100_000
-    assert wanted(town, plan_id) == ()
-    with pytest.raises(UserError, match="已有支付单"):
-        town.run(reopen, ReopenPlan(plan_id, "改"))
-    # One that is taken back can be made again, and only that one.
-    answer = asked(
-        town, "withdraw_order", {"order_id": made[2].request_id, "reason": "改"}, town.judge
-    )
-    assert answer.accepted, answer
-    assert [one.claim for one in wanted(town, plan_id)] == ["甲"]
-
-
-def test_what_is_disputed_becomes_a_deposit(town: Court) -> None:
-    plan_id = town.decided(SUED)
-    ordered(town, plan_id)
-    with town.session.read() as connection:
-        row = connection.exec_driver_sql(
-            "select target, ground, memo from payment_order where purpose = 'escrow'"
-        ).one()
-    assert tuple(row) == ("escrow", "other", "分配方案异议之诉期间提存")
-
-
-def test_orders_fail_all_or_none(town: Court) -> None:
-    plan_id = town.served()
-    (keeper,) = hired(town, "财务丙")
-    given = MakeOrders(PlanArgs(plan_id, town.law), ticked(wanted(town, plan_id)), keeper)
-    with pytest.raises(UserError, match="不能办理"):
-        town.run(make_orders, given)
-    assert town.plan(plan_id).orders == ()
-    assert town.plan(plan_id).available_fen == 150_000
-
-
-def sent(town: Court, order: Made, keepers: list[str]) -> Any:
-    """Passed by two others, sent by a third."""
-    with town.session.read() as connection:
-        sha = connection.exec_driver_sql(
-            "select content_sha256 from payment_order where id = ?", (order.request_id,)
-        ).scalar_one()
-    for stage, by in (("fund_keeper", keepers[0]), ("bureau_chief", town.chief)):
-        args = {"order_id": order.request_id, "stage": stage, "content_sha256": sha, "note": ""}
-        answer = asked(town, "pass_order", args, by)
-        assert answer.accepted, answer
-    args = {"order_id": order.request_id, "batch": "批1", "channel": "file"}
-    return asked(town, "send_order", args, keepers[1])
-
-
-def test_no_order_goes_out_while_the_plan_waits(town: Court) -> None:
-    """By the clock of today: a plan that was served today, and one whose period is long over."""
-    today = date.today()
-    keepers = hired(town, "财务丙", "财务丁")
-    for served_on, allowed in ((today, False), (today - timedelta(days=60), True)):
-        on = (served_on - timedelta(days=1)).isoformat()
-        plan_id = town.saved(on=on, pool="100.00", costs=[])
-        town.run(serve, ServePlan(plan_id, served_on, today, town.law))
-        answer = sent(town, ordered(town, plan_id)[0], keepers)
-        assert answer.accepted is allowed, answer
-        if not allowed:
-            assert answer.code == "wait"
-            assert answer.facts["until"] == town.plan(plan_id).wait_until
-
-
-def test_no_order_goes_out_over_an_open_objection(town: Court) -> None:
-    today = date.today()
-    served_on = today - timedelta(days=60)
-    on = (served_on - timedelta(days=1)).isoformat()
-    plan_id = town.saved(on=on, pool="100.00", costs=[])
-    town.run(serve, ServePlan(plan_id, served_on, today, town.law))
-    made = ordered(town, plan_id)
-    town.run(object_to, ObjectTo(plan_id, "乙", "甲", "异议", served_on, today))
-    answer = sent(town, made[0], hired(town, "财务丙", "财务丁"))
-    assert (answer.accepted, answer.code) == (False, "wait")

@@ -268,6 +268,19 @@ def _payment_order() -> None:
         sa.Column("stage", sa.String(), server_default="", nullable=False),
         sa.Column("last_n", sa.Integer(), server_default="0", nullable=False),
         *_from_hub(),
+        *_rules_of_payment_order(),
+        info={"number": 57, "policy": "ledger"},
+    )
+    op.create_index(op.f("ix_payment_order_case_id"), "payment_order", ["case_id"], unique=False)
+    op.create_index(
+        op.f("ix_payment_order_distribution_id"), "payment_order", ["distribution_id"], unique=False
+    )
+    op.create_index("ix_payment_order_payee", "payment_order", ["case_id", "payee"], unique=False)
+    op.create_index("ix_payment_order_state", "payment_order", ["state", "stage"], unique=False)
+
+
+def _rules_of_payment_order() -> list["sa.Constraint"]:
+    return [
         sa.CheckConstraint(
             "purpose in ('payment', 'refund', 'fee', 'escrow', 'unknown')",
             name=op.f("ck_payment_order_purpose"),
@@ -301,14 +314,7 @@ def _payment_order() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_order")),
         sa.UniqueConstraint("number", name=op.f("uq_payment_order_number")),
         sa.UniqueConstraint("replaces", name=op.f("uq_payment_order_replaces")),
-        info={"number": 57, "policy": "ledger"},
-    )
-    op.create_index(op.f("ix_payment_order_case_id"), "payment_order", ["case_id"], unique=False)
-    op.create_index(
-        op.f("ix_payment_order_distribution_id"), "payment_order", ["distribution_id"], unique=False
-    )
-    op.create_index("ix_payment_order_payee", "payment_order", ["case_id", "payee"], unique=False)
-    op.create_index("ix_payment_order_state", "payment_order", ["state", "stage"], unique=False)
+    ]
 
 
 def _distribution_objection() -> None:
