@@ -75,10 +75,11 @@ def _garbage_dies_here() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="module")
 def _garbage_of_a_file_dies_with_it() -> Iterator[None]:
-    """Windows in cycles that have grown old."""
+    """Windows in cycles that have grown old. What is left then is not walked again."""
     yield
     if QCoreApplication.instance() is not None:
         gc.collect()
+        gc.freeze()
 
 
 @pytest.fixture(autouse=True)

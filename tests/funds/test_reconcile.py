@@ -24,7 +24,7 @@ from tests.funds.raw_books import RawBooks, day, raw_books
 
 APART = 5  # days_apart of the shipped form
 DAYS = 12
-BOOKS = int(os.environ.get("EDESK_BOOKS", "80"))  # random books; the whole series has 2,000
+BOOKS = int(os.environ.get("EDESK_BOOKS", "40"))  # random books; the whole series has 2,000
 
 
 @pytest.fixture

@@ -94,7 +94,7 @@ _LINE = st.builds(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(st.lists(_LINE, max_size=25), st.data())
 def test_overlapping_files_come_to_what_one_file_of_all_days_comes_to(
     lines: list[Line], data: st.DataObject

@@ -16,7 +16,7 @@ from desktop.rules.tracks import Point
 from tests.rules.naive_tracks import Naive, naive
 from tests.rules.track_days import DAY, FENCES, LIMITS, WATCHES, Drive, city_day, point
 
-ARRIVALS = int(os.environ.get("EDESK_ARRIVALS", "25"))
+ARRIVALS = int(os.environ.get("EDESK_ARRIVALS", "12"))
 DAY_POINTS = city_day(every=120.0)
 TRUTH = naive(DAY_POINTS, LIMITS, FENCES, WATCHES)
 
