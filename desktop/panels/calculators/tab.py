@@ -3,6 +3,7 @@
 What is typed is kept as a draft; counting happens on the layout lane, a moment after the last key.
 """
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -100,37 +101,37 @@ class CalculatorTab(QWidget):
 
     # What a subclass says
 
+    @abstractmethod
     def build(self) -> None:
         """Puts the fields into `body` and joins their changes to `touched`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def hand_text(self) -> str:
         """The words of the button that hands the result on."""
-        raise NotImplementedError
 
+    @abstractmethod
     def typed(self) -> dict[str, Any]:
         """Everything the fields hold, fit for JSON."""
-        raise NotImplementedError
 
+    @abstractmethod
     def put(self, values: Mapping[str, Any]) -> None:
         """Fills the fields; keys that are missing are as in an empty form."""
-        raise NotImplementedError
 
+    @abstractmethod
     def question(self, typed: Mapping[str, Any]) -> Typed | None:
         """The question; None while nothing worth counting is there."""
-        raise NotImplementedError
 
     def editors(self) -> Mapping[str, RowsEditor]:
         """The lists of rows by their name in the question."""
         return {}
 
+    @abstractmethod
     def from_case(self, facts: CaseFacts) -> dict[str, Any]:
         """What a case says, as `put` takes it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def empty_words(self) -> str:
         """What stands in place of the result before anything is typed."""
-        raise NotImplementedError
 
     def hand_over(self, found: Answer) -> None:
         """The result goes into the form of a payment order."""

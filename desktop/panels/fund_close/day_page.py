@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
 from desktop.circulars.names import file_name
 from desktop.contract.context import PanelContext, Selection
 from desktop.contract.live import LiveRefresh
+from desktop.contract.short_list import Listing
 from desktop.errors import UserError
 from desktop.funds.differences import NOTE_MAX, Difference, Explanation, Note
 from desktop.funds.month_sheet import day_sheet
 from desktop.funds.reconcile import PART_WORDS, Reconciliation
 from desktop.panels.fund_close.columns import difference_columns
 from desktop.panels.fund_close.commands import explain
-from desktop.panels.fund_close.listing import Listing, scrolled
 from desktop.panels.fund_close.paper import Paper, exported, printed
 from desktop.panels.fund_close.queries import (
     DAY_TABLES,
@@ -33,6 +33,7 @@ from desktop.panels.fund_close.queries import (
     day_state,
     difference_notes,
 )
+from desktop.panels.fund_close.scrolled import scrolled
 from desktop.panels.fund_close.words import (
     BALANCE_LINES,
     balance_fens,

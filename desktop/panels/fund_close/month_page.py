@@ -20,14 +20,15 @@ from desktop.circulars.names import file_name
 from desktop.contract.context import PanelContext
 from desktop.contract.live import LiveRefresh
 from desktop.contract.reading import Act
+from desktop.contract.short_list import Listing
 from desktop.funds.closing import Aged, MonthArgs, MonthState, Period, Wish
 from desktop.funds.month_sheet import month_words
 from desktop.funds.reconcile import last_day
 from desktop.panels.fund_close.columns import period_columns, trial_columns
 from desktop.panels.fund_close.commands import WAITS, report, sign
-from desktop.panels.fund_close.listing import Listing, scrolled
 from desktop.panels.fund_close.paper import Laid, Paper, exported, lay, printed
 from desktop.panels.fund_close.queries import MONTH_TABLES, Months, month, months, old_money
+from desktop.panels.fund_close.scrolled import scrolled
 from desktop.panels.fund_close.sign_copy import SignCopy
 from desktop.panels.fund_close.words import (
     MONTH_STATES,

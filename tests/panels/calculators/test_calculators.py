@@ -6,7 +6,7 @@ from typing import Any
 
 import pdfplumber
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLineEdit
@@ -269,5 +269,7 @@ def test_an_older_answer_never_replaces_a_newer_one(qtbot: QtBot, tmp_path: Path
     tab.put({**WORKED, "payments": []})
     tab.count_now()
     assert "1,400.00 元" in counted(qtbot, tab)
-    qtbot.wait(50)
+    passed: list[bool] = []
+    QTimer.singleShot(0, lambda: passed.append(True))  # behind every answer that is on its way
+    qtbot.waitUntil(lambda: bool(passed))
     assert "1,400.00 元" in tab.result.text.toPlainText()
