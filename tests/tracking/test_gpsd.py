@@ -244,14 +244,15 @@ def real_gpsd(folder: Path, port: int, first: int, last: int) -> Iterator[subpro
 
 
 def stop(gpsfake: subprocess.Popen[bytes], how: signal.Signals) -> None:
-    """Ends gpsfake and the gpsd that it started."""
+    """Ends the gpsd that gpsfake started as `how` says, and then gpsfake, which may pass over a
+    request while it waits for its gpsd."""
     if gpsfake.poll() is None:
         children = psutil.Process(gpsfake.pid).children(recursive=True)
         for child in children:
             child.send_signal(how)
-        gpsfake.send_signal(how)
-        gpsfake.wait(WAIT_S)
         psutil.wait_procs(children, WAIT_S)
+        gpsfake.kill()
+        gpsfake.wait(WAIT_S)
 
 
 class Recorder:
