@@ -28,13 +28,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class ScopeFrom:
-    """Where a row's scope comes from: everybody's, its team's number, or its parent's scope.
+    """Where a row's scope comes from: everybody's, its team's number, its parent's scope, or the
+    team of whoever sends it.
 
     `shared`: a column that makes the row everybody's while it is set. `about`: (word in column
     `about`, table) where the row's object tells whose it is when `column` is empty.
     """
 
-    kind: Literal["public", "team", "parent"]
+    kind: Literal["public", "team", "parent", "sender"]
     column: str = ""
     parent: str = ""
     shared: str = ""
@@ -122,6 +123,45 @@ GROUPS: Final[dict[str, tuple[Group, ...]]] = {
     "distribution_objection": (
         Group("decision", ("decision", "reason", "decided_by", "decided_on"), legal=True),
     ),
+    "field_order": (
+        Group("whom", ("team_id", "person_id"), legal=True),
+        Group("where", ("place", "lat_e7", "lon_e7")),
+        Group("case", ("case_id", "case_number")),
+    ),
+    "operation": (
+        Group(
+            "plan",
+            (
+                *("name", "case_id", "case_number", "place", "lat_e7", "lon_e7", "starts_at"),
+                *("ends_at", "commander_id", "plan", "content_sha256"),
+            ),
+            legal=True,
+        ),
+    ),
+    "police_request": (
+        Group(
+            "wish",
+            ("reason", "place", "needed_from", "needed_to", "officers", "arms", "vehicles"),
+            legal=True,
+        ),
+    ),
+    "fence": (Group("shape", ("kind", "shape", "watched")),),
+    "seizure": (
+        Group("where", ("place", "lat_e7", "lon_e7", "accuracy_dm")),
+        Group("signing", ("signed_at", "content_sha256", "code", "second_id"), legal=True),
+    ),
+    "seizure_item": (
+        Group("verifying", ("status", "verified_by", "verified_at"), legal=True),
+        Group("value", ("value_fen",), legal=True),
+    ),
+    "handover": (
+        Group("giving", ("items", "items_sha256", "given_at"), legal=True),
+        Group("taking", ("to_id", "taken_at"), legal=True),
+    ),
+    "bulletin": (
+        Group("words", ("title", "body")),
+        Group("course", ("state", "shared", "approved_by", "posted_at"), legal=True),
+    ),
 }
 
 # The column that says whose words a row is; it must be the sender's own person.
@@ -138,6 +178,28 @@ AUTHORS: Final[dict[str, str]] = {
     "approval_tier": "proposed_by",
     "payment_delay": "proposed_by",
     "distribution": "maker_id",
+    "field_order": "issuer_id",
+    "field_order_act": "person_id",
+    "operation": "maker_id",
+    "operation_act": "person_id",
+    "checkin": "person_id",
+    "run_log": "person_id",
+    "police_request": "maker_id",
+    "police_act": "person_id",
+    "duty_act": "person_id",
+    "fence": "maker_id",
+    "alarm_note": "person_id",
+    "equipment_act": "person_id",
+    "self_test": "person_id",
+    "snapshot": "person_id",
+    "seizure": "officer_id",
+    "seizure_photo": "person_id",
+    "receipt_link": "person_id",
+    "measure_act": "person_id",
+    "case_kin": "person_id",
+    "roster_act": "person_id",
+    "handover": "from_id",
+    "bulletin": "author_id",
 }
 
 # Columns that name who agreed, decided or read: they take the sender's own person and no other's.
@@ -151,6 +213,9 @@ SIGNERS: Final[dict[str, tuple[str, ...]]] = {
     "objection": ("decided_by",),
     "payment_delay": ("approved_by", "ended_by"),
     "signing_rule": ("agreed_by",),
+    "seizure_item": ("verified_by",),
+    "handover": ("to_id",),
+    "bulletin": ("approved_by",),
 }
 
 # Sent by everybody, also about a case that has left the sender's hands: that it was looked at is
@@ -179,6 +244,8 @@ _PARENTS: Final = (
     ("note_id", "note"),
     ("order_id", "payment_order"),
     ("distribution_id", "distribution"),
+    ("seizure_id", "seizure"),
+    ("equipment_id", "equipment"),
 )
 # What a note can be about, and the table that holds it.
 OBJECTS: Final = (
@@ -196,6 +263,11 @@ def scope_from(table: Table) -> ScopeFrom:
     columns = table.columns
     if table.info["policy"] == "reference" or table.name in _EVERYBODYS:
         return ScopeFrom("public")
+    by = table.info.get("scope_by", "")
+    if by == "sender":
+        return ScopeFrom("sender")
+    if by:
+        return ScopeFrom("team", by, shared="shared" if "shared" in columns else "")
     for column, parent in _PARENTS:
         if column in columns:
             shared = "shared" if "shared" in columns else ""

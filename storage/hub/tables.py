@@ -23,6 +23,7 @@ from sqlalchemy import (
 from storage.merge import GROUPS, PUBLIC_SCOPE, WITNESSED, Group, children_of, scope_from, writers
 from storage.schema import CENTRE_SCOPE, synced_tables
 
+_OWN_SCOPE: Final = "select min(m.scope) from sync.member m where m.who = (select sync.actor())"
 GIVEN: Final = ("scope", "ver", "changed_by", "changed_at")  # by the hub, never by a client
 
 
@@ -187,14 +188,21 @@ def _scope_sql(table: Table) -> str:
     source = scope_from(table)
     if source.kind == "public":
         return str(PUBLIC_SCOPE)
-    if source.kind == "team":
+    if source.kind == "sender":
+        asked = _OWN_SCOPE
+    elif source.kind == "team":
         asked = f"select t.number from desk.team t where t.id = new.{_q(source.column)}"
+        if source.shared:
+            asked = (
+                f"select case when new.{_q(source.shared)} = 1 then {PUBLIC_SCOPE} else"
+                f" ({asked}) end"
+            )
     elif source.column:
         parent = f'desk."{source.parent}"'
         asked = f"select p.scope from {parent} p where p.id = new.{_q(source.column)}"
         if table.columns[source.column].nullable and table.info["policy"] != "ledger":
             # What hangs on no case belongs to the team of whoever sent it.
-            own = "select min(m.scope) from sync.member m where m.who = (select sync.actor())"
+            own = _OWN_SCOPE
             if source.about:
                 own = f"select coalesce(({_object_scope(source.about)}), ({own}))"
             asked = (

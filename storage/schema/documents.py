@@ -156,21 +156,21 @@ document_act = synced(
 )
 _THE_DOCUMENT: Final = "select 1 from document d where d.id = new.document_id"
 # The last act that sends a document back makes everything before it void.
-_SINCE_RETURN: Final = (
+SINCE_RETURN: Final = (
     " and not exists (select 1 from document_act r where r.document_id = a.document_id"
     " and r.act = 'return' and (r.at > a.at or (r.at = a.at and r.id > a.id)))"
 )
 # Words that were changed and changed back have been other words meanwhile.
-_SINCE_CHANGE: Final = (
+SINCE_CHANGE: Final = (
     " and not exists (select 1 from document_version v where v.document_id = a.document_id"
     " and v.content_sha256 <> a.content_sha256 and v.at > a.at)"
 )
 # An act with its person, and the court whose document it is: its case's, else its maker's.
-_OF_THE_COURT: Final = (
+OF_THE_COURT: Final = (
     "document_act a join person p on p.id = a.person_id join document w on w.id = a.document_id"
     ' left join "case" c on c.id = w.case_id left join person m on m.id = w.maker_id'
 )
-_DELEGATED: Final = (
+DELEGATED: Final = (
     "(a.for_post = 'president' and exists (select 1 from delegation g"
     " join person f on f.id = g.from_id where g.to_id = a.person_id and g.agreed_by is not null"
     # What was approved while the power lasted stays approved.
@@ -191,7 +191,7 @@ _VOTES: Final = (
     " and not exists (select 1 from document_act l where l.document_id = a.document_id"
     " and l.act = 'pass' and (l.at > a.at or (l.at = a.at and l.id > a.id))"
     " and (l.stage = 'draft' or (l.stage = 'panel' and l.person_id = a.person_id)))"
-    f"{_SINCE_RETURN}{_SINCE_CHANGE}"
+    f"{SINCE_RETURN}{SINCE_CHANGE}"
 )
 _AGREED: Final = " and (a.body = '同意' or substr(a.body, 1, 3) = '同意：')"
 # The case o that a document of a bench is about: its basis where it reviews one, else its own.
@@ -223,10 +223,10 @@ document_act.info["refusals"] = {
     "president": (
         ("insert",),
         f"new.act in ('sign', 'issue') and exists ({_THE_DOCUMENT} and d.coercive = 1)"
-        f" and not exists (select 1 from {_OF_THE_COURT}"
+        f" and not exists (select 1 from {OF_THE_COURT}"
         " where a.document_id = new.document_id and a.act = 'pass' and a.stage = 'approve'"
         " and a.content_sha256 = new.content_sha256 and p.court_id = coalesce(c.court_id,"
-        f" m.court_id) and (p.post = 'president' or {_DELEGATED}){_SINCE_RETURN}{_SINCE_CHANGE})",
+        f" m.court_id) and (p.post = 'president' or {DELEGATED}){SINCE_RETURN}{SINCE_CHANGE})",
         "罚款、拘传、拘留须先经院长批准（民事诉讼法第一百一十九条），且批准后内容未改。",
     ),
     "vote": (
@@ -270,7 +270,7 @@ document_act.info["refusals"] = {
     "unsigned": (
         ("insert",),
         "new.act = 'issue' and not exists (select 1 from document_act a"
-        f" where a.document_id = new.document_id and a.act = 'sign'{_SINCE_RETURN})",
+        f" where a.document_id = new.document_id and a.act = 'sign'{SINCE_RETURN})",
         "文书尚未签发，不得印发。",
     ),
 }

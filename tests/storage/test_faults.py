@@ -277,7 +277,7 @@ def test_a_really_full_disk(store: Path, tmp_path: Path) -> None:
     small = tmp_path / "small"
     small.mkdir()
     script = (
-        f"mount -t tmpfs -o size=6m none '{small}' && cp -r '{store}' '{small}/store' && "
+        f"mount -t tmpfs -o size=8m none '{small}' && cp -r '{store}' '{small}/store' && "
         f"exec '{sys.executable}' -m tests.storage.child fill '{small}/store'"
     )
     done = subprocess.run(
