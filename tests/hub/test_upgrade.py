@@ -226,6 +226,11 @@ _SINCE_0007 = {
     *("bank_line", "ledger_period"),
     *("approval_tier", "payment_order", "payment_act", "bank_match", "payment_delay"),
     *("reconcile_note", "bank_balance", "distribution", "distribution_objection"),
+    *("field_order", "field_order_act", "operation", "operation_act", "operation_group"),
+    *("checkin", "run_log", "police_request", "police_act", "unit", "duty_act"),
+    *("position_batch", "fence", "alarm_note", "equipment", "equipment_act", "self_test"),
+    *("feed", "snapshot", "seizure", "seizure_item", "seizure_photo", "receipt_link"),
+    *("measure_act", "case_kin", "roster", "roster_act", "handover", "bulletin"),
 }
 
 
