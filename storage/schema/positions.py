@@ -141,6 +141,6 @@ alarm_note = synced(
     _person("person_id", needed=True),
     Column("at", String, nullable=False),
     Column("body", Text, nullable=False, server_default=""),
-    UniqueConstraint("alarm", "person_id"),
+    UniqueConstraint("alarm", "person_id", "at"),
 )
 alarm_note.info["scope_by"] = "team_id"

@@ -30,7 +30,9 @@ def _alarm_note() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_alarm_note_person_id")),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_alarm_note_team_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alarm_note")),
-        sa.UniqueConstraint("alarm", "person_id", name=op.f("uq_alarm_note_alarm_person_id")),
+        sa.UniqueConstraint(
+            "alarm", "person_id", "at", name=op.f("uq_alarm_note_alarm_person_id_at")
+        ),
         info={"number": 78, "policy": "fact"},
     )
     op.create_index(op.f("ix_alarm_note_alarm"), "alarm_note", ["alarm"], unique=False)
