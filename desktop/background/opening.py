@@ -128,9 +128,15 @@ def _fill_demo(session: Session, law: Law, wish: Wish, progress: Callable[[int, 
     # Half the start-up time of a desk without a demo would go into importing its generator.
     from desktop.demo.city import generate  # noqa: PLC0415
 
-    today = _today()
-    cases = wish.demo_cases
-    return generate(session, law, cases=cases, seed=DEMO_SEED, today=today, progress=progress).law
+    now = datetime.now(COURT_ZONE)
+    return generate(
+        *(session, law),
+        cases=wish.demo_cases,
+        seed=DEMO_SEED,
+        today=now.date(),
+        now=now,
+        progress=progress,
+    ).law
 
 
 def _today() -> date:

@@ -4,12 +4,13 @@ import argparse
 import json
 import sys
 import time
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
 from desktop.cli.arguments import day, whole
 from desktop.cli.opening import open_session
+from desktop.contract.court_zone import COURT_ZONE
 from desktop.demo.city import FIRST_DAY, generate
 from desktop.demo.seat import take_seat
 
@@ -58,6 +59,7 @@ def run(args: argparse.Namespace) -> int:
             cases=args.cases,
             seed=args.seed,
             today=today,
+            now=None if args.today else datetime.now(COURT_ZONE),
             progress=_progress if sys.stderr.isatty() else None,
         )
     seconds = round(time.perf_counter() - began, 2)

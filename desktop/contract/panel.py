@@ -35,7 +35,11 @@ class PanelSpec:
     change makes the count stale. daily: "commands:function" taking (connection, DailyArgs),
     run after the start and on each new day in a write of its own; it gives how much it did, and
     more than nothing is told with `daily_text` (English source in the context "Panel", with
-    "{count}"). framed: False for a strip without title and card.
+    "{count}"). attend: "attending:start" taking (context, owner), called once on the UI thread when
+    the store is open and the window stands, whether the view exists or not; what it gives is kept
+    until the window closes. It may connect to the context's signals, start timers as children of
+    `owner`, read, write and notify, but shows nothing itself. framed: False for a
+    strip without title and card.
     with_panel: shares a tab group with that panel instead of splitting its area; in the centre
     such a panel stays closed until it is asked for.
     shortcut: opens the panel for what is selected; its view gets apply({"new": "1", "case_id",
@@ -54,6 +58,7 @@ class PanelSpec:
     tables: tuple[str, ...] = ()
     daily: str = ""
     daily_text: str = ""
+    attend: str = ""
     perspectives: frozenset[Perspective] = field(default_factory=lambda: frozenset(("duty",)))
     framed: bool = True
     with_panel: str = ""

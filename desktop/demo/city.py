@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from datetime import time as time_of_day
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -42,6 +43,7 @@ from desktop.demo.remarks import (
     NOTE_COLUMNS,
     remarks,
 )
+from desktop.demo.remote import remote
 from desktop.demo.staff import DemoTeam, Staff, build_staff
 from desktop.demo.story import Rows, Story, Told, World
 from desktop.errors import UserError
@@ -53,6 +55,7 @@ from storage.session import Session
 
 FIRST_DAY: Final = date(2024, 1, 2)
 _SLICE: Final = 1_000
+_HOUR: Final = time_of_day(10, 30)
 _MONTHS: Final = (0.72, 0.62, 1.05, 1.02, 1.05, 1.12, 1.08, 1.06, 1.16, 1.0, 1.14, 0.78)
 # Past this a case outlasts its six months. Where somebody looks, a pause is the reason.
 LONG_DAYS: Final = 178
@@ -317,9 +320,12 @@ def generate(
     cases: int = 50_000,
     seed: int = 1,
     today: date,
+    now: datetime | None = None,
     progress: Progress | None = None,
 ) -> DemoReport:
     """Writes the city into an empty store, projection included, in one transaction.
+
+    `now`: the hour of `today` on which the teams in the field are shown; half past ten without.
 
     `progress(done, total)` is called once per thousand cases; answering False leaves the store as
     it was. Raises UserError when the store holds cases already.
@@ -336,6 +342,11 @@ def generate(
             world = _write_city(writer, law, cases, seed, today, progress)
             paper_settings = _write_papers(connection, world, law, cases, session.replica.folder)
             _write_remarks(writer, world)
+            hour = _HOUR if now is None else now.astimezone(COURT_ZONE).time()
+            remote(
+                *(connection, world, datetime.combine(today, hour, COURT_ZONE)),
+                session.replica.folder,
+            )
             if progress is not None:
                 progress(cases, cases)
         except _CancelledError:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert, update
 
-from desktop.demo import is_demo, matters
+from desktop.demo import is_demo, matters, remote_live
 from desktop.errors import UserError
 from storage.ids import new_id
 from storage.schema import table
@@ -75,13 +75,19 @@ def play(connection: Connection, args: LiveArgs) -> str:
     if not is_demo(connection):
         raise UserError("实时事件只能在演示数据中播放。")
     scene = _Scene(connection, Random(args.seed), args.today)
-    acts: tuple[Callable[[_Scene], str | None], ...] = (_end_node, _file_case, _clue, _close_case)
-    first = scene.rng.choices(acts, (62, 18, 12, 8))[0]
+    acts: tuple[Callable[[_Scene], str | None], ...] = (
+        *(_end_node, _file_case, _clue, _close_case, _remote),
+    )
+    first = scene.rng.choices(acts, (40, 12, 8, 5, 35))[0]
     for act in (first, *acts):
         said = act(scene)
         if said is not None:
             return said
     raise UserError("演示数据中没有可以播放的事件。")
+
+
+def _remote(scene: _Scene) -> str | None:
+    return remote_live.play(scene.connection, scene.rng, scene.today)
 
 
 def _end_node(scene: _Scene) -> str | None:

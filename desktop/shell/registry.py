@@ -110,6 +110,12 @@ def load_daily(spec: PanelSpec) -> Daily:
     return made
 
 
+def load_attend(spec: PanelSpec) -> Callable[..., object]:
+    """What a panel with `attend` does without its view. UI thread (it may import Qt)."""
+    made: Callable[..., object] = _named(spec, spec.attend)
+    return made
+
+
 def hidden_imports(package: str = PANELS_PACKAGE) -> list[str]:
     """Every module below `package`; named nowhere in code, so a freezer would miss them."""
     root = importlib.import_module(package)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from desktop.contract.filters import NodeFilter
 from desktop.contract.panel import PanelSpec, Perspective
 from desktop.settings import DeviceSettings
+from desktop.shell.attending import Attendants
 from desktop.shell.desk import DeskPage
 from desktop.shell.finding import Finder
 from desktop.shell.header import Header
@@ -92,6 +93,7 @@ class DeskWindow(QMainWindow):
         self.header.result_chosen.connect(self.finder.choose)
         self.status = StatusBar(self.notices.line)
         self.purpose = PurposeBar()
+        self.attendants = Attendants(registry.specs, on_fault, self)
         self.setCentralWidget(self._frame())
         self.locking.hides(self.status, self.notices.bar, self.purpose)
         self.notices.changed.connect(self._on_notices)
@@ -139,6 +141,7 @@ class DeskWindow(QMainWindow):
 
     def withdraw(self, obstacle: Obstacle) -> None:
         """Takes the desk away for good and says why."""
+        self.attendants.close()
         if self.desk is not None:
             self.desk.close_down()
         self._clock.stop()
@@ -190,6 +193,7 @@ class DeskWindow(QMainWindow):
     # Qt
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.attendants.close()
         if self.desk is not None:
             self.desk.close_down()
         self._clock.stop()
@@ -381,6 +385,7 @@ class DeskWindow(QMainWindow):
             self._counting = True
             self.desk.attach(self._attached.context)
             self.finder.warm()
+            self.attendants.start(self._attached.context)
             self._attached.context.settle()
             return
         self.settled.emit()
