@@ -8,6 +8,7 @@ import argparse
 import errno
 import importlib
 import io
+import logging
 import os
 import pkgutil
 import sys
@@ -95,9 +96,17 @@ def _run_command(given: list[str]) -> int:
         parser.error(f"没有这个命令：{given[0]}")
     parser = Parser(f"edesk {given[0]}", module.HELP)
     module.configure(parser)
+    # What an interrupt breaks off is told once, in our words; a library would log its traceback
+    # as well where it lets go of a connection at that very moment.
+    if logging.lastResort is not None:
+        logging.lastResort.addFilter(_is_no_interrupt)
     done: int = module.run(parser.parse_args(given[1:]))
     sys.stdout.flush()
     return done
+
+
+def _is_no_interrupt(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], KeyboardInterrupt))
 
 
 def _run_window(given: list[str]) -> int:

@@ -1,6 +1,7 @@
 """`edesk` as a newcomer, a clumsy and a hostile user type it: code, sentence, nothing half done."""
 
 import json
+import logging
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from desktop.__main__ import command_names, main
+from desktop.cli import nodes
 
 TODAY = "2026-11-23"
 HEADER = "案号,立案日期,承办人,申请执行人,被执行人,申请标的额(元)\n"
@@ -310,6 +312,29 @@ def test_an_interrupted_command_leaves_nothing(tmp_path: Path) -> None:
     assert done.returncode == 130
     assert "Traceback" not in done.stderr.decode()
     assert main(["nodes", "--store", str(store)]) == 0
+
+
+def test_what_a_library_logs_of_an_interrupt_is_not_printed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Interrupted while it lets go of a connection, the database library logs a traceback."""
+    monkeypatch.setattr(logging, "lastResort", logging._StderrHandler(logging.WARNING))
+    log = logging.getLogger("edesk-test")
+    monkeypatch.setattr(log, "propagate", False)
+
+    def interrupted(_args: object) -> int:
+        for what in (KeyboardInterrupt(), ValueError("anders")):
+            try:
+                raise what
+            except BaseException:
+                log.exception("Exception during reset or similar")
+        return 0
+
+    monkeypatch.setattr(f"{nodes.__name__}.run", interrupted)
+    assert main(["nodes", "--store", "s"]) == 0
+    told = capsys.readouterr().err
+    assert "KeyboardInterrupt" not in told
+    assert "anders" in told
 
 
 def test_a_secret_that_nobody_can_type_is_asked_for_by_its_name(tmp_path: Path) -> None:

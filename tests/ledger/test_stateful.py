@@ -224,23 +224,27 @@ class LedgerMachine(RuleBasedStateMachine):
 
 def _run(books: Books) -> None:
     machine = type("Machine", (LedgerMachine,), {"books": books})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=RUNS,
-            stateful_step_count=STEPS,
-            deadline=None,
-            # The books outlive a run, so that a failing one cannot be repeated to be made smaller.
-            phases=[Phase.generate],
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    common = {"funds", "own", "already", "amount"}
+    for _more in range(6):  # few runs may by chance leave an answer out
+        run_state_machine_as_test(
+            machine,
+            settings=settings(
+                max_examples=RUNS,
+                stateful_step_count=STEPS,
+                deadline=None,
+                # The books outlive a run: a failing one cannot be repeated and made smaller.
+                phases=[Phase.generate],
+                database=None,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+        if common <= set(books.refused):
+            break
     print(books.accepted, "accepted", books.refused, books.at_once, "at once")
     books.accounts_agree(None)
     # It was no monologue.
     assert books.accepted > RUNS
-    assert {"funds", "own", "already", "amount"} <= set(books.refused)
+    assert common <= set(books.refused)
     if RUNS >= 200:  # of few runs chance may leave some out
         wanted = {"kind", "month_closed", "earlier", "running", "changed", "gone", "account"}
         assert wanted <= set(books.refused)

@@ -315,24 +315,28 @@ class OrderMachine(RuleBasedStateMachine):
 def _run(driver: Driver) -> None:
     seen: Counter[str] = Counter()
     machine = type("Machine", (OrderMachine,), {"driver": driver, "seen": seen})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=RUNS,
-            stateful_step_count=STEPS,
-            deadline=None,
-            phases=[Phase.generate],
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    common = {"accepted", "funds", "own", "already", "post", "refused"}
+    for _more in range(6):  # few runs may by chance leave an answer out
+        run_state_machine_as_test(
+            machine,
+            settings=settings(
+                max_examples=RUNS,
+                stateful_step_count=STEPS,
+                deadline=None,
+                phases=[Phase.generate],
+                database=None,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+        if common <= set(seen):
+            break
     print(dict(seen))
     paid = driver.office.rows(
         "select count(*), count(distinct hold_id) from fund_entry where kind = 'payment'"
     )
     assert paid[0][0] == paid[0][1], "nothing was paid twice"
     # It was no monologue.
-    assert {"accepted", "funds", "own", "already", "post", "refused"} <= set(seen), seen
+    assert common <= set(seen), seen
     if RUNS >= 200:
         assert {"stage", "state", "twice", "chain", "confirmed"} <= set(seen), seen
         assert {"answer:accepted", "send:accepted", "return:accepted", "reverse:accepted"} <= set(
