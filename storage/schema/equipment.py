@@ -100,6 +100,18 @@ equipment_act.info["refusals"] = {
         " from equipment_act r where r.act = 'repair' and r.ticket = f.id))",
         "该装备有未修复的故障，不得借出。",
     ),
+    "no_fault": (
+        ("insert",),
+        "new.act = 'repair' and not exists (select 1 from equipment_act f where f.id = new.ticket"
+        " and f.equipment_id = new.equipment_id and f.act = 'fault')",
+        "该故障单不属于这件装备。",
+    ),
+    "repaired": (
+        ("insert",),
+        "new.act = 'repair' and exists (select 1 from equipment_act r"
+        " where r.act = 'repair' and r.ticket = new.ticket)",
+        "该故障单已经修复销号。",
+    ),
 }
 
 # 设备自检: `sheet` is JSON, one line for each thing tested with what was measured and the limit.
@@ -117,6 +129,16 @@ self_test = synced(
     Column("sheet_sha256", String(64), nullable=False),
 )
 self_test.info["scope_by"] = "team_id"
+# Keys and verdicts stand in one fixed writing (desktop.rules.self_tests), so text tells enough.
+self_test.info["refusals"] = {
+    "honest": (
+        ("insert",),
+        'new.passed = 1 and (new.sheet like \'%"verdict":"fail"%\''
+        ' or new.sheet like \'%"verdict":"unmeasured"%\''
+        ' or new.sheet not like \'%"verdict":"pass"%\')',
+        "自检表中有未通过的项目，不能记为通过。",
+    ),
+}
 
 # 图像: where it comes from. A word for logging in stands in no row; the desk keeps it.
 feed = synced(

@@ -1,0 +1,1 @@
+"""技术装备 without a window: register, custody, calibration, faults, and the self-test."""
