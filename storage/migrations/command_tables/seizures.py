@@ -86,6 +86,7 @@ def _seizure() -> None:
         sa.Column("lat_e7", sa.Integer(), nullable=True),
         sa.Column("lon_e7", sa.Integer(), nullable=True),
         sa.Column("accuracy_dm", sa.Integer(), nullable=True),
+        sa.Column("no_fix", sa.String(), server_default="", nullable=False),
         sa.Column("began_at", sa.String(), nullable=False),
         sa.Column("ended_at", sa.String(), nullable=True),
         sa.Column("officer_id", _ID, nullable=False),
@@ -130,14 +131,18 @@ def _measure_act() -> None:
         sa.Column("device", sa.String(), server_default="", nullable=False),
         sa.Column("violation", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("body", sa.Text(), server_default="", nullable=False),
+        sa.Column("pages_sha256", _HASH, nullable=True),
         *_from_hub(),
+        sa.CheckConstraint(
+            "(act = 'approve') = (pages_sha256 is not null)", name=op.f("ck_measure_act_pages")
+        ),
         sa.CheckConstraint(
             "(violation = 0 and act not in ('release', 'withdraw')) or length(trim(body)) > 0",
             name=op.f("ck_measure_act_reason"),
         ),
         sa.CheckConstraint(
-            "act in ('execute', 'notify_family', 'hand_over', 'release', 'finish', 'pay',"
-            " 'serve', 'ask_review', 'decide_review', 'withdraw')",
+            "act in ('approve', 'execute', 'notify_family', 'hand_over', 'release', 'finish',"
+            " 'pay', 'serve', 'ask_review', 'decide_review', 'lapse', 'withdraw')",
             name=op.f("ck_measure_act_act"),
         ),
         sa.ForeignKeyConstraint(
@@ -167,6 +172,9 @@ def _seizure_item() -> None:
         sa.Column("condition", sa.Text(), server_default="", nullable=False),
         sa.Column("value_fen", sa.BigInteger(), nullable=True),
         sa.Column("owner", sa.String(), server_default="", nullable=False),
+        sa.Column("basis", sa.Text(), server_default="", nullable=False),
+        sa.Column("dropped", sa.Boolean(), server_default="0", nullable=False),
+        sa.Column("measure_id", _ID, nullable=True),
         sa.Column("status", sa.String(), server_default="claimed", nullable=False),
         sa.Column("verified_by", _ID, nullable=True),
         sa.Column("verified_at", sa.String(), nullable=True),
@@ -174,6 +182,9 @@ def _seizure_item() -> None:
         *_from_hub(),
         sa.CheckConstraint(
             "(status = 'claimed') = (verified_by is null)", name=op.f("ck_seizure_item_verified")
+        ),
+        sa.CheckConstraint(
+            "status <> 'denied' or length(trim(note)) > 0", name=op.f("ck_seizure_item_denied")
         ),
         sa.CheckConstraint(
             "status in ('claimed', 'verified', 'denied')", name=op.f("ck_seizure_item_status")
