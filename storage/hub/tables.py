@@ -262,6 +262,7 @@ def _refusals(table: Table) -> list[str]:
     made = []
     for rule, (events, condition, sentence) in table.info.get("refusals", {}).items():
         words = re.sub(r"\bis not (old|new)\.", r"is distinct from \1.", condition)
+        words = words.replace("sha256_hex(", "sync.sha256_hex(")
         function = f'sync."refuse_{table.name}_{rule}"'
         made.append(f"""
 create or replace function {function}() returns trigger

@@ -19,7 +19,7 @@ RECEIVERS_ACTS: Final = ("deliver", "acknowledge", "depart", "arrive", "finish",
 OPERATION_ACTS: Final = (
     *("submit", "approve", "return", "override", "start", "finish", "cancel", "report"),
 )
-CHECKIN_ACTS: Final = ("ok", "alarm", "acknowledge")
+CHECKIN_ACTS: Final = ("join", "ok", "alarm", "acknowledge", "leave")
 POLICE_ACTS: Final = ("submit", "return", "send", "answer", "arrive", "leave", "refuse", "cancel")
 CHIEFS: Final = ("bureau_chief",)
 PLAN_APPROVERS: Final = ("bureau_chief", "vice_president", "president")
@@ -35,6 +35,20 @@ def _person(name: str, *, needed: bool = False) -> "Column[str]":
 
 def _team(*, needed: bool = True) -> "Column[str]":
     return Column("team_id", String(36), ForeignKey("team.id"), nullable=not needed, index=True)
+
+
+# What the fingerprint of a plan goes over, in this order.
+PLAN_WORDS: Final = (
+    *("team_id", "name", "case_id", "case_number", "place", "lat_e7", "lon_e7"),
+    *("starts_at", "ends_at", "commander_id", "plan"),
+)
+
+
+def plan_sql(side: str) -> str:
+    """SQL of the text that is hashed: each value with its length before it, so that no two plans
+    read the same. SQLite and PostgreSQL give the same text."""
+    values = [f'cast({side}."{name}" as text)' for name in PLAN_WORDS]
+    return " || ',' || ".join(f"coalesce(length({v}) || ':' || {v}, '-')" for v in values)
 
 
 def _place() -> list["Column[int]"]:
@@ -198,9 +212,18 @@ operation_act.info["refusals"] = {
     ),
     "own": (
         ("insert",),
-        f"new.act in ('approve', 'override') and exists ({_THE_OPERATION}"
-        " and o.maker_id = new.person_id)",
-        "拟制人不得批准自己拟制的行动方案。",
+        f"new.act in ('approve', 'override') and (exists ({_THE_OPERATION}"
+        " and o.maker_id = new.person_id) or exists (select 1 from operation_act a"
+        " where a.operation_id = new.operation_id and a.act = 'submit'"
+        " and a.person_id = new.person_id))",
+        "拟制人、送审人不得批准自己的行动方案。",
+    ),
+    "submitted": (
+        ("insert",),
+        "new.act = 'approve' and not exists (select 1 from operation_act a"
+        " where a.operation_id = new.operation_id and a.act = 'submit' and a.at <= new.at"
+        f" and a.content_sha256 = new.content_sha256{_SINCE_RETURN})",
+        "行动方案尚未送审，不得批准。",
     ),
     "chief": (
         ("insert",),
@@ -223,16 +246,30 @@ operation_act.info["refusals"] = {
         " and v.test_id = s.id and v.at <= new.at)))",
         "设备自检未通过，须由局长签字同意后方可开始行动。",
     ),
+    "set_aside": (
+        ("insert",),
+        "new.act = 'override' and not exists (select 1 from self_test s where s.id = new.test_id"
+        " and s.operation_id = new.operation_id and s.passed = 0)",
+        "只能就本次行动未通过的设备自检签字放行。",
+    ),
     "course": (
         ("insert",),
         "(new.act = 'finish' and not exists (select 1 from operation_act a"
         " where a.operation_id = new.operation_id and a.act = 'start'))"
-        " or (new.act = 'start' and exists (select 1 from operation_act a"
+        " or (new.act = 'report' and not exists (select 1 from operation_act a"
+        " where a.operation_id = new.operation_id and a.act = 'finish'))"
+        " or (new.act not in ('finish', 'report') and exists (select 1 from operation_act a"
         " where a.operation_id = new.operation_id and a.act in ('start', 'cancel')))",
-        "行动尚未开始，或者已经开始、取消。",
+        "行动尚未开始、尚未结束，或者已经开始、取消。",
     ),
 }
 operation.info["refusals"] = {
+    # An approval counts for a fingerprint; a wrong one would let it count for other words.
+    "fingerprint": (
+        ("insert", "update"),
+        f"not new.content_sha256 = sha256_hex({plan_sql('new')})",
+        "行动方案的校验值与内容不符。",
+    ),
     "begun": (
         ("update",),
         "new.content_sha256 is not old.content_sha256 and exists (select 1 from operation_act a"
@@ -262,8 +299,18 @@ operation_group = synced(
     CheckConstraint("checkin_s between 60 and 86400", name="checkin"),
 )
 operation_group.info["scope_by"] = "team_id"
+operation_group.info["refusals"] = {
+    "interval": (
+        ("update",),
+        "(new.checkin_s is not old.checkin_s or new.team_id is not old.team_id"
+        " or new.operation_id is not old.operation_id) and exists (select 1 from checkin c"
+        " where c.group_id = new.id)",
+        "小组已经出发，报平安间隔不得再改；请撤收后另编一组。",
+    ),
+}
 
-# 报平安. `acknowledge` ends an alarm of the group, and nothing else does; `about` is its key.
+# 报平安: a group is watched from `join` to `leave`. `acknowledge` ends an alarm of it, and nothing
+# else does; `about` is the key of the alarm, which an `alarm` that a desk noticed bears, too.
 checkin = synced(
     "checkin",
     70,
@@ -281,6 +328,20 @@ checkin = synced(
     CheckConstraint("act <> 'acknowledge' or length(about) > 0", name="about"),
 )
 checkin.info["scope_by"] = "team_id"
+_THE_GROUP: Final = "select 1 from operation_group g where g.id = new.group_id"
+checkin.info["refusals"] = {
+    "group": (
+        ("insert",),
+        f"not exists ({_THE_GROUP} and g.team_id = new.team_id"
+        " and g.operation_id = new.operation_id)",
+        "该记录与行动小组不属同一团队、同一行动。",
+    ),
+    "own": (
+        ("insert",),
+        f"new.act = 'acknowledge' and exists ({_THE_GROUP} and g.leader_id = new.person_id)",
+        "组长不得确认本组的警报，应由指挥人员确认。",
+    ),
+}
 
 # 行动记事: only ever added to. `about` with `about_id` names an order, a picture, a case.
 run_log = synced(

@@ -40,7 +40,9 @@ def _checkin() -> None:
         sa.CheckConstraint(
             "act <> 'acknowledge' or length(about) > 0", name=op.f("ck_checkin_about")
         ),
-        sa.CheckConstraint("act in ('ok', 'alarm', 'acknowledge')", name=op.f("ck_checkin_act")),
+        sa.CheckConstraint(
+            "act in ('join', 'ok', 'alarm', 'acknowledge', 'leave')", name=op.f("ck_checkin_act")
+        ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_checkin_person_id")),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_checkin_team_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_checkin")),
