@@ -147,7 +147,7 @@ GROUPS: Final[dict[str, tuple[Group, ...]]] = {
     ),
     "fence": (Group("shape", ("kind", "shape", "watched")),),
     "seizure": (
-        Group("where", ("place", "lat_e7", "lon_e7", "accuracy_dm")),
+        Group("where", ("place", "lat_e7", "lon_e7", "accuracy_dm", "no_fix")),
         Group("signing", ("signed_at", "content_sha256", "code", "second_id"), legal=True),
     ),
     "seizure_item": (
