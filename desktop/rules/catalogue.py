@@ -5,6 +5,7 @@ version in force on the START day counts, so last month computed again under las
 gives last month's result. Pure apart from reading the files; any thread.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -94,11 +95,30 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
+class Granted:
+    """A limit that the decision itself sets, up to that of the law: days of a detention. `words`
+    with {n} is how the start event says it, `hours` how long one of them is.
+
+    What takes freedom ends to the minute: it runs from the act itself, not from the next hour.
+    """
+
+    words: str
+    hours: int
+
+    def of(self, note: str | None) -> int | None:
+        """Hours that a start event with this note sets; None where it says nothing."""
+        before, _, after = self.words.partition("{n}")
+        found = re.search(f"{re.escape(before)}([1-9][0-9]{{0,3}}){re.escape(after)}", note or "")
+        return int(found[1]) * self.hours if found else None
+
+
+@dataclass(frozen=True, slots=True)
 class NodeRule:
     """One clock. `start` empty makes it a milestone: it begins and ends with its `done` event.
 
     `per_subject`: each clue or asset has its own clock. `repeats`: a start after the end opens a
-    new round. `survives_closing`: closing the case does not end it.
+    new round. `survives_closing`: closing the case does not end it. `granted`: the start event
+    says how long.
     """
 
     code: str
@@ -116,6 +136,7 @@ class NodeRule:
     per_subject: bool
     repeats: bool
     survives_closing: bool
+    granted: Granted | None = None
 
     def limit_on(self, day: date) -> Limit | None:
         """The version in force on the start day `day`."""

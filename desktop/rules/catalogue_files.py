@@ -11,6 +11,7 @@ from desktop.rules.catalogue import (
     Catalogue,
     Condition,
     EventKind,
+    Granted,
     Ground,
     Limit,
     NodeRule,
@@ -23,6 +24,7 @@ from resources import path as resource_path
 CATALOGUE_FILES: Final = ("nodes.toml", "deadlines.toml", "suspensions.toml", "traffic_fines.toml")
 AMOUNT_MAX: Final = 10_000
 WARN_DAYS_MAX: Final = 400
+GRANTED_HOURS_MAX: Final = 24
 
 
 @dataclass(slots=True)
@@ -168,9 +170,20 @@ def _read_node(draft: _Draft, row: RowReader) -> None:
         per_subject=per_subject,
         repeats=row.flag("repeats", default=per_subject),
         survives_closing=row.flag("survives_closing", default=False),
+        granted=_granted(row),
     )
     draft.rows[f"node {code}"] = row
     row.finish()
+
+
+def _granted(row: RowReader) -> Granted | None:
+    words = row.text("granted", "")
+    hours = row.number("granted_hours", least=1, most=GRANTED_HOURS_MAX, default=1)
+    if not words:
+        return None
+    if words.count("{n}") != 1:
+        row.note("granted", "应恰有一处“{n}”")
+    return Granted(words, hours)
 
 
 def read_limit(row: RowReader) -> Limit:

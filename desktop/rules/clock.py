@@ -242,6 +242,9 @@ class _Counter:
         if start_at is None:
             begin = datetime.combine(start_on + ONE_DAY, time())
             self.step("start", start_on, start_on, "起算时刻未记载，自当日结束时起算")
+        elif period.exact:
+            begin = start_at
+            self.step("start", start_on, start_on, f"自 {begin:%m-%d %H:%M} 执行时起算")
         else:
             begin = start_at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
             self.step("start", start_on, start_on, f"自次时 {begin:%m-%d %H:%M} 起算（解释125）")

@@ -11,13 +11,14 @@ from typing import Final
 
 from desktop.rules.attribution import KIND_NAMES, Change, Share, attribute, smallest_change
 from desktop.rules.calendar import Calendars, WorkCalendar
-from desktop.rules.catalogue import Catalogue, Limit, NodeRule
-from desktop.rules.clock import ClockTable, count, overdue_days, period_of, state_of, warn_day
+from desktop.rules.catalogue import UNIT_NAMES, Catalogue, Limit, NodeRule
+from desktop.rules.clock import ClockTable, count, overdue_days, state_of, warn_day
 from desktop.rules.nodes import (
     Instance,
     by_hours,
     derive_nodes,
     extras_of,
+    granted_period,
     instances,
     pauses_of,
 )
@@ -244,7 +245,7 @@ def explain(
         article=limit.article if limit else rule.basis,
         source=limit.source if limit else "",
         confidence=limit.confidence if limit else "confirmed",
-        limit_text=limit.text() if limit else "",
+        limit_text=_limit_text(limit, instance),
         limit_note=limit.note if limit else "",
         rule_version=limit.version if limit else "",
         valid_from=limit.valid_from if limit else None,
@@ -277,7 +278,7 @@ def _count(
     extras: Sequence[Extra],
 ) -> Counted:
     return count(
-        period_of(limit),
+        granted_period(instance.rule, limit, instance.start),
         instance.start.on,
         calendar,
         start_at=instance.start.at,
@@ -285,6 +286,13 @@ def _count(
         extras=extras,
         trace=True,
     )
+
+
+def _limit_text(limit: Limit | None, instance: Instance) -> str:
+    if limit is None:
+        return ""
+    period = granted_period(instance.rule, limit, instance.start)
+    return f"{period.amount}{UNIT_NAMES[period.unit]}"
 
 
 def _due(counted: Counted, instance: Instance) -> date:
@@ -366,7 +374,7 @@ def _change(
 
     def due_with(changed: Sequence[Pause]) -> date:
         counted = count(
-            period_of(limit),
+            granted_period(instance.rule, limit, instance.start),
             instance.start.on,
             calendar,
             start_at=instance.start.at,

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from desktop.rules.catalogue import Catalogue, NodeRule, Unit
+from desktop.rules.catalogue import Catalogue, Limit, NodeRule, Unit
 from desktop.rules.clock import ClockTable, count, period_of, warn_day
-from desktop.rules.periods import Extra, Pause
+from desktop.rules.periods import Extra, Pause, Period
 from storage.ids import EventId
 from storage.records.cases import CaseFacts, NodeClock, NodeEvent, Suspension
 
@@ -252,7 +252,7 @@ def _full_clock(
     if limit is None or not (pauses or extras or hours):
         return _plain_clock(facts, instance, table)
     counted = count(
-        period_of(limit),
+        granted_period(rule, limit, start),
         start.on,
         table.calendars.of(rule.calendar),
         start_at=start.at,
@@ -272,6 +272,14 @@ def _full_clock(
     if counted.due_at is None:
         return clock
     return replace(clock, due_on=by_hours(counted.due_on, counted.due_at, instance))
+
+
+def granted_period(rule: NodeRule, limit: Limit, start: NodeEvent) -> Period:
+    """The limit as a period to count; what the start event sets, up to the limit in hours."""
+    hours = None if rule.granted is None else rule.granted.of(start.note)
+    if hours is None:
+        return period_of(limit)
+    return Period(min(hours, limit.amount), Unit.HOUR, roll=False, exact=True)
 
 
 def by_hours(due_on: date, due_at: datetime, instance: Instance) -> date:

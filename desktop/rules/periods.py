@@ -36,11 +36,13 @@ class Extra:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """How long, in which unit, and whether a last day that is off rolls."""
+    """How long, in which unit, and whether a last day that is off rolls. `exact`: hours run from
+    the act itself."""
 
     amount: int
     unit: Unit
     roll: bool
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
