@@ -54,6 +54,18 @@ class Folded(Generic[S, O]):
         for hour in self._hours:
             yield from self._parts[hour].out
 
+    def last(self) -> O | None:
+        """The last output; None before the first."""
+        for hour in reversed(self._hours):
+            if out := self._parts[hour].out:
+                return out[-1]
+        return None
+
+    def since(self, hour: int) -> Iterator[O]:
+        """The outputs of the points of that hour and later, in order."""
+        for each in self._hours[bisect_left(self._hours, hour) :]:
+            yield from self._parts[each].out
+
     def change(self, gone: Iterable[Point], come: Iterable[Point]) -> tuple[list[O], list[O]]:
         """Takes points out and in; the outputs that are no more, and those that are new."""
         gone, come = list(gone), list(come)

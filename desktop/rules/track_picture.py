@@ -15,7 +15,7 @@ from desktop.rules.fences import Crossings, Fence, FenceEvent, Held
 from desktop.rules.track_folds import Folded
 from desktop.rules.track_law import Limits
 from desktop.rules.track_watches import Seen, Watch, Watched, Watching
-from desktop.rules.tracks import ZONE, Jumps, Point, Reached, Selection, order
+from desktop.rules.tracks import HOUR_S, ZONE, Jumps, Point, Reached, Selection, order
 from desktop.rules.trips import State, Stretch, Trips
 
 AlarmKind = Literal["enter", "leave", "inside", "outside", "near", "alone"]
@@ -160,6 +160,17 @@ class Picture:
         """The points that are believed, in order: the trail."""
         its = self._devices.get(device)
         return [] if its is None else list(its.kept.outputs())
+
+    def last(self, device: str) -> Point | None:
+        """The latest point that is believed."""
+        its = self._devices.get(device)
+        return None if its is None else its.kept.last()
+
+    def recent(self, device: str, since: datetime) -> list[Point]:
+        """The points that are believed from `since` on, in order."""
+        its = self._devices.get(device)
+        found = () if its is None else its.kept.since(int(since.timestamp()) // HOUR_S)
+        return [point for point in found if point.at >= since]
 
     def aside(self, device: str) -> Mapping[str, int]:
         """How many points are not judged by, by reason (desktop.rules.tracks.ASIDE)."""

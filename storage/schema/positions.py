@@ -72,6 +72,15 @@ duty_act = synced(
     CheckConstraint("act in ('on', 'off')", name="act"),
 )
 duty_act.info["scope_by"] = "team_id"
+duty_act.info["refusals"] = {
+    # Nobody puts another on duty: whose place may be known says so himself. Anybody may end it.
+    "own_duty": (
+        ("insert",),
+        "new.act = 'on' and exists (select 1 from unit u where u.id = new.unit_id"
+        " and u.kind = 'person' and u.person_id <> new.person_id)",
+        "出勤须由本人登记。",
+    ),
+}
 
 # `points` is JSON: [[t_ms, lat_e7, lon_e7, accuracy_dm, speed_cm_s, course_cd], …] in order of
 # time, each t_ms from `from_at`; null where the receiver did not say.

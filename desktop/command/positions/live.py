@@ -1,0 +1,221 @@
+"""The one picture of who is where, kept as rows come in whatever order they come (X21).
+
+Reader lanes; one caller at a time, the next waits. Rows are taken in by when they were received, so
+that a desk that is started anew tells the same of alarms as one that has run on: raised by what was
+known then, corrected by the point that came late.
+"""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection
+
+from desktop.command.positions.duty import DutyAct
+from desktop.command.positions.points import decoded, last_of, moment, stamp
+from desktop.command.positions.reading import (
+    Note,
+    Unit,
+    Zone,
+    batches_after,
+    duties,
+    fence_of,
+    last_batch,
+    notes,
+    units,
+    watch_of,
+    zones,
+)
+from desktop.contract.courtesy import breathe
+from desktop.errors import UserError
+from desktop.rules.track_alarms import Acknowledged, AlarmBook, AlarmRecord
+from desktop.rules.track_law import FieldLaw, Limits
+from desktop.rules.track_picture import AlarmKey, Picture
+from desktop.rules.tracks import ZONE, Point
+
+WINDOW: Final = timedelta(hours=12)  # of which the picture is made at first
+GROWN: Final = timedelta(hours=18)  # and begun anew once it has become so long
+TABLES: Final = ("position_batch", "unit", "duty_act", "fence", "alarm_note", "team", "person")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitNow:
+    """A unit with its last believed position (None: nothing was ever heard), its time on duty, and
+    how many points are not judged by, by reason. `trail`: where it came from; of a person never."""
+
+    unit: Unit
+    point: Point | None
+    duty: DutyAct | None
+    aside: Mapping[str, int]
+    trail: tuple[Point, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmNow:
+    """An alarm with its course and who took note of it."""
+
+    key: str
+    record: AlarmRecord
+    unit_id: str
+    team_id: str
+    noted: tuple[Note, ...]
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody must still take note."""
+        return self.record.open
+
+    @property
+    def corrected(self) -> bool:
+        """Whether what is known now refutes it."""
+        return self.record.corrected
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """Everything at one moment. Alarms newest first."""
+
+    units: tuple[UnitNow, ...] = ()
+    alarms: tuple[AlarmNow, ...] = ()
+    zones: tuple[Zone, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """At which moment, and how much of where vehicles came from."""
+
+    now: datetime
+    trail: timedelta = timedelta(minutes=15)
+
+
+class LivePicture:
+    """`take` reads what has come since the last time and gives the picture."""
+
+    def __init__(self, law: FieldLaw) -> None:
+        self._law = law
+        self._lock = threading.Lock()
+        self._built: tuple[object, ...] = ()
+        self._since = datetime.min.replace(tzinfo=ZONE)
+        self._rowid = 0
+        self._taken: set[str] = set()
+        self._records: dict[AlarmKey, AlarmRecord] = {}  # of what the picture no longer reaches
+        self._book: AlarmBook | None = None
+        self._picture: Picture | None = None
+        self._last: dict[str, Point | None] = {}
+
+    @property
+    def picture(self) -> Picture | None:
+        """What it rests on; None before the first `take`."""
+        return self._picture
+
+    def take(self, connection: Connection, ask: Ask) -> Now:
+        """The picture as all rows of the replica give it."""
+        with self._lock:
+            found = units(connection)
+            self._prepare(connection, found, ask.now)
+            self._read(connection, {unit.id: unit.name for unit in found})
+            return self._told(connection, found, ask)
+
+    def _prepare(self, connection: Connection, found: Sequence[Unit], now: datetime) -> None:
+        """Begins anew where fences, names or the law have changed, or it has grown too long."""
+        if self._picture is None or now - self._since > GROWN or now < self._since:
+            self._since = now - WINDOW
+        self._zones = zones(connection, stamp(self._since))
+        limits = self._law.on(now.astimezone(ZONE).date())
+        rest = tuple((u.id, u.name) for u in found), tuple(self._zones)
+        built = (self._since, limits, *rest)
+        if built != self._built:
+            self._begin(limits, now)
+            self._built = built
+
+    def _begin(self, limits: Limits, now: datetime) -> None:
+        if self._book is not None:
+            for record in self._book.records:
+                self._records[record.alarm.key] = record
+        fences = [
+            fence for zone in self._zones if zone.kind == "fence" if (fence := fence_of(zone))
+        ]
+        watches = [
+            watch for zone in self._zones if zone.kind != "fence" if (watch := watch_of(zone))
+        ]
+        reached = {one.id for one in fences} | {one.id for one in watches}
+        self._records = {
+            key: record
+            for key, record in self._records.items()
+            if record.alarm.first.at < self._since or key[1] not in reached
+        }
+        self._picture = Picture(limits, fences, watches)
+        self._book = AlarmBook(self._picture)
+        self._rowid, self._taken, self._last = 0, set(), {}
+
+    def _read(self, connection: Connection, names: Mapping[str, str]) -> None:
+        assert self._book is not None
+        batches, self._rowid = batches_after(connection, self._rowid, stamp(self._since))
+        for batch in batches:
+            breathe()
+            if batch.id in self._taken or batch.unit_id not in names:
+                continue
+            self._taken.add(batch.id)
+            self._last.pop(batch.unit_id, None)
+            try:
+                points = decoded(batch, names[batch.unit_id])
+            except UserError:
+                continue  # It is kept as it is; nobody can read a place from it.
+            self._book.receive(points, moment(batch.received_at))
+
+    def _told(self, connection: Connection, found: Sequence[Unit], ask: Ask) -> Now:
+        on = duties(connection)
+        told = tuple(self._unit(connection, unit, on.get(unit.id), ask) for unit in found)
+        return Now(told, self._alarms(connection, found), tuple(self._zones))
+
+    def _unit(self, connection: Connection, unit: Unit, duty: DutyAct | None, ask: Ask) -> UnitNow:
+        assert self._picture is not None
+        trail: list[Point] = []
+        point = self._picture.last(unit.id)
+        if point is not None and unit.kind != "person" and ask.trail:
+            trail = self._picture.recent(unit.id, max(ask.now, point.at) - ask.trail)
+        if point is None:
+            point = self._older(connection, unit)
+        return UnitNow(unit, point, duty, self._picture.aside(unit.id), tuple(trail))
+
+    def _older(self, connection: Connection, unit: Unit) -> Point | None:
+        """The last point before the window, or one that nothing is judged by."""
+        if unit.id not in self._last:
+            batch = last_batch(connection, unit.id)
+            self._last[unit.id] = None if batch is None else last_of(batch, unit.name)
+        return self._last[unit.id]
+
+    def _alarms(self, connection: Connection, found: Sequence[Unit]) -> tuple[AlarmNow, ...]:
+        assert self._book is not None
+        teams = {unit.id: unit.team_id for unit in found}
+        noted = notes(connection)
+        held = {**self._records, **{one.alarm.key: one for one in self._book.records}}
+        starts = {zone.id: zone.from_at for zone in self._zones}
+        told = []
+        for record in held.values():
+            device, at = record.alarm.first.device, stamp(record.alarm.first.at)
+            if device not in teams or at < starts.get(record.alarm.subject, at):
+                continue
+            key = key_text(record.alarm.key)
+            marks = tuple(noted.get(key, ()))
+            told.append(AlarmNow(key, _noted(record, marks), device, teams[device], marks))
+        told.sort(key=lambda one: (one.record.alarm.first.at, one.key), reverse=True)
+        return tuple(told)
+
+
+def key_text(key: AlarmKey) -> str:
+    """An alarm's key as a row of alarm_note holds it."""
+    kind, subject, device, at = key
+    return "|".join((kind, subject, device, stamp(at)))
+
+
+def _noted(record: AlarmRecord, marks: Sequence[Note]) -> AlarmRecord:
+    """The record with its notes: of each, after how many turns of the alarm it was made."""
+    made = []
+    for mark in marks:
+        at = moment(mark.at)
+        turns = sum(turn.at <= at for turn in record.turns)
+        made.append(Acknowledged(mark.person, at, max(turns, 1)))
+    return replace(record, acknowledged=tuple(made))
