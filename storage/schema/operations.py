@@ -125,6 +125,14 @@ field_order_act.info["refusals"] = {
         f"new.act = 'send' and not exists ({_THE_ORDER} and o.issuer_id = new.person_id)",
         "指令只能由拟稿的指挥人员本人发出。",
     ),
+    "canceller": (
+        ("insert",),
+        f"new.act = 'cancel' and not exists ({_THE_ORDER} and o.issuer_id = new.person_id)"
+        " and not exists (select 1 from field_order o join team t on t.id = o.team_id"
+        " join person p on p.court_id = t.court_id where o.id = new.order_id"
+        f" and p.id = new.person_id and p.post in ({_any(CHIEFS)}))",
+        "指令只能由下达人本人或者本院执行局局长撤销。",
+    ),
     "unsent": (
         ("insert",),
         f"new.act in ({_any(RECEIVERS_ACTS)}) and not exists (select 1 from field_order_act a"
