@@ -4,6 +4,8 @@ The matrix is asked before anything is stored, and the database refuses the wors
 (storage.schema.documents), so a changed program comes no further than the screen does.
 """
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -14,6 +16,7 @@ from desktop.documents.bench import facts_of, vote_of, vote_words
 from desktop.documents.measures import limit_of
 from desktop.documents.staff import absences, court_of, delegations, matrix, signers
 from desktop.errors import UserError
+from desktop.rules.coercive import AMENDED, amends
 from desktop.rules.signing import (
     Act,
     Attempt,
@@ -78,12 +81,13 @@ def course(connection: Connection, document_id: str) -> tuple[Act, ...]:
     """All acts the matrix knows, oldest first; each saved version is an act of drafting."""
     version, done = table("document_version").c, table("document_act").c
     found: list[tuple[str, str, Act]] = []
-    for row in connection.execute(
-        select(version.id, version.at, version.author_id, version.content_sha256).where(
-            version.document_id == document_id
-        )
-    ):
-        act = Act(Stage.DRAFT, PersonId(row.author_id or ""), _day(row.at), row.content_sha256)
+    rows = connection.execute(
+        select(version.id, version.at, version.author_id, version.content_sha256, version.note)
+        .where(version.document_id == document_id)
+        .order_by(version.at, version.id)
+    ).all()
+    for row, writer in zip(rows, _writers(connection, document_id, rows), strict=True):
+        act = Act(Stage.DRAFT, PersonId(writer or ""), _day(row.at), row.content_sha256)
         found.append((row.at, row.id, act))
     for row in connection.execute(
         select(table("document_act")).where(
@@ -98,6 +102,33 @@ def course(connection: Connection, document_id: str) -> tuple[Act, ...]:
         )
         found.append((row.at, row.id, act))
     return tuple(act for _, _, act in sorted(found, key=lambda one: one[:2]))
+
+
+def _writers(
+    connection: Connection, document_id: str, rows: Sequence[Row[Any]]
+) -> list[str | None]:
+    """Whose draft each version is. Whoever approves and only lowers or raises the figure decides
+    about the draft of another, and has not made it his own."""
+    found: list[str | None] = []
+    for n, row in enumerate(rows):
+        amended = n > 0 and str(row.note).startswith(AMENDED)
+        if amended and _only_the_figure(connection, document_id, rows[n - 1].id, row.id):
+            found.append(found[-1])
+        else:
+            found.append(row.author_id)
+    return found
+
+
+def _only_the_figure(connection: Connection, document_id: str, before: str, after: str) -> bool:
+    version = table("document_version").c
+    fields = {
+        str(row.id): json.loads(row.fields)
+        for row in connection.execute(
+            select(version.id, version.fields).where(version.id.in_((before, after)))
+        )
+    }
+    kind = str(row_of(connection, document_id).kind)
+    return amends(kind, fields[before], fields[after])
 
 
 def _day(at: str) -> date:
