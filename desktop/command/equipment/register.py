@@ -1,0 +1,181 @@
+"""The register of equipment with how each thing stands. Reader lanes; any thread.
+
+A court has some hundreds of things with a few acts each: all are read and folded at once, which is
+quicker than asking one by one. Rows that the hub has refused and nobody has settled yet are told
+apart (`refused`), since they did not happen.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, literal_column, select
+
+from desktop.rules.equipment import Act, Flag, Standing, Thing, fold, loudest
+from desktop.rules.equipment_law import EquipmentLaw, Kind
+from storage.schema import table
+
+TABLES = ("equipment", "equipment_act", "person", "team")
+_ROW: ColumnElement[int] = literal_column("equipment.rowid")
+_REFUSED = """
+select o.row_id from _op o join _bundle b on b.n = o.bundle_n
+ left join _settled s on s.bundle_id = b.id
+ where o.tbl = ? and b.state = 'decided' and b.verdict <> 'applied' and s.bundle_id is null"""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A thing of the register. `row`: its number in lists, stable within one snapshot; `refused`:
+    acts of this desk that the hub decided against."""
+
+    row: int
+    id: str
+    team_id: str
+    asset_no: str
+    name: str
+    kind: str
+    model: str
+    serial_no: str
+    bought_on: date | None
+    calibrate_days: int | None
+    keeper_id: str | None
+    note: str
+    acts: tuple[Act, ...]
+    standing: Standing
+    refused: tuple[Act, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Name and number, as people call it."""
+        return f"{self.name}（{self.asset_no}）"
+
+    def flags(self, now: datetime, law: EquipmentLaw) -> frozenset[Flag]:
+        """What is true of it now."""
+        return self.standing.flags(
+            now,
+            calibrate_soon=law.amount("calibrate_soon", now.date()),
+            loan_soon=law.amount("loan_soon", now.date()),
+        )
+
+    def kind_in(self, law: EquipmentLaw, day: date) -> Kind:
+        """Its kind, with what the law of the day says of it."""
+        return law.kind(self.kind, day)
+
+
+def items(connection: Connection, where: ColumnElement[bool] | None = None) -> list[Item]:
+    """Every thing, or those of `where` (over the table `equipment`), by asset number."""
+    thing = table("equipment")
+    asked = select(_ROW.label("row"), thing).order_by(thing.c.asset_no)
+    if where is not None:
+        asked = asked.where(where)
+    rows = connection.execute(asked).mappings().all()
+    acts = _acts(connection, None if where is None else [row["id"] for row in rows])
+    void = _refused(connection)
+    return [_item(row, acts.get(row["id"], ()), void) for row in rows]
+
+
+def item(connection: Connection, equipment_id: str) -> Item | None:
+    """One thing; None where it is not here."""
+    found = items(connection, table("equipment").c.id == equipment_id)
+    return found[0] if found else None
+
+
+def _acts(connection: Connection, ids: Sequence[str] | None) -> Mapping[str, list[Act]]:
+    act = table("equipment_act")
+    asked = select(act)
+    if ids is not None:
+        asked = asked.where(act.c.equipment_id.in_(ids))
+    found: dict[str, list[Act]] = defaultdict(list)
+    for row in connection.execute(asked):
+        found[row.equipment_id].append(
+            Act(
+                row.id,
+                row.act,
+                datetime.fromisoformat(row.at),
+                row.person_id,
+                row.to_id,
+                None if row.due_at is None else datetime.fromisoformat(row.due_at),
+                row.ticket,
+                row.document_no,
+                row.body,
+            )
+        )
+    return found
+
+
+def _refused(connection: Connection) -> frozenset[str]:
+    number = table("equipment_act").info["number"]
+    return frozenset(row[0] for row in connection.exec_driver_sql(_REFUSED, (number,)))
+
+
+def _item(row: Mapping[Any, Any], acts: Iterable[Act], void: frozenset[str]) -> Item:
+    bought = None if row["bought_on"] is None else date.fromisoformat(row["bought_on"])
+    thing = Thing(row["id"], row["calibrate_days"], bought)
+    known = sorted(acts, key=lambda one: one.order)
+    held = [one for one in known if one.id not in void]
+    return Item(
+        row["row"],
+        row["id"],
+        row["team_id"],
+        row["asset_no"],
+        row["name"],
+        row["kind"],
+        row["model"],
+        row["serial_no"],
+        bought,
+        row["calibrate_days"],
+        row["keeper_id"],
+        row["note"],
+        tuple(held),
+        fold(thing, held),
+        tuple(one for one in known if one.id in void),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Words for ids of people and teams."""
+
+    people: Mapping[str, str] = field(default_factory=dict)
+    teams: Mapping[str, str] = field(default_factory=dict)
+
+    def person(self, person_id: str | None) -> str:
+        """A name; empty for nobody."""
+        return "" if not person_id else self.people.get(person_id, "（未知人员）")
+
+
+def names_of(connection: Connection) -> Names:
+    """Names of all people and teams."""
+    person, team = table("person").c, table("team").c
+    return Names(
+        {row.id: row.name for row in connection.execute(select(person.id, person.name))},
+        {row.id: row.name for row in connection.execute(select(team.id, team.name))},
+    )
+
+
+def refused_words(one: Act, thing: Item, names: Names) -> str:
+    """What became of an act that the hub did not take, by whom and when it was forestalled."""
+    what = {"lend": "借出", "give_back": "归还", "hand_over": "移交"}.get(one.act, "登记")
+    last = thing.standing.now_with
+    told = f"您 {one.at:%m-%d %H:%M} 的{what}未被共享库采纳"
+    if last.holder_id is not None and last.since is not None:
+        return (
+            f"{told}：{thing.title} 已由 {names.person(last.by_id)} 于 {last.since:%m-%d %H:%M}"
+            f" 借给 {names.person(last.holder_id)}。"
+        )
+    if thing.standing.retired_at is not None:
+        return f"{told}：{thing.title} 已于 {thing.standing.retired_at:%m-%d %H:%M} 报废。"
+    if thing.standing.open_tickets:
+        ticket = thing.standing.open_tickets[0]
+        return (
+            f"{told}：{thing.title} 已由 {names.person(ticket.by_id)} 于"
+            f" {ticket.at:%m-%d %H:%M} 报修（{ticket.body}）。"
+        )
+    return f"{told}，请到“待裁”处理。"
+
+
+def state_of(thing: Item, now: datetime, law: EquipmentLaw) -> Flag:
+    """The one word for a thing."""
+    return loudest(thing.flags(now, law))
