@@ -2,10 +2,11 @@
 
 Whoever handled a case of execution takes no part in judging objections and reviews about it
 (最高法《关于人民法院办理执行异议和复议案件若干问题的规定》第十一条). Cases hang together by basis,
-kinship, transfer, consolidation, consignment, or by having the same two sides (identity numbers of
-an applicant and of a debtor agree), and on from case to case. Time counts: a conflict needs that
-he carried out something on a day not behind the end of the judging; a seat in a team counts while
-the team had the case and at no other time. Pure; any thread.
+kinship, transfer, consolidation, consignment, by executing the same judgment, or by having the
+same two sides (identity numbers of an applicant and of a debtor agree), and on from case to case.
+Time counts: a conflict needs that he carried out something on a day not behind the end of the
+judging; a seat in a team counts while the team had the case and at no other time. Pure; any
+thread.
 
 Conflicts never reach over the edge of what hangs together, so a change is judged from the cases it
 touches and their neighbourhood alone (`ConflictBook`); that equals a recount of everything.
@@ -56,6 +57,7 @@ class Graph:
         self._cases: dict[str, Case] = {}
         self._numbers: dict[str, str] = {}
         self._reviewed_by: dict[str, list[str]] = defaultdict(list)
+        self._executed_by: dict[str, list[str]] = defaultdict(list)
         self._bonds: dict[str, list[Bond]] = defaultdict(list)
         self._holdings: dict[str, list[Holding]] = defaultdict(list)
         self._acts: dict[str, list[Act]] = defaultdict(list)
@@ -72,7 +74,8 @@ class Graph:
                 self._cases[fact.key.id] = fact
                 self._numbers[fact.number] = fact.key.id
                 if fact.basis_no:
-                    self._reviewed_by[fact.basis_no].append(fact.key.id)
+                    by = self._reviewed_by if fact.reviews else self._executed_by
+                    by[fact.basis_no].append(fact.key.id)
             case Bond():
                 for one in fact.cases:
                     self._bonds[one].append(fact)
@@ -110,8 +113,13 @@ class Graph:
             to = bond.other_id if bond.case_id == case_id else bond.case_id
             yield step(bond.kind, to, (bond.key,), bond.on)
         known = self._cases.get(case_id)
-        if known is not None and known.basis_no in self._numbers:
+        if known is not None and known.reviews and known.basis_no in self._numbers:
             yield step(BondKind.BASIS, self._numbers[known.basis_no], (known.key,), known.filed_on)
+        if known is not None and not known.reviews:
+            for other in self._executed_by.get(known.basis_no, ()):
+                if other != case_id:
+                    keys = (known.key, self._cases[other].key)
+                    yield step(BondKind.SAME_BASIS, other, keys, known.filed_on)
         for other in self._reviewed_by.get(number, ()) if number else ():
             found = self._cases[other]
             yield step(BondKind.BASIS, other, (found.key,), found.filed_on)

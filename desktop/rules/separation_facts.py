@@ -25,6 +25,7 @@ class BondKind(StrEnum):
     MERGED = "merged"
     BASIS = "basis"
     CONSIGNED = "consigned"
+    SAME_BASIS = "same_basis"
     PARTIES = "parties"
 
 
@@ -34,6 +35,7 @@ BOND_NAMES = {
     BondKind.MERGED: "并案",
     BondKind.BASIS: "所审查的案件",
     BondKind.CONSIGNED: "委托执行",
+    BondKind.SAME_BASIS: "同一执行依据",
     BondKind.PARTIES: "双方当事人相同",
 }
 
@@ -60,7 +62,7 @@ class Bench(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Case:
     """`executes`: 执, 执恢, 执保; `reviews`: 执异, 执复 and the others of that class. `basis_no`:
-    the number of the case that it reviews, empty for none."""
+    the number of the case that it reviews, or of the judgment that it executes; empty for none."""
 
     key: RowKey
     number: str

@@ -138,6 +138,15 @@ PLANTED: dict[str, tuple[tuple[Fact, ...], tuple[BondKind, ...], Deed]] = {
         (BondKind.BASIS, BondKind.PARTIES),
         Deed.HANDLER,
     ),
+    "resumed under another number": (
+        (
+            *(case("2", "执异", "1"), named("2", "li", MAY), held("6", "li")),
+            replace(case("6"), basis_no="（2025）豫03民初8号"),
+            replace(case("1"), basis_no="（2025）豫03民初8号"),
+        ),
+        (BondKind.BASIS, BondKind.SAME_BASIS),
+        Deed.HANDLER,
+    ),
     # He handled it before it was transferred to where it is executed now.
     "transfer": (
         (
@@ -271,7 +280,7 @@ def _cases(draw: st.DrawFn) -> Case:
     word = draw(st.sampled_from(("执", "执异")))
     basis = draw(st.one_of(st.just(""), _CASES)) if word == "执异" else ""
     people = st.one_of(st.none(), _PEOPLE)
-    return case(
+    made = case(
         draw(_CASES),
         word,
         basis,
@@ -281,6 +290,8 @@ def _cases(draw: st.DrawFn) -> Case:
         handler_id=draw(people),
         leader_id=draw(people),
     )
+    judgment = draw(st.sampled_from(("", "", "J", "K")))
+    return replace(made, basis_no=judgment) if word == "执" else made
 
 
 _FACTS = st.one_of(
@@ -357,7 +368,8 @@ def _joined(facts: list[Fact], cases: dict[str, Case]) -> list[tuple[str, str]]:
         (one.key.id, other.key.id)
         for one in cases.values()
         for other in cases.values()
-        if one.basis_no == other.number
+        if (one.reviews and one.basis_no == other.number)
+        or (one.executes and other.executes and one.basis_no and one.basis_no == other.basis_no)
     ]
     sides: dict[tuple[str, bool], set[str]] = {}
     for fact in facts:
