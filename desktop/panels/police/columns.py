@@ -1,0 +1,23 @@
+"""Columns of police requests. UI thread; words are translated when asked for."""
+
+from PySide6.QtCore import QCoreApplication
+
+from widgets.table import Column
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("PoliceView", text)
+
+
+def columns() -> list[Column]:
+    """One line a request."""
+    return [
+        Column("state", _tr("State"), width=104, kind="state"),
+        Column("when", _tr("When needed"), width=168),
+        Column("officers", _tr("Officers"), width=84, tooltip="officers_tip"),
+        Column("team", _tr("Team"), width=120, stretch=1, tooltip="team"),
+        Column("reason", _tr("Reason"), width=180, stretch=3, tooltip="reason"),
+        Column("place", _tr("Place"), width=120, stretch=2, tooltip="place"),
+        Column("case_number", _tr("Case"), width=150),
+        Column("maker", _tr("Asked by"), width=72),
+    ]
