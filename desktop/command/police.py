@@ -75,7 +75,7 @@ class Asking:
 
 
 def requests(connection: Connection, asking: Asking) -> tuple[PoliceRequest, ...]:
-    """All requests that can be seen: what is under way first, then the newest."""
+    """All requests that can be seen: what is under way first, the soonest on top."""
     query = select(_request, _team.c.name.label("team"), _team.c.court_id).join(
         _team, _team.c.id == _request.c.team_id
     )
@@ -108,9 +108,9 @@ def requests(connection: Connection, asking: Asking) -> tuple[PoliceRequest, ...
                 deeds=open_to(gone.state, row.maker_id, hand),
             )
         )
-    found.sort(key=lambda one: one.needed_from, reverse=True)
-    found.sort(key=lambda one: one.state in ENDED)
-    return tuple(found)
+    found.sort(key=lambda one: one.needed_from)
+    ended = [one for one in reversed(found) if one.state in ENDED]
+    return tuple([one for one in found if one.state not in ENDED] + ended)
 
 
 def _acts(connection: Connection) -> dict[str, list[PoliceAct]]:

@@ -12,12 +12,11 @@ def _tr(text: str) -> str:
 def columns() -> list[Column]:
     """One line a request."""
     return [
-        Column("state", _tr("State"), width=104, kind="state"),
-        Column("when", _tr("When needed"), width=168),
-        Column("officers", _tr("Officers"), width=84, tooltip="officers_tip"),
-        Column("team", _tr("Team"), width=120, stretch=1, tooltip="team"),
-        Column("reason", _tr("Reason"), width=180, stretch=3, tooltip="reason"),
-        Column("place", _tr("Place"), width=120, stretch=2, tooltip="place"),
-        Column("case_number", _tr("Case"), width=150),
-        Column("maker", _tr("Asked by"), width=72),
+        Column("state", _tr("State"), width=112, kind="state"),
+        Column("when", _tr("When needed"), width=142),
+        Column("officers", _tr("Officers"), width=60, tooltip="officers_tip"),
+        Column("team", _tr("Team"), width=88, tooltip="team"),
+        Column("reason", _tr("Reason"), width=110, stretch=3, tooltip="reason"),
+        Column("place", _tr("Place"), width=90, stretch=2, tooltip="place"),
+        Column("case_number", _tr("Case"), width=146, tooltip="case_number"),
     ]
