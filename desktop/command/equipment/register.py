@@ -5,6 +5,7 @@ quicker than asking one by one. Rows that the hub has refused and nobody has set
 apart (`refused`), since they did not happen.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,9 +21,10 @@ from storage.schema import table
 TABLES = ("equipment", "equipment_act", "person", "team")
 _ROW: ColumnElement[int] = literal_column("equipment.rowid")
 _REFUSED = """
-select o.row_id from _op o join _bundle b on b.n = o.bundle_n
+select o.new from _op o join _bundle b on b.n = o.bundle_n
  left join _settled s on s.bundle_id = b.id
- where o.tbl = ? and b.state = 'decided' and b.verdict <> 'applied' and s.bundle_id is null"""
+ where o.tbl = ? and o.kind = 'I' and b.state = 'decided' and b.verdict <> 'applied'
+ and s.bundle_id is null"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def items(connection: Connection, where: ColumnElement[bool] | None = None) -> l
     rows = connection.execute(asked).mappings().all()
     acts = _acts(connection, None if where is None else [row["id"] for row in rows])
     void = _refused(connection)
-    return [_item(row, acts.get(row["id"], ()), void) for row in rows]
+    return [_item(row, acts.get(row["id"], ()), void.get(row["id"], ())) for row in rows]
 
 
 def item(connection: Connection, equipment_id: str) -> Item | None:
@@ -87,34 +89,42 @@ def _acts(connection: Connection, ids: Sequence[str] | None) -> Mapping[str, lis
     asked = select(act)
     if ids is not None:
         asked = asked.where(act.c.equipment_id.in_(ids))
+    return _by_thing(connection.execute(asked).mappings())
+
+
+def _refused(connection: Connection) -> Mapping[str, list[Act]]:
+    """What stands in no table: the hub decided against it, and nobody has settled it yet."""
+    number = table("equipment_act").info["number"]
+    rows = connection.exec_driver_sql(_REFUSED, (number,))
+    return _by_thing(json.loads(row[0]) for row in rows)
+
+
+def _by_thing(rows: Iterable[Mapping[Any, Any]]) -> Mapping[str, list[Act]]:
     found: dict[str, list[Act]] = defaultdict(list)
-    for row in connection.execute(asked):
-        found[row.equipment_id].append(
+    for row in rows:
+        due = row.get("due_at")
+        found[row["equipment_id"]].append(
             Act(
-                row.id,
-                row.act,
-                datetime.fromisoformat(row.at),
-                row.person_id,
-                row.to_id,
-                None if row.due_at is None else datetime.fromisoformat(row.due_at),
-                row.ticket,
-                row.document_no,
-                row.body,
+                row["id"],
+                row["act"],
+                datetime.fromisoformat(row["at"]),
+                row["person_id"],
+                row.get("to_id"),
+                None if due is None else datetime.fromisoformat(due),
+                row.get("ticket"),
+                row.get("document_no") or "",
+                row.get("body") or "",
             )
         )
     return found
 
 
-def _refused(connection: Connection) -> frozenset[str]:
-    number = table("equipment_act").info["number"]
-    return frozenset(row[0] for row in connection.exec_driver_sql(_REFUSED, (number,)))
-
-
-def _item(row: Mapping[Any, Any], acts: Iterable[Act], void: frozenset[str]) -> Item:
+def _item(row: Mapping[Any, Any], acts: Iterable[Act], refused: Iterable[Act]) -> Item:
     bought = None if row["bought_on"] is None else date.fromisoformat(row["bought_on"])
     thing = Thing(row["id"], row["calibrate_days"], bought)
-    known = sorted(acts, key=lambda one: one.order)
-    held = [one for one in known if one.id not in void]
+    void = tuple(sorted(refused, key=lambda one: one.order))
+    gone = {one.id for one in void}
+    held = sorted((one for one in acts if one.id not in gone), key=lambda one: one.order)
     return Item(
         row["row"],
         row["id"],
@@ -130,7 +140,7 @@ def _item(row: Mapping[Any, Any], acts: Iterable[Act], void: frozenset[str]) -> 
         row["note"],
         tuple(held),
         fold(thing, held),
-        tuple(one for one in known if one.id in void),
+        void,
     )
 
 
