@@ -43,9 +43,9 @@ _LOGGED: Final = (
 )
 # What is noted of the course of a case by whoever did it; a wrong note is no act.
 _NOTED: Final = (
-    'select e.id, e.case_id, e.actor_id, e."on", e.kind from node_event e where e.case_id in :ids'
-    " and e.actor_id is not null and e.voids is null"
-    " and not exists (select 1 from node_event v where v.voids = e.id)"
+    'select id, case_id, actor_id, "on", kind from node_event where case_id in :ids'
+    " and actor_id is not null and voids is null"
+    " and id not in (select voids from node_event where case_id in :ids and voids is not null)"
 )
 _SEIZED: Final = (
     "select id, case_id, officer_id, second_id, substr(began_at, 1, 10), place from seizure"

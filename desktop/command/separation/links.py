@@ -27,6 +27,13 @@ _SAME_BASIS: Final = (
     " (select basis_no from \"case\" where type_word in :words and basis_no <> ''"
     " group by basis_no having count(*) > 1)"
 )
+_JUDGMENTS: Final = (
+    'select distinct basis_no from "case" where id in :ids and type_word in :words'
+    " and basis_no <> ''"
+)
+_NUMBERS: Final = 'select number from "case" where id in :ids'
+_ON_BASIS: Final = 'select id, basis_no, type_word from "case" where basis_no in :numbers'
+_NUMBERED: Final = 'select id from "case" where number in :numbers'
 _SIDES: Final = (
     "select p.case_id, p.role, p.identity_no from party p"
     " where p.identity_no <> '' and p.role in ('applicant', 'debtor')"
@@ -107,34 +114,29 @@ def _neighbours(connection: Connection, ids: Sequence[str]) -> Iterator[str]:
     for at in ("case_id", "other_id"):
         for one, other in rows(connection, f"{_KIN} and k.{at} in :ids", ids=ids):
             yield other if at == "case_id" else one
-    reviews, executes = words_of(REVIEWS), words_of(EXECUTES)
-    for at in ("c.id", "o.id"):
-        for one, other in rows(connection, f"{_BASIS} and {at} in :ids", words=reviews, ids=ids):
-            yield from (one, other)
-    judgments = rows(
-        connection,
-        'select distinct basis_no from "case" where id in :ids and type_word in :words'
-        " and basis_no <> ''",
-        ids=ids,
-        words=executes,
-    )
-    if judgments:
-        numbers = [one for (one,) in judgments]
-        yield from (
-            one
-            for (one,) in rows(
-                connection,
-                'select id from "case" where basis_no in :numbers and type_word in :words',
-                numbers=numbers,
-                words=executes,
-            )
-        )
+    yield from _by_number(connection, ids)
     mine = rows(connection, f"{_SIDES} and p.case_id in :ids", ids=ids)
     people = [identity for _case, _role, identity in mine]
     if people:
         theirs = rows(connection, f"{_SIDES} and p.identity_no in :people", people=people)
         for one, other in _same_sides({*mine, *theirs}):
             yield from (one, other)
+
+
+def _by_number(connection: Connection, ids: Sequence[str]) -> Iterator[str]:
+    """Cases that review those or are reviewed by them, and that execute the same judgment."""
+    reviews, executes = words_of(REVIEWS), words_of(EXECUTES)
+    # One look at all cases for many numbers: no index leads from a basis to its cases.
+    numbers = {basis for (basis,) in rows(connection, _JUDGMENTS, ids=ids, words=executes)}
+    own = {number for (number,) in rows(connection, _NUMBERS, ids=ids)}
+    if numbers or own:
+        wanted = sorted(numbers | own)
+        for one, basis, word in rows(connection, _ON_BASIS, numbers=wanted):
+            if (word in reviews and basis in own) or (word in executes and basis in numbers):
+                yield one
+    reviewed = [basis for (basis,) in rows(connection, _JUDGMENTS, ids=ids, words=reviews)]
+    if reviewed:
+        yield from (one for (one,) in rows(connection, _NUMBERED, numbers=reviewed))
 
 
 def _same_sides(sides: Iterable[Sequence[str]]) -> Iterator[tuple[str, str]]:
