@@ -104,9 +104,7 @@ def course(connection: Connection, document_id: str) -> tuple[Act, ...]:
     return tuple(act for _, _, act in sorted(found, key=lambda one: one[:2]))
 
 
-def _writers(
-    connection: Connection, document_id: str, rows: Sequence[Row[Any]]
-) -> list[str | None]:
+def _writers(connection: Connection, document_id: str, rows: Sequence[Any]) -> list[str | None]:
     """Whose draft each version is. Whoever approves and only lowers or raises the figure decides
     about the draft of another, and has not made it his own."""
     found: list[str | None] = []

@@ -1,0 +1,1 @@
+"""Fine, summons and detention: approved one by one, executed, ended; without a window."""

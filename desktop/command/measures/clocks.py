@@ -1,0 +1,87 @@
+"""The clocks of a measure, as the case's projection holds them. Any thread that may read."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, select
+
+from desktop.command.measures.facts import told
+from desktop.contract.court_zone import COURT_ZONE
+from desktop.rules.coercive import Standing
+from storage.schema import table
+
+# Code of the node, its short name, and the act that sets it going.
+_NODES: Final = (
+    ("D710", "通知家属", "execute"),
+    ("D711", "询问期限", "execute"),
+    ("D712", "拘留期满", "execute"),
+    ("D708", "复议申请期", "serve"),
+    ("D709", "复议决定", "ask_review"),
+)
+_NEVER: Final = datetime.max.replace(tzinfo=COURT_ZONE)
+_CODES: Final = tuple(code for code, _word, _act in _NODES)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One clock. `due`: its last moment, None where the calendar does not tell it yet; `done`:
+    the day on which it ended."""
+
+    code: str
+    word: str
+    due: datetime | None
+    done: date | None
+
+    @property
+    def running(self) -> bool:
+        """Whether it still presses."""
+        return self.done is None and self.due is not None
+
+
+def clocks(
+    connection: Connection, rows: Sequence[Row[Any]], stands: Mapping[str, Standing]
+) -> dict[str, tuple[Clock, ...]]:
+    """The clocks of each of these documents, the first to end first."""
+    node = table("node_clock").c
+    cases = {row.case_id for row in rows if row.case_id is not None}
+    of_case: dict[str, list[Row[Any]]] = defaultdict(list)
+    for found in connection.execute(
+        select(node.case_id, node.node_code, node.subject, node.started_on)
+        .add_columns(node.due_on, node.due_at, node.done_on)
+        .where(node.case_id.in_(cases), node.node_code.in_(_CODES))
+    ):
+        of_case[found.case_id].append(found)
+    return {row.id: _of(row, stands[row.id], of_case[row.case_id]) for row in rows}
+
+
+def _of(row: Row[Any], stand: Standing, found: Sequence[Row[Any]]) -> tuple[Clock, ...]:
+    person = str(told(row).get("person", "")).strip()
+    made = []
+    for code, word, act in _NODES:
+        begun = stand.acts.get(act)
+        if begun is None:
+            continue
+        day = begun.at.date().isoformat()
+        for one in found:
+            # A second measure against the same person opens another round: 某甲#2.
+            named = one.subject.partition("#")[0] == person
+            if one.node_code == code and named and one.started_on == day:
+                made.append(Clock(code, word, _due(one), _day(one.done_on)))
+                break
+    return tuple(sorted(made, key=lambda one: (one.due is None, one.due or _NEVER)))
+
+
+def _due(one: Row[Any]) -> datetime | None:
+    if one.due_at is not None:
+        return datetime.fromisoformat(one.due_at).replace(tzinfo=COURT_ZONE)
+    day = _day(one.due_on)
+    # A last day ends at midnight.
+    end = time(0, tzinfo=COURT_ZONE)
+    return None if day is None else datetime.combine(day + timedelta(days=1), end)
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
