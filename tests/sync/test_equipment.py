@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from desktop.command.equipment import acts as do
+from desktop.command.equipment import probes
 from desktop.command.equipment.register import item, names_of, refused_words
 from desktop.rules.self_tests import SelfTestSheet
 from storage.hub import users
@@ -160,3 +161,16 @@ def test_of_two_desks_that_lend_one_thing_one_is_told_by_whom_and_when(
         other = item(connection, camera)
     assert other is not None
     assert other.refused == ()
+
+
+def test_the_hub_tells_its_time_to_a_self_test(
+    town: Town, people: dict[str, str], laptop: Callable[..., Laptop]
+) -> None:
+    one = laptop("first")
+    found = probes.link(one.remote.call, 5)
+    assert (len(found.round_trips_ms), found.lost, found.why) == (5, 0, "")
+    assert found.clock_off_ms is not None
+    assert abs(found.clock_off_ms) < 1000, "hub and device share this machine's clock"
+    auditor = Officer("audit", town.server.dsn("audit", PASSWORD))
+    assert auditor.one("select sync.clock_ms()") > 0
+    auditor.connection.close()

@@ -38,6 +38,12 @@ begin
       where device = p_device and who = session_user));
 end $$;
 
+-- What time it is here, for whoever measures the line and his own clock; touches nothing.
+create or replace function sync.clock_ms() returns bigint
+language sql volatile set search_path = pg_catalog, pg_temp as $$
+  select round(extract(epoch from clock_timestamp()) * 1000)::bigint
+$$;
+
 create or replace function sync.begin_pull(p_history text, p_epoch integer, p_cursor text) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare

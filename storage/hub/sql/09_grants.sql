@@ -7,7 +7,7 @@ grant execute on function
   sync.actor(), sync.my_scopes(), sync.sees_all(), sync.my_all(), sync.my_roles(),
   sync.history_id(),
   sync.now_cursor(), sync.changed(integer, text), sync.changed_tables(text), sync.too_old(text),
-  sync.hello(uuid, jsonb), sync.begin_pull(text, integer, text), sync.about(),
+  sync.hello(uuid, jsonb), sync.clock_ms(), sync.begin_pull(text, integer, text), sync.about(),
   sync.push(uuid, jsonb), sync.replay(uuid, jsonb), sync.seal(), sync.chain_head()
   to edesk_member;
 grant execute on function sync.audit_page(bigint, integer), sync.audit_facts() to edesk_member;
