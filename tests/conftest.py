@@ -110,7 +110,7 @@ def server_folder() -> Iterator[Path]:
     shutil.rmtree(base, ignore_errors=True)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_store(_empty_store: Path) -> Callable[[Path], Path]:
     """Lays a closed, empty store of the present schema into a folder; see PASSPHRASE."""
 

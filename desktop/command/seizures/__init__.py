@@ -1,0 +1,1 @@
+"""Seizures on the spot without a window: the form, its signature, verification, papers."""
