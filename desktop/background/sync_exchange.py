@@ -15,7 +15,7 @@ from desktop.background.sync_bodies import Bodies, Carried
 from desktop.contract.court_zone import COURT_ZONE
 from desktop.contract.sync import HubCall, Phase
 from storage.session import Session
-from storage.sync import engine, packs, pull, spent
+from storage.sync import engine, heads, packs, pull, spent
 from storage.sync.counts import count
 from storage.sync.pace import BatchSize
 from storage.sync.port import Hello, Remote, Stopped, SyncFault
@@ -139,6 +139,7 @@ class Exchange:
             engine.remember_contact(self._session)
         if fresh:
             packs.settle(self._session, link.call)
+            heads.note(self._session, link.call, told.at)
             self._tidy()
         bodies = self._bodies.carry(told.who, told.person) if may_write else Carried()
         return Outcome(told, done, may_write, bodies=bodies)

@@ -7,7 +7,6 @@ linked for the asking: an older head bounds as truly as a newer one.
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -19,15 +18,14 @@ KEY: Final = "hub_head"
 _RECORD: Final = re.compile(r"\((\d+),([0-9a-f]{64})\)")
 
 
-def note(session: Session, call: Callable[..., Any], clock_off_ms: int) -> None:
-    """Asks the hub and remembers its answer with the hub's time; a hub without a link says
-    nothing. Raises SyncFault."""
+def note(session: Session, call: Callable[..., Any], at: str) -> None:
+    """Asks the hub and remembers its answer with `at`, the hub's own time of this contact; a hub
+    without a link says nothing. Raises SyncFault."""
     found = _head(call("chain_head"))
     kept = memory.recall(session, KEY)
     if found is None or (kept.get("seq"), kept.get("link")) == found:
         return
-    at = datetime.now().astimezone() + timedelta(milliseconds=clock_off_ms)
-    facts = {"seq": found[0], "link": found[1], "at": at.isoformat(timespec="seconds")}
+    facts = {"seq": found[0], "link": found[1], "at": at}
     with session.apply() as write:
         memory.keep(write.connection, KEY, facts)
 

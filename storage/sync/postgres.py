@@ -281,9 +281,9 @@ class PostgresRemote:
 
 
 def _first(connection: "psycopg.Connection[Any]", query: str, values: tuple[object, ...]) -> Any:
+    """None also for a function that gives rows and has none: a hub without a link of its chain."""
     row = connection.execute(query, values).fetchone()
-    assert row is not None
-    return row[0]
+    return None if row is None else row[0]
 
 
 def _default(table: Table, name: str) -> sql.Composable:

@@ -186,17 +186,17 @@ def test_the_newest_head_is_kept_with_the_hubs_time(office: Session, answer: obj
         asked.append(function)
         return answer
 
-    heads.note(office, call, 0)
+    heads.note(office, call, "2026-11-30T10:00:00+08:00")
     with office.read() as connection:
         first = heads.noted(connection)
-    assert first.startswith(f"7|{'ab' * 32}|20")
-    heads.note(office, call, 60_000)  # the same head again: when it was first seen stays
+    assert first == f"7|{'ab' * 32}|2026-11-30T10:00:00+08:00"
+    heads.note(office, call, "2026-11-30T10:01:00+08:00")  # the same head again: when it was first seen stays
     with office.read() as connection:
         assert heads.noted(connection) == first
     assert asked == ["chain_head", "chain_head"]
 
 
 def test_a_hub_without_a_link_says_nothing(office: Session) -> None:
-    heads.note(office, lambda _function: None, 0)
+    heads.note(office, lambda _function: None, "2026-11-30T10:00:00+08:00")
     with office.read() as connection:
         assert heads.noted(connection) == ""
