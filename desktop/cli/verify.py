@@ -6,6 +6,10 @@ Exit code 0: unchanged, and signed under an authority of the office; 1: changed,
 `edesk verify --anchor CODE` holds the code at the foot of a circular against the audit chain (of a
 hub or of an exported file), or against the snapshot in a store: 0 it fits, 1 it does not. For a
 file alone there is `edesk audit tool`, which needs nothing but Python.
+
+`edesk verify --receipt CODE` holds the code on the papers of a seizure against the chain of the
+device in a store, and with `--hub` or `--chain` the heads that bound its time against the audit
+chain: 0 it exists, in its order and with its content; 1 it does not.
 """
 
 import argparse
@@ -18,11 +22,12 @@ from desktop.circulars.trust import Authorities, read_authorities
 from desktop.circulars.verification import State, Verification, verify
 from desktop.cli.audit import chain_of_file, chain_of_hub
 from desktop.cli.opening import open_session
+from desktop.command.receipts import prove
 from desktop.documents.figures_draft import documents_of
 from desktop.errors import UserError
 from desktop.evidence.anchor import KINDS, Payload, head_to_check, parse_payload, verdict_words
 from desktop.settings import default_store
-from storage.hub.chain_verifier import lines_of
+from storage.hub.chain_verifier import Head, Report, lines_of
 
 NAME: Final = "verify"
 HELP: Final = (
@@ -46,10 +51,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--anchor", metavar="CODE", help="纸质通报页脚二维码的内容，以 EDESK1 开头；不核对 PDF"
     )
+    parser.add_argument(
+        "--receipt",
+        metavar="CODE",
+        help="查封、扣押清单和笔录上的回执码；与数据目录中该设备的回执链核对，不联网",
+    )
     against = parser.add_mutually_exclusive_group()
     against.add_argument("--hub", metavar="DSN", help="与共享库的审计链核对（审计员或管理员）")
     against.add_argument("--chain", type=Path, metavar="FILE", help="与导出的审计链文件核对")
-    against.add_argument("--store", type=Path, metavar="DIR", help="与数据目录中的数据快照核对")
+    parser.add_argument(
+        "--store", type=Path, metavar="DIR", help="与数据目录中的数据快照或者回执链核对"
+    )
     parser.add_argument(
         "--roots",
         type=Path,
@@ -61,10 +73,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints what was found. Raises UserError where the file or the folder cannot be read."""
+    if args.receipt is not None:
+        return _run_receipt(args)
     if args.anchor is not None:
         return _run_anchor(args)
     if args.hub or args.chain or args.store:
-        raise UserError("--hub、--chain、--store 与 --anchor 一并使用。")
+        raise UserError("--hub、--chain、--store 与 --anchor 或 --receipt 一并使用。")
     if args.file is None:
         raise UserError("须给出 PDF 文件，或用 --anchor 给出页脚编码。")
     try:
@@ -85,6 +99,8 @@ def _run_anchor(args: argparse.Namespace) -> int:
     if args.file is not None:
         raise UserError("--anchor 核对的是编码，不能同时给出文件。")
     if args.store is not None:
+        if args.hub or args.chain:
+            raise UserError("--store 与 --hub、--chain 只能给出一个。")
         return _against_store(args, parse_payload(args.anchor))
     if args.hub is None and args.chain is None:
         raise UserError("须用 --hub、--chain 或 --store 说明与什么核对。")
@@ -94,6 +110,36 @@ def _run_anchor(args: argparse.Namespace) -> int:
     said = [verdict_words(payload, report), *lines_of(report)]
     _tell(args, report.sound, said)
     return 0 if report.sound else 1
+
+
+def _run_receipt(args: argparse.Namespace) -> int:
+    if args.file is not None or args.anchor is not None:
+        raise UserError("--receipt 核对的是回执码，不能同时给出文件或 --anchor。")
+    store = args.store or default_store()
+    with open_session(store, shows=True) as opened, opened.session.read() as connection:
+        proof = prove(connection, args.receipt)
+    said, sound = list(proof.words), proof.sound
+    if args.hub is not None or args.chain is not None:
+        if proof.head is None:
+            said.append("该回执之前没有共享库的链头，无从与审计链核对。")
+        else:
+            heads = [Head(proof.head.seq, proof.head.link)]
+            report = (
+                chain_of_file(args.chain, heads)
+                if args.hub is None
+                else chain_of_hub(args.hub, heads)
+            )
+            sound = sound and report.sound
+            said += _chain_words(report) + lines_of(report)
+    _tell(args, sound, said)
+    return 0 if sound else 1
+
+
+def _chain_words(report: Report) -> list[str]:
+    """What the hub's chain says of the head that a device knew when it signed."""
+    if report.heads:
+        return ["不符！设备签名时所知的链头不在审计链中：时间下限不成立，或者审计链被改写过。"]
+    return ["设备签名时所知的链头仍在审计链中：签名确在该环之后。"]
 
 
 def _against_store(args: argparse.Namespace, payload: Payload) -> int:
