@@ -15,7 +15,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from desktop.demo import remote_equipment, remote_police, remote_separation
+from desktop.demo import remote_equipment, remote_operations, remote_police, remote_separation
 from desktop.demo.paper_desk import HOME
 from desktop.demo.staff import DemoTeam, Member
 from desktop.demo.story import Told, World
@@ -99,6 +99,7 @@ class Remote:
 # Each area names its `make` here; an operation's rows come before what is said about it.
 AREAS: Final[tuple[Callable[[Remote], None], ...]] = (
     remote_equipment.make,
+    remote_operations.make,
     remote_police.make,
     remote_separation.make,
 )
