@@ -248,7 +248,7 @@ class Graph:
     def _conflict(
         self, acts: list[Judging], done: list[tuple[tuple[Step, ...], str, _Done]]
     ) -> Conflict | None:
-        """The shortest and then earliest reason, if there is one."""
+        """The shortest reason, and of these the heaviest deed, if there is one."""
         acts.sort(key=lambda one: (one.from_on, one.how, one.key))
         ends = [one.to_on for one in acts]
         last = None if None in ends else max(one for one in ends if one is not None)
@@ -259,8 +259,8 @@ class Graph:
             counted,
             key=lambda one: (
                 len(one[0]),
-                one[2].from_on,
                 _DEEDS[one[2].deed],
+                one[2].from_on,
                 one[1],
                 one[2].sources,
             ),

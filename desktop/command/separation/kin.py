@@ -173,8 +173,9 @@ class MayArgs:
 
 @dataclass(frozen=True, slots=True)
 class May:
-    """A judge of the court; `why`: the conflict that his sitting there would be."""
+    """A judge of the court of case `number`; `why`: the conflict that his sitting would be."""
 
+    number: str
     person_id: str
     name: str
     team: str
@@ -182,7 +183,7 @@ class May:
 
 
 _JUDGES: Final = (
-    "select p.id, p.name, coalesce((select t.name from membership m join team t"
+    "select c.number, p.id, p.name, coalesce((select t.name from membership m join team t"
     " on t.id = m.team_id where m.person_id = p.id and m.to_on is null"
     " order by (t.kind = 'adjudication') desc, m.from_on desc limit 1), '')"
     ' from person p join "case" c on c.court_id = p.court_id'
@@ -200,10 +201,12 @@ def who_may(connection: Connection, args: MayArgs) -> list[May]:
             *(RowKey("document", person), args.case_id, person, Bench.NAMED, args.day, None),
             *("?", ""),
         )
-        for person, _name, _team in people
+        for _number, person, _name, _team in people
     ]
     found = Graph([*facts, *asked]).conflicts()
     sits = {key[0]: one for key, one in found.items() if key[1:] == (args.case_id, "?")}
     words = {one.conflict.person_id: one for one in told(connection, sits.values())}
-    listed = [May(person, name, team, words.get(person)) for person, name, team in people]
+    listed = [
+        May(number, person, name, team, words.get(person)) for number, person, name, team in people
+    ]
     return sorted(listed, key=lambda one: one.why is not None)

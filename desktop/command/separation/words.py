@@ -28,9 +28,9 @@ BENCH_NAMES: Final[Mapping[Bench, str]] = {
     Bench.LEADER: "负责审查",
 }
 DEED_NAMES: Final[Mapping[Deed, str]] = {
-    Deed.HANDLER: "承办该案执行实施",
-    Deed.LEADER: "负责该案执行实施",
-    Deed.SEAT: "该案执行期间在其实施团队任法官或者负责人",
+    Deed.HANDLER: "承办执行实施",
+    Deed.LEADER: "负责执行实施",
+    Deed.SEAT: "执行期间在实施团队任法官或者负责人",
     Deed.ACT: "实施执行行为",
 }
 SOURCE_NAMES: Final[Mapping[str, str]] = {
@@ -84,7 +84,7 @@ class Told:
         by = f"，两案关系：{self.path}" if self.conflict.bonds else ""
         return (
             f"审执分离冲突：{self.person}在{self.number}{what}中{self.judged}，"
-            f"又曾{self.carried_out}{self.carried}{days}{by}。"
+            f"又在{self.carried}中{self.carried_out}{days}{by}。"
         )
 
 
@@ -139,7 +139,9 @@ def path_words(bonds: Sequence[BondKind]) -> str:
 
 def _link(step: Step) -> Link:
     source = "、".join(dict.fromkeys(SOURCE_NAMES.get(one.table, "记录") for one in step.sources))
-    return Link(_headline(step), _days(step.on, step.to_on), source, step.case_id, step.sources[0])
+    # A bond has a day on which it was entered or arose, and no end.
+    until = step.on if isinstance(step.what, BondKind) else step.to_on
+    return Link(_headline(step), _days(step.on, until), source, step.case_id, step.sources[0])
 
 
 def _headline(step: Step) -> str:

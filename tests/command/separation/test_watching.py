@@ -136,30 +136,30 @@ SIT = ("李问渠", "吴望舒", "郑采薇")
 OBJECTION = case(2, "执异", basis_no="（2026）豫9101执1号")
 # What comes first, and then facts of which any may come last: (planted, path, deed).
 PLANTED = {
-    "person": ([case(1)], [hold("c1", "李问渠"), bench("c1", *SIT)], "本案", "承办该案执行实施"),
+    "person": ([case(1)], [hold("c1", "李问渠"), bench("c1", *SIT)], "本案", "承办执行实施"),
     "case": (
         [case(1), OBJECTION],
         [hold("c1", "李问渠"), bench("c2", *SIT)],
         "所审查的案件",
-        "承办该案执行实施",
+        "承办执行实施",
     ),
     "kin": (
         [case(1), OBJECTION, case(4)],
         [hold("c4", "李问渠"), kin("c1", "c4", "kin"), bench("c2", *SIT)],
         "所审查的案件 → 关联案件",
-        "承办该案执行实施",
+        "承办执行实施",
     ),
     "transfer": (
         [case(1), OBJECTION, case(5)],
         [hold("c5", "李问渠"), kin("c5", "c1", "transfer"), bench("c2", *SIT)],
         "所审查的案件 → 移送（变更）执行",
-        "承办该案执行实施",
+        "承办执行实施",
     ),
     "resumed": (
         [case(1, basis_no=JUDGMENT), OBJECTION, case(6, "执恢", basis_no=JUDGMENT)],
         [hold("c6", "李问渠"), bench("c2", *SIT)],
         "所审查的案件 → 同一执行依据",
-        "承办该案执行实施",
+        "承办执行实施",
     ),
     "same sides": (
         [case(1), OBJECTION, case(7), party("c1", "applicant", "A"), party("c1", "debtor", "B")],
@@ -168,7 +168,7 @@ PLANTED = {
             *(hold("c7", "李问渠"), bench("c2", *SIT)),
         ],
         "所审查的案件 → 双方当事人相同",
-        "承办该案执行实施",
+        "承办执行实施",
     ),
     "team": (
         [case(1, team_id="team0"), OBJECTION],
@@ -186,7 +186,7 @@ PLANTED = {
             bench("c2", *SIT),
         ],
         "所审查的案件",
-        "该案执行期间在其实施团队任法官或者负责人",
+        "执行期间在实施团队任法官或者负责人",
     ),
     "act": (
         [case(1), OBJECTION],

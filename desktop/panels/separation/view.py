@@ -1,0 +1,54 @@
+"""审执分离: conflicts, bonds between cases, who may sit. UI thread."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from desktop.contract.context import PanelContext
+from desktop.panels.separation.conflict_page import ConflictPage
+from desktop.panels.separation.judges_page import JudgesPage
+from desktop.panels.separation.kin_page import KinPage
+
+_TABS: Final = ("conflicts", "kin", "judges")
+
+
+class SeparationView(QWidget):
+    """`apply({"case_id"})` shows the conflicts of a case; with `"tab": "kin" | "judges"` the other
+    pages."""
+
+    def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("separation_view")
+        self._context = context
+        self.conflicts = ConflictPage(context, self)
+        self.kin = KinPage(context, self)
+        self.judges = JudgesPage(context, self)
+        self.tabs = QTabWidget(self)
+        self.tabs.setDocumentMode(True)
+        for part, title in (
+            (self.conflicts, self.tr("Conflicts")),
+            (self.kin, self.tr("Cases that belong together")),
+            (self.judges, self.tr("Who may sit")),
+        ):
+            self.tabs.addTab(part, title)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.tabs)
+
+    def apply(self, params: Mapping[str, str]) -> None:
+        """Shows what `params` name; see the class."""
+        tab, case_id = params.get("tab", ""), params.get("case_id", "")
+        self.tabs.setCurrentIndex(_TABS.index(tab) if tab in _TABS else 0)
+        if tab == "judges" and case_id:
+            self.judges.show_case(case_id)
+        elif tab not in _TABS[1:]:
+            self.conflicts.show_case(case_id or None)
+
+    def save_state(self) -> bytes:
+        """Column widths and order, for the layout."""
+        return bytes(self.conflicts.list.table.save_state())
+
+    def restore_state(self, state: bytes) -> bool:
+        """Brings back what `save_state` gave."""
+        return bool(self.conflicts.list.table.restore_state(state))
