@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, TypeVar
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 from sqlalchemy import Connection, event
 
+from desktop.background.body_keeper import BodyKeeper
 from desktop.background.coalesce import Coalescer
 from desktop.background.court_time import CourtTime
 from desktop.background.hub import Hub
@@ -101,6 +102,7 @@ class DeskContext(QObject):
         self.reading = ReadLog(
             keeper(self._note_look, parts.who.person_id), self.now, parts.sealed, self
         )
+        self.bodies = BodyKeeper(self, parts.session)
         self._closed = False
 
     # Reading and writing

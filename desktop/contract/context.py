@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     # here (the database library, the law) would double the time to its first paint.
     from sqlalchemy import Connection
 
+    from desktop.contract.bodies import BodyDoor
     from desktop.contract.law import Law
     from desktop.contract.reading import Act
     from desktop.contract.sync import SyncDoor
@@ -66,6 +67,7 @@ class PanelContext(Protocol):
     law: Law
     who: Who
     sync: SyncDoor
+    bodies: BodyDoor
     changed: Connectable  # ChangeSet, at most five times a second
     selected: Connectable  # Selection
     day_changed: Connectable  # date

@@ -22,6 +22,7 @@ from desktop.errors import DeskError
 from storage.faults import ReplicaFault
 from storage.records.changes import ALL, ChangeSet
 from storage.schema import metadata
+from tests.fake_bodies import FakeBodies
 from tests.fake_sync import FakeSync
 
 CHINA = timezone(timedelta(hours=8))
@@ -68,6 +69,7 @@ class FakeContext(QObject):
         self.engine = engine
         self.law = law
         self.sync = FakeSync()
+        self.bodies = FakeBodies()
         self.who = who or Who(None, "周清和", "operator")
         self.hooks = hooks
         self.deferred = deferred
