@@ -36,6 +36,9 @@ class FakeSync(QObject):
     def pause(self, paused: bool) -> None:
         self.acts.append(("pause", paused))
 
+    def stay(self, on: bool) -> None:
+        self.acts.append(("stay", on))
+
     def connect_to(self, dsn: str, password: str, *, remember: bool) -> None:
         self.acts.append(("connect", dsn, password, remember))
 

@@ -79,6 +79,7 @@ class SyncDriver(QObject):
         self._wanted: float | None = None  # a round was asked for while the lane was busy
         self._reached_by = ("", "", False)
         self._failed_at: datetime | None = None
+        self._staying = False
         self._waited = False  # after an outage: the random start has been waited for
         self._tried = 0  # the newest bundle that the last round could have sent
         self._moved_at = time.monotonic()
@@ -121,6 +122,12 @@ class SyncDriver(QObject):
             self._hang_up(exchange)
         else:
             self._configure(*self._reached_by)
+
+    def stay(self, on: bool) -> None:
+        """See SyncDoor."""
+        self._staying = on
+        if on and self._state.phase == "current":
+            self._wake(0.0)
 
     def connect_to(self, dsn: str, password: str, *, remember: bool) -> None:
         """See SyncDoor. Raises ValueError for a string that is none."""
@@ -370,11 +377,8 @@ class SyncDriver(QObject):
         self.rounded.emit(outcome)
         for sentence in outcome.bodies.said:
             self._desk.notify(sentence, level="warning")
-        if (
-            self._is_field()
-            and not outcome.bodies.more
-            and time.monotonic() - self._moved_at >= FIELD_IDLE_S
-        ):
+        quiet = not outcome.bodies.more and time.monotonic() - self._moved_at >= FIELD_IDLE_S
+        if quiet and self._is_field() and not self._staying:
             if self._exchange is not None:
                 self._hang_up(self._exchange)
             self._wake(self._retry.poll(FIELD_IDLE_S))

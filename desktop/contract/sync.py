@@ -86,6 +86,10 @@ class SyncDoor(Protocol):
     def pause(self, paused: bool) -> None:
         """Stops exchanging until told otherwise; remembered over a restart."""
 
+    def stay(self, on: bool) -> None:
+        """Keeps the line open although nothing moves. A field device hangs up after a quiet minute
+        otherwise, and hears of an order only when it looks again."""
+
     def connect_to(self, dsn: str, password: str, *, remember: bool) -> None:
         """Uses this hub from now on; `remember` puts the password into the system's keyring."""
 

@@ -219,6 +219,25 @@ def test_an_outage_is_said_tried_again_and_over(qtbot: QtBot, start: Start) -> N
     qtbot.waitUntil(at(driven, "current"), timeout=WAIT_MS)
 
 
+def test_a_field_device_hangs_up_when_quiet_unless_it_is_to_stay(
+    qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.background.sync_driver.FIELD_IDLE_S", 0.0)
+    remote = Scripted()
+    remote.hello_of = replace(remote.hello_of, roles=("field",))
+    staying = start("postgresql://field@h/hub", reach=remote)
+    staying.driver.stay(True)
+    rounds: list[object] = []
+    staying.driver.rounded.connect(rounds.append)
+    qtbot.waitUntil(lambda: len(rounds) == 1, timeout=WAIT_MS)
+    staying.driver.sync_now()
+    qtbot.waitUntil(lambda: len(rounds) == 2, timeout=WAIT_MS)
+    assert remote.connected
+    staying.driver.stay(False)
+    staying.driver.sync_now()
+    qtbot.waitUntil(lambda: not remote.connected, timeout=WAIT_MS)
+
+
 def test_a_refused_password_waits_for_a_person(qtbot: QtBot, start: Start) -> None:
     hub = Scripted(LoginRefused("口令不对。", "password"))
     driven = start("host=nowhere user=first", hub)

@@ -1,0 +1,40 @@
+"""The time by which an order is to be done, as people type it: 30, 30分, 14:30, 11-30 14:30."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Final
+
+MINUTES_MAX: Final = 7 * 24 * 60
+_WIDE: Final = str.maketrans("０１２３４５６７８９：", "0123456789:")
+_MINUTES: Final = re.compile(r"\+?(\d{1,5})\s*(?:分钟?|m(?:in)?)?")
+_HOURS: Final = re.compile(r"\+?(\d{1,3}(?:\.5)?)\s*(?:小时|时|h)")
+_CLOCK: Final = re.compile(r"(?:(?:(\d{4})-)?(\d{1,2})-(\d{1,2})\s+)?(\d{1,2})[:时](\d{2})分?")
+
+
+def parse_due(text: str, now: datetime) -> datetime | None:
+    """The instant that `text` names, None when it names none. Minutes and hours count from `now`; a
+    clock time that has passed today is tomorrow's."""
+    plain = text.strip().translate(_WIDE)
+    if found := _MINUTES.fullmatch(plain):
+        minutes = int(found[1])
+        return now + timedelta(minutes=minutes) if 0 < minutes <= MINUTES_MAX else None
+    if found := _HOURS.fullmatch(plain):
+        minutes = int(float(found[1]) * 60)
+        return now + timedelta(minutes=minutes) if 0 < minutes <= MINUTES_MAX else None
+    found = _CLOCK.fullmatch(plain)
+    if found is None:
+        return None
+    year, month, day, hour, minute = found.groups()
+    try:
+        at = now.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
+        if month is None:
+            return at if at > now else at + timedelta(days=1)
+        return at.replace(year=int(year or now.year), month=int(month), day=int(day))
+    except ValueError:
+        return None
+
+
+def due_words(at: datetime, now: datetime) -> str:
+    """A due time as short as it can be: 14:30 today, 11-30 14:30 else."""
+    same = at.date() == now.date()
+    return f"{at:%H:%M}" if same else f"{at:%m-%d %H:%M}"
