@@ -121,13 +121,14 @@ class Desk(QObject):
     def _import_ahead(self) -> None:
         """What is needed once the store is open, while its pages come from the disk."""
         import_ahead(self.window.registry, self.window.perspective)
-        for name in ("chores", "context", "admission", "sync_driver"):
+        for name in ("chores", "context", "admission", "sync_driver", "positions"):
             import_module(f"desktop.background.{name}")
 
     def _on_opened(self, store: object) -> None:
         from desktop.background.chores import Chores, DailyTask  # noqa: PLC0415
         from desktop.background.context import DeskContext, Parts  # noqa: PLC0415
         from desktop.background.opening import OpenStore  # noqa: PLC0415
+        from desktop.background.positions import Positions  # noqa: PLC0415
 
         opened = cast(OpenStore, store)
         self.store = opened
@@ -157,14 +158,28 @@ class Desk(QObject):
         ]
         self.admitting = Admitting(self.window, self.context, opened, self.close, self)
         self.admitting.join(self.hub, self.lanes, self._options.hub, self.reporter.record)
+        positions = Positions(self.context, opened.session, self._crashed_elsewhere, self)
+        self.context.positions = positions
+        self.context.idle.connect(positions.start)
         chores = Chores(self.context, opened.session, opened.replica, self, daily_tasks=daily_tasks)
         chores.played.connect(self.window.say_played)
         self.collecting.attach(self.context)
         driver = self.admitting.driver
-        self._parts = [lambda: chores.set_live(False), driver.close, self.context.close]
+        self._parts = [
+            *(lambda: chores.set_live(False), driver.close, positions.close),
+            self.context.close,
+        ]
         self.window.attach(Attached(self.context, opened.city, opened.demo, chores.set_live))
         self.admitting.start()
         self.ready.emit()
+
+    def _crashed_elsewhere(self, fault: BaseException) -> None:
+        """A fault on a thread that is no lane."""
+
+        def record() -> None:
+            self.reporter.record(fault)
+
+        self.hub.post(record)
 
     def _on_refused(self, refusal: object) -> None:
         from desktop.background.opener import Refused  # noqa: PLC0415

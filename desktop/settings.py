@@ -67,6 +67,16 @@ SETTINGS: Final = (
     Setting("bank_line_address", "text", "", "银企直联的地址（https）；空为只用付款文件"),
     Setting("bank_line_ca", "text", "", "银行所用证书机构的证书文件（PEM）；空为系统所信任的"),
     Setting("bank_line_certificate", "text", "", "本院在银企直联上的证书和私钥文件（PEM）"),
+    Setting("position_receiver", "choice", "", "本机的定位接收机", choices=("", "gpsd", "nmea")),
+    Setting("position_unit", "text", "", "本机接收机所属的执行单元"),
+    Setting("gpsd_address", "text", "127.0.0.1:2947", "gpsd 的主机和端口"),
+    Setting("nmea_port", "text", "", "串口接收机的端口，如 /dev/ttyUSB0 或 COM3"),
+    Setting("nmea_baud", "number", "9600", "串口接收机的速率", least=1200, most=921600),
+    Setting("traccar_address", "text", "", "车辆定位服务器（Traccar）的地址；空为不读取"),
+    Setting("traccar_ca", "text", "", "车辆定位服务器所用证书机构的证书文件（PEM）"),
+    Setting("position_live_seconds", "number", "10", "有人查看时几秒存一次位置", least=1, most=60),
+    Setting("map_file", "text", "", "底图文件（MBTiles 或 GeoJSON）；空为随附的示意图"),
+    Setting("map_overlays", "text", "", "叠加在底图上的图件，每行一个文件"),
     Setting("today", "text", "", "固定的日期（仅演示与测试）"),
 )
 BY_KEY: Final[Mapping[str, Setting]] = MappingProxyType({row.key: row for row in SETTINGS})

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-_FIRST: Final = ("replica.json", "replica.db", "drafts.db")
+_FIRST: Final = ("replica.json", "replica.db", "drafts.db", "positions.db")
 _BLOCK: Final = 1 << 20
 
 

@@ -27,6 +27,7 @@ from desktop.contract.collector import calm_collector
 from desktop.contract.context import Selection, Who
 from desktop.contract.courtesy import breathe
 from desktop.contract.law import Law, load_law
+from desktop.contract.positions import PositionDoor
 from desktop.contract.reading import Act
 from desktop.contract.sync import SyncDoor
 from desktop.errors import DeskError
@@ -70,9 +71,11 @@ class Parts:
 
 
 class DeskContext(QObject):
-    """Implements desktop.contract.context.PanelContext. Bootstrap sets `sync` before any panel."""
+    """Implements desktop.contract.context.PanelContext. Bootstrap sets `sync` and
+    `positions` before any panel."""
 
     sync: SyncDoor
+    positions: PositionDoor
     changed = Signal(object)  # ChangeSet
     selected = Signal(object)  # Selection
     day_changed = Signal(object)  # date

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from desktop.contract.bodies import BodyDoor
     from desktop.contract.law import Law
+    from desktop.contract.positions import PositionDoor
     from desktop.contract.reading import Act
     from desktop.contract.sync import SyncDoor
 
@@ -67,6 +68,7 @@ class PanelContext(Protocol):
     law: Law
     who: Who
     sync: SyncDoor
+    positions: PositionDoor
     bodies: BodyDoor
     changed: Connectable  # ChangeSet, at most five times a second
     selected: Connectable  # Selection

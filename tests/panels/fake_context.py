@@ -23,6 +23,7 @@ from storage.faults import ReplicaFault
 from storage.records.changes import ALL, ChangeSet
 from storage.schema import metadata
 from tests.fake_bodies import FakeBodies
+from tests.fake_positions import FakePositions
 from tests.fake_sync import FakeSync
 
 CHINA = timezone(timedelta(hours=8))
@@ -70,6 +71,7 @@ class FakeContext(QObject):
         self.law = law
         self.sync = FakeSync()
         self.bodies = FakeBodies()
+        self.positions = FakePositions()
         self.who = who or Who(None, "周清和", "operator")
         self.hooks = hooks
         self.deferred = deferred

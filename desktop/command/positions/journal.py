@@ -13,6 +13,7 @@ from typing import Any, Final
 from desktop.command.positions.points import moment, stamp
 from desktop.rules.tracks import Point
 from storage.drafts import Drafts
+from storage.faults import ReplicaFault
 from storage.key import Key
 
 FILE: Final = "positions.db"
@@ -33,6 +34,7 @@ class Journal:
         """`done`: the number up to which everything lies in rows. Raises ReplicaFault."""
         self._kept = Drafts(folder / FILE, key)
         self._lock = threading.Lock()
+        self._closed = False
         found = {int(name): value for name, value in self._kept.all().items() if name.isdigit()}
         for n in [n for n in found if n <= done]:
             self._kept.discard(_name(n))
@@ -42,7 +44,9 @@ class Journal:
         )  # what an earlier run could not store
 
     def add(self, points: Sequence[Point]) -> Entry:
-        """Keeps points. Raises ReplicaFault, for a full disk; the entry is then not kept."""
+        """Keeps points. Raises ReplicaFault, for a full disk or once it is closed."""
+        if self._closed:
+            raise ReplicaFault("位置暂存文件已关闭。")
         entry = self.number(points)
         self._kept.save(_name(entry.n), {"points": [_told(point) for point in entry.points]})
         return entry
@@ -56,10 +60,13 @@ class Journal:
     def forget(self, entries: Sequence[Entry]) -> None:
         """Takes out what lies in rows now. Raises ReplicaFault; nothing is lost by it."""
         for entry in entries:
+            if self._closed:
+                return  # The next start takes the rest out.
             self._kept.discard(_name(entry.n))
 
     def close(self) -> None:
         """Closes the file."""
+        self._closed = True
         self._kept.close()
 
 

@@ -114,6 +114,12 @@ class Recorder:
             self._since = self._monotonic()
 
     @property
+    def cursor(self) -> str | None:
+        """How far a server was read by this run; None: no further than the rows say."""
+        with self._lock:
+            return self._cursor
+
+    @property
     def held(self) -> Held:
         """How it stands."""
         with self._lock:
