@@ -15,7 +15,14 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from desktop.demo import remote_equipment, remote_operations, remote_police, remote_separation
+from desktop.demo import (
+    remote_equipment,
+    remote_operations,
+    remote_orders,
+    remote_police,
+    remote_roster,
+    remote_separation,
+)
 from desktop.demo.paper_desk import HOME
 from desktop.demo.staff import DemoTeam, Member
 from desktop.demo.story import Told, World
@@ -100,7 +107,9 @@ class Remote:
 AREAS: Final[tuple[Callable[[Remote], None], ...]] = (
     remote_equipment.make,
     remote_operations.make,
+    remote_orders.make,
     remote_police.make,
+    remote_roster.make,
     remote_separation.make,
 )
 
