@@ -160,6 +160,13 @@ feed = synced(
     CheckConstraint("url not like '%@%'", name="no_word"),
 )
 feed.info["scope_by"] = "team_id"
+feed.info["refusals"] = {
+    "named": (
+        ("insert", "update"),
+        "length(trim(new.name)) = 0 or new.place < 0",
+        "图像来源须有名称，在网格上的位置从 0 起。",
+    ),
+}
 
 # 截图: `body` is the picture as base64 text, `sha256` of its bytes; `at` the moment of the frame.
 snapshot = synced(
@@ -183,3 +190,27 @@ snapshot = synced(
 )
 snapshot.info["scope_by"] = "team_id"
 Index("ix_snapshot_at", snapshot.c.at)
+snapshot.info["refusals"] = {
+    # A frame is older than its picture; both stand in one form, by the court's clock.
+    "moment": (
+        ("insert",),
+        "new.at > new.taken_at",
+        "画面的时间不能晚于截图的时间。",
+    ),
+    "hash": (
+        ("insert",),
+        "length(new.sha256) <> 64 or new.mime not in ('image/jpeg', 'image/png')",
+        "截图须有 SHA-256 校验值，格式为 JPEG 或者 PNG。",
+    ),
+    "its_feed": (
+        ("insert",),
+        "exists (select 1 from feed f where f.id = new.feed_id and f.team_id <> new.team_id)",
+        "截图与图像来源不属同一团队。",
+    ),
+    "retired": (
+        ("insert",),
+        "exists (select 1 from feed f where f.id = new.feed_id and f.retired_on is not null"
+        " and f.retired_on <= substr(new.taken_at, 1, 10))",
+        "该图像来源已经停用，不能截图。",
+    ),
+}
