@@ -143,6 +143,22 @@ class Standing:
         return self.stand not in (Stand.RELEASED, Stand.FINISHED, Stand.RECALLED)
 
 
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One clock. `due`: its last moment, None where the calendar does not tell it yet; `done`:
+    the day on which it ended."""
+
+    code: str
+    word: str
+    due: datetime | None
+    done: date | None
+
+    @property
+    def running(self) -> bool:
+        """Whether it still presses."""
+        return self.done is None and self.due is not None
+
+
 def fold(state: str, history: History, acts: Iterable[Done], now: datetime) -> Standing:
     """The standing of a document in `state` with these acts, in whatever order they came."""
     known = sorted((one for one in acts if one.at <= now), key=lambda one: (one.at, one.id))

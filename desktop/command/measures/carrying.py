@@ -7,7 +7,7 @@ without an approval is not refused: it is kept as a violation, with the reason.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, and_, insert, or_, select
@@ -116,56 +116,64 @@ def _wrong(connection: Connection, row: Row[Any], stand: Standing, args: Carry) 
 def _of_person(connection: Connection, row: Row[Any], args: Carry) -> list[str]:
     if args.person_id is None:
         return ["须以本人身份登记：在座人员未设定。"]
+    day = args.when.date()
     if args.act == "release":
-        return _of_head(connection, row, args)
+        if decides(connection, row, args.person_id, day):
+            return []
+        return ["提前解除由院长决定，或者由受其委托代行的人决定（民诉法解释第182条）。"]
+    if carries(connection, row, args.person_id, day):
+        return []
+    return ["只有本案承办人和所在团队成员才能登记执行情况。"]
+
+
+def carries(connection: Connection, row: Row[Any], person_id: str | None, day: date) -> bool:
+    """Whether the person carries the case out on that day: its handler, or one of its team."""
     case, member = table("case").c, table("membership").c
-    day = args.when.date().isoformat()
+    on = day.isoformat()
     found = connection.execute(
         select(case.id)
         .outerjoin(table("membership"), member.team_id == case.team_id)
         .where(
             case.id == row.case_id,
             or_(
-                case.handler_id == args.person_id,
+                case.handler_id == person_id,
                 and_(
-                    member.person_id == args.person_id,
-                    member.from_on <= day,
-                    or_(member.to_on.is_(None), member.to_on >= day),
+                    member.person_id == person_id,
+                    member.from_on <= on,
+                    or_(member.to_on.is_(None), member.to_on >= on),
                 ),
             ),
         )
     ).first()
-    return [] if found is not None else ["只有本案承办人和所在团队成员才能登记执行情况。"]
+    return person_id is not None and found is not None
 
 
-def _of_head(connection: Connection, row: Row[Any], args: Carry) -> list[str]:
-    """提前解除 is decided by the president of the case's court, or with his power."""
-    person, case, power = table("person").c, table("case").c, table("delegation")
+def decides(connection: Connection, row: Row[Any], person_id: str | None, day: date) -> bool:
+    """Whether the person is the president of the case's court, or has his power on that day."""
+    person, case, power = table("person").c, table("case").c, table("delegation").c
     court = connection.execute(select(case.court_id).where(case.id == row.case_id)).scalar()
     me = connection.execute(
-        select(person.post, person.court_id).where(person.id == args.person_id)
+        select(person.post, person.court_id).where(person.id == person_id)
     ).first()
-    if me is not None and me.court_id == court:
-        if me.post == Post.PRESIDENT:
-            return []
-        day = args.when.date().isoformat()
-        giver = table("person").alias("giver")
-        held = connection.execute(
-            select(power.c.id)
-            .join(giver, giver.c.id == power.c.from_id)
-            .where(
-                power.c.to_id == args.person_id,
-                power.c.state == "agreed",
-                power.c.post == Post.PRESIDENT.value,
-                giver.c.post == Post.PRESIDENT.value,
-                giver.c.court_id == court,
-                power.c.from_on <= day,
-                power.c.to_on >= day,
-            )
-        ).first()
-        if held is not None:
-            return []
-    return ["提前解除由院长决定，或者由受其委托代行的人决定（民诉法解释第182条）。"]
+    if me is None or me.court_id != court:
+        return False
+    if me.post == Post.PRESIDENT:
+        return True
+    giver, on = table("person").alias("giver"), day.isoformat()
+    held = connection.execute(
+        select(power.id)
+        .join_from(table("delegation"), giver, giver.c.id == power.from_id)
+        .where(
+            power.to_id == person_id,
+            power.state == "agreed",
+            power.post == Post.PRESIDENT.value,
+            giver.c.post == Post.PRESIDENT.value,
+            giver.c.court_id == court,
+            power.from_on <= on,
+            power.to_on >= on,
+        )
+    ).first()
+    return held is not None
 
 
 def _in_turn(connection: Connection, row: Row[Any], stand: Standing, args: Carry) -> list[str]:

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -10,7 +9,7 @@ from sqlalchemy import Connection, Row, select
 
 from desktop.command.measures.facts import told
 from desktop.contract.court_zone import COURT_ZONE
-from desktop.rules.coercive import Standing
+from desktop.rules.coercive import Clock, Standing
 from storage.schema import table
 
 # Code of the node, its short name, and the act that sets it going.
@@ -23,22 +22,6 @@ _NODES: Final = (
 )
 _NEVER: Final = datetime.max.replace(tzinfo=COURT_ZONE)
 _CODES: Final = tuple(code for code, _word, _act in _NODES)
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """One clock. `due`: its last moment, None where the calendar does not tell it yet; `done`:
-    the day on which it ended."""
-
-    code: str
-    word: str
-    due: datetime | None
-    done: date | None
-
-    @property
-    def running(self) -> bool:
-        """Whether it still presses."""
-        return self.done is None and self.due is not None
 
 
 def clocks(

@@ -1,0 +1,35 @@
+"""Columns of the coercive measures and of the looks at one file. UI thread."""
+
+from PySide6.QtCore import QCoreApplication
+
+from desktop.rules.short_names import short_court
+from widgets.table import Column
+
+
+def columns() -> list[Column]:
+    """The measures; all of them fit into a window of 1280 pixels."""
+    tr = QCoreApplication.translate
+    return [
+        Column("state", tr("Coercive", "State"), width=116, kind="state"),
+        Column("kind", tr("Coercive", "Measure"), width=56),
+        Column("person", tr("Coercive", "Against"), width=92, stretch=2, tooltip="person"),
+        Column("figure", tr("Coercive", "Asked"), width=88, align="right"),
+        Column("clock", tr("Coercive", "Clock"), width=176, kind="state", tooltip="due"),
+        Column("next", tr("Coercive", "Next"), width=132, stretch=2, tooltip="next"),
+        Column("case_number", tr("Coercive", "Case number"), width=178, kind="mono"),
+        Column("handler", tr("Coercive", "Handler"), width=66),
+        Column("court", tr("Coercive", "Court"), width=70, shorten=short_court),
+        Column("newest", tr("Coercive", "Newest fact"), width=92, tooltip="newest"),
+    ]
+
+
+def look_columns() -> list[Column]:
+    """Who opened, printed or exported."""
+    tr = QCoreApplication.translate
+    return [
+        Column("at", tr("Coercive", "Time"), width=150, kind="mono"),
+        Column("who", tr("Coercive", "Who"), width=84),
+        Column("act", tr("Coercive", "Act"), width=76, kind="state"),
+        Column("object", tr("Coercive", "What"), width=160, stretch=2, tooltip="object"),
+        Column("purpose", tr("Coercive", "Purpose"), width=120, stretch=1, tooltip="purpose"),
+    ]
