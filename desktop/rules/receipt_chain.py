@@ -28,6 +28,7 @@ _DIGITS: Final = 15  # 75 bits of the code, then one that checks them
 _CHECK: Final = 37  # a prime: one wrong digit, or two in the wrong order, never pass
 _GROUP: Final = 4
 _FORMAT: Final = "edesk-receipt-1"
+PAPER_MARK: Final = "EDESK1:R:"  # before the code where a telephone reads it
 
 # altered: not what was linked. apart: does not follow the link before it. missing: a number that is
 # not here. code: not the code of its link. content: what it stands for says something else now.
@@ -143,8 +144,10 @@ def code_of(previous: str, link_sha256: str) -> str:
 
 def parse_code(text: str) -> str:
     """A code as it was typed or read aloud, in its printed spelling. Small letters, blanks and
-    hyphens do not matter, and O, I, L are read as 0, 1, 1. Raises ReceiptCodeError."""
-    digits = re.sub(r"[\s\-—–－]", "", text).upper().translate(_ALIKE)
+    hyphens do not matter, O, I, L are read as 0, 1, 1, and what a telephone read is taken, too.
+    Raises ReceiptCodeError."""
+    bare = text.strip().upper().removeprefix(PAPER_MARK)
+    digits = re.sub(r"[\s\-—–－]", "", bare).translate(_ALIKE)
     if len(digits) != _DIGITS + 1:
         raise ReceiptCodeError(
             f"回执码应为 {_DIGITS + 1} 位字符，现有 {len(digits)} 位，请核对是否抄录完整。"
