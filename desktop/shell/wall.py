@@ -1,9 +1,11 @@
 """大屏: figures above, two plots a page, turning by themselves; large text, no controls. UI thread.
 
 It holds views of its own, made with the same classes as the desk's, so that both may be open. The
-age of the data is always on it: a wall nobody refreshes must say so.
+age of the data is always on it: a wall nobody refreshes must say so. While an alarm waits it stands
+still on that alarm until somebody acknowledges it.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,11 +13,13 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.contract.alarms import AlarmKeeper, HeldAlarm
 from desktop.contract.context import PanelContext
 from desktop.contract.panel import PanelSpec
 from desktop.shell.panel_host import BuildQueue, PanelHost
 from desktop.shell.registry import Registry
 from desktop.shell.translation import panel_title
+from desktop.shell.wall_alarm import WallAlarm
 from storage.records.changes import ChangeSet
 
 PLOTS_A_PAGE: Final = 2
@@ -44,6 +48,7 @@ class WallPage(QWidget):
         on_fault: Any,
         page_seconds: int,
         parent: QWidget | None = None,
+        keepers: Callable[[], Sequence[AlarmKeeper]] = tuple,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("wall")
@@ -56,13 +61,19 @@ class WallPage(QWidget):
         self._place = QLabel()
         strips, plots = wall_specs(registry)
         self._pages = QStackedWidget()
+        self._keepers = keepers
+        self.alarm = WallAlarm()
+        self.alarm.acknowledged.connect(self._acknowledge)
+        self._shown = QStackedWidget()
+        self._shown.addWidget(self._pages)
+        self._shown.addWidget(self.alarm)
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 20, 24, 20)
         box.setSpacing(20)
         box.addLayout(self._head())
         for spec in strips:
             box.addWidget(_large(PanelHost(spec, context, queue, on_fault)))
-        box.addWidget(self._pages, 1)
+        box.addWidget(self._shown, 1)
         for start in range(0, len(plots), PLOTS_A_PAGE):
             self._pages.addWidget(self._page(plots[start : start + PLOTS_A_PAGE], queue, on_fault))
         self._turning = QTimer(self)
@@ -70,14 +81,14 @@ class WallPage(QWidget):
         self._turning.timeout.connect(self.turn)
         self._ageing = QTimer(self)
         self._ageing.setInterval(AGE_MS)
-        self._ageing.timeout.connect(self._show_age)
+        self._ageing.timeout.connect(self.look)
         context.changed.connect(self._on_changed)
 
     def start(self) -> None:
         """Begins to turn pages."""
         self._turning.start()
         self._ageing.start()
-        self._show_age()
+        self.look()
         self.setFocus()
 
     def stop(self) -> None:
@@ -86,9 +97,29 @@ class WallPage(QWidget):
         self._ageing.stop()
 
     def turn(self) -> None:
-        """The next page."""
-        if self._pages.count() > 1:
+        """The next page; none while an alarm waits."""
+        if self._pages.count() > 1 and not self.stopped:
             self._pages.setCurrentIndex((self._pages.currentIndex() + 1) % self._pages.count())
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it stands on an alarm."""
+        return self._shown.currentWidget() is self.alarm
+
+    def look(self) -> None:
+        """Looks at the age of the data and for alarms that wait."""
+        self._show_age()
+        held = [alarm for keeper in self._keepers() for alarm in keeper.held()]
+        held.sort(key=_since)
+        self.alarm.show_alarms(held, self._context.now())
+        wanted = self.alarm if held else self._pages
+        if self._shown.currentWidget() is not wanted:
+            self._shown.setCurrentWidget(wanted)
+
+    def _acknowledge(self, key: str) -> None:
+        for keeper in self._keepers():
+            if any(alarm.key == key for alarm in keeper.held()):
+                keeper.acknowledge(key)
 
     def hosts(self) -> list[PanelHost]:
         """The places of all its panels, also of pages not in sight."""
@@ -101,6 +132,8 @@ class WallPage(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
+        elif self.stopped and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.alarm.acknowledge()
         elif event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Space):
             self.turn()
         else:
@@ -143,6 +176,10 @@ class WallPage(QWidget):
             age = self.tr("%1 min ago").replace("%1", str(seconds // 60))
         day = self.tr("Data as of %1").replace("%1", f"{self._as_of:%Y-%m-%d %H:%M}")
         self._age.setText(f"{day} · {age}")
+
+
+def _since(alarm: HeldAlarm) -> datetime:
+    return alarm.since
 
 
 def _large(host: PanelHost, head: QHBoxLayout | None = None) -> PanelHost:

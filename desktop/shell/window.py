@@ -14,6 +14,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.contract.alarms import AlarmKeeper
 from desktop.contract.filters import NodeFilter
 from desktop.contract.panel import PanelSpec, Perspective
 from desktop.settings import DeviceSettings
@@ -295,6 +296,7 @@ class DeskWindow(QMainWindow):
                 self.desk.queue,
                 self._on_fault,
                 int(self._device.get("wall_page_seconds")),
+                keepers=self._keepers,
             )
             self.wall.left.connect(lambda: self.enter("duty"))
             self.wall.set_place(f"{self.tr('Enforcement Desk')} · {self._attached.city}")
@@ -304,6 +306,11 @@ class DeskWindow(QMainWindow):
         self.notices.bar.setVisible(False)
         self._stack.setCurrentWidget(self.wall)
         self.wall.start()
+
+    def _keepers(self) -> list[AlarmKeeper]:
+        """What attends to the panels and keeps alarms that somebody must acknowledge."""
+        held = (self.attendants.find(spec.id) for spec in self.registry.specs)
+        return [one for one in held if isinstance(one, AlarmKeeper)]
 
     def _leave_wall(self) -> None:
         assert self.wall is not None
