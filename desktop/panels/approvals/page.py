@@ -27,7 +27,6 @@ from desktop.panels.approvals.rules import ELSEWHERE, STEP_WORDS, Item, Kind, ur
 from desktop.paper.preview import PagesPreview
 from desktop.rules.signing_matrix import Stage
 from widgets.badge import Badge
-from widgets.dialogs import confirm
 from widgets.parts import named_button, words_label
 from widgets.theme import current_theme
 from widgets.timeline import Step, StepList
@@ -262,6 +261,8 @@ class ItemPage(QWidget):
         if item.kind is Kind.DOCUMENT:
             stage = Stage(item.stage)
             agree = STEP_WORDS.get(stage, agree)
+            if item.coercive and stage is Stage.APPROVE:
+                agree = self.tr("Go and approve")
             refuse = self.tr("Vote against") if stage is Stage.PANEL else self.tr("Send back")
         elif item.kind is Kind.OBJECTION:
             agree, refuse = self.tr("Accept in the document"), self.tr("Reject objection")
@@ -315,16 +316,9 @@ class ItemPage(QWidget):
         elif item.stage == Stage.SIGN:
             self.sign_wanted.emit(item.document_id)
         elif item.coercive:
-            lines = "\n".join(item.limit.lines)
-            confirm(
-                self,
-                object_name="approve_coercive",
-                title=self.tr("Approve {what}?").format(what=item.what),
-                text=f"{item.case_number}　{item.title}\n{lines}",
-                detail=self.found.standing_in if self.found is not None else "",
-                accept_text=STEP_WORDS.get(Stage(item.stage), self.tr("Agree")),
-                on_accept=lambda: self._do(agreed=True),
-            )
+            # Approved with a PIN over the very pages, on a page of its own.
+            self._context.open("coercive", {"document_id": item.document_id})
+            self.decided.emit("")
         else:
             self._do(agreed=True)
 

@@ -41,6 +41,7 @@ from desktop.paper.proof import (
     object_with_proof,
     written,
 )
+from desktop.rules.coercive import KINDS as COERCIVE
 from desktop.rules.signing_matrix import Stage
 from widgets.dialogs import confirm
 
@@ -117,6 +118,10 @@ class DocumentActs(QObject):
     def _pass(self, page: DocumentPage) -> None:
         stage = page.possible[Do.PASS].stage
         word = stage_word(stage)
+        if page.kind in COERCIVE and stage == Stage.APPROVE:
+            # Approved with a PIN over the very pages, on a page of its own.
+            self._context.open("coercive", {"document_id": page.id})
+            return
 
         def go(body: str) -> None:
             args = StageArgs(self._act(page, body), stage)

@@ -93,10 +93,11 @@ def test_a_detention_is_approved_on_its_own_page_with_the_law_beside_it(
     assert "送审" in view.page.acts.as_text()
     qtbot.waitUntil(lambda: bool(view.page.preview.data))
     press(qtbot, view.page.agree_button)
-    accept(qtbot, dialog(view, "approve_coercive"))
-    qtbot.waitUntil(lambda: view.shown_page == "list" and not listed(view))
+    # It is approved with a PIN over the very pages, on a page of its own.
+    assert desk.city.context.opened[-1] == ("coercive", {"document_id": held})
+    qtbot.waitUntil(lambda: view.shown_page == "list" and listed(view) == {held})
     with desk.engine.connect() as connection:
-        assert row_of(connection, held).state == "signing"
+        assert row_of(connection, held).state == "checking"
 
 
 @pytest.mark.qt_log_ignore(PDF)
@@ -159,10 +160,11 @@ def test_a_batch_with_a_coercive_one_is_refused_and_decided_one_by_one(
         qtbot.waitUntil(lambda: view.page.place.text().startswith(f"{number} of 2"))  # noqa: B023
         qtbot.waitUntil(view.page.agree_button.isEnabled)
         press(qtbot, view.page.agree_button)
-        accept(qtbot, dialog(view, "approve_coercive"))
-    qtbot.waitUntil(lambda: view.shown_page == "list" and not listed(view))
+    qtbot.waitUntil(lambda: view.shown_page == "list")
+    opened = [params for panel, params in desk.city.context.opened if panel == "coercive"]
+    assert {one["document_id"] for one in opened} == {held, other}
     with desk.engine.connect() as connection:
-        assert {row_of(connection, one).state for one in (held, other)} == {"signing"}
+        assert {row_of(connection, one).state for one in (held, other)} == {"checking"}
 
 
 def test_in_a_batch_what_a_colleague_decided_takes_nothing_from_the_rest(
