@@ -138,7 +138,7 @@ def _past(scene: "Remote", rng: Random) -> None:
             acts = [("deliver", rng.uniform(0.03, 0.25)), ("acknowledge", answered)]
             acts += [("depart", way), ("arrive", there), ("finish", there + rng.uniform(10, 90))]
             if rng.random() < 0.05:
-                acts = [acts[0], ("refuse", answered)]
+                acts = [acts[0], ("refuse", answered), ("cancel", answered + 3)]
             if rng.random() < 0.4:
                 acts = [one for one in acts if one[0] != "depart"]
             hour = scene.now.replace(year=day.year, month=day.month, day=day.day, hour=8, minute=40)

@@ -10,17 +10,16 @@ def _tr(text: str) -> str:
 
 
 def columns() -> list[Column]:
-    """In the order of reading: how it stands and since when, what, who, where, by when."""
+    """In the order of reading: how it stands, since when and by whom, what, who, where, by when;
+    all of them fit into a window of 1280 pixels."""
     return [
-        Column("state", _tr("State"), width=126, kind="state"),
-        Column("since", _tr("Since"), width=84, kind="mono"),
-        Column("by", _tr("By"), width=64),
-        Column("title", _tr("Order"), width=132, stretch=3, tooltip="body"),
-        Column("whom", _tr("To"), width=140, stretch=2, tooltip="whom"),
-        Column("place", _tr("Place"), width=110, stretch=3, tooltip="place"),
-        Column("due", _tr("Time left"), width=110, kind="state", tooltip="due_at"),
-        Column("rungs", _tr("Told on"), width=58, align="right", sortable=False),
-        Column("response", _tr("Answered in"), width=74, align="right", sortable=False),
-        Column("case_number", _tr("Case number"), width=160, kind="mono", stretch=1),
-        Column("issuer", _tr("From"), width=64),
+        Column("state", _tr("State"), width=118, kind="state"),
+        Column("since", _tr("Since, by"), width=124, kind="mono", tooltip="since"),
+        Column("title", _tr("Order"), width=92, stretch=3, tooltip="body"),
+        Column("whom", _tr("To"), width=92, stretch=2, tooltip="whom"),
+        Column("place", _tr("Place"), width=86, stretch=3, tooltip="place"),
+        Column("due", _tr("Time left"), width=84, kind="state", tooltip="due_at"),
+        Column("rungs", _tr("Told on"), width=38, align="right", sortable=False),
+        Column("case_number", _tr("Case number"), width=84, kind="mono", stretch=3),
+        Column("issuer", _tr("From"), width=52),
     ]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from widgets.states import state_color
 from widgets.theme import Theme, current_theme, theme_notifier
 
-_HEIGHT: Final = 78
+_HEIGHT: Final = 76
 _RADIUS: Final = 9
 _LINE_Y: Final = 18
 
@@ -109,7 +109,10 @@ class CourseStrip(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(ink)
             painter.drawEllipse(at, radius, radius)
-            self._tick(painter, theme, at, radius)
+            if one.style in ("overdue", "paused"):
+                self._cross(painter, theme, at, radius)
+            else:
+                self._tick(painter, theme, at, radius)
         self._words(painter, theme, one, QRectF(at.x() - width / 2, 0, width, self.height()))
 
     def _tick(self, painter: QPainter, theme: Theme, at: QPointF, radius: float) -> None:
@@ -124,9 +127,16 @@ class CourseStrip(QWidget):
         painter.drawLine(left, low)
         painter.drawLine(low, right)
 
+    def _cross(self, painter: QPainter, theme: Theme, at: QPointF, radius: float) -> None:
+        pen = QPen(theme.color("surface"), theme.px(2))
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        arm = radius * 0.36
+        painter.drawLine(at + QPointF(-arm, -arm), at + QPointF(arm, arm))
+        painter.drawLine(at + QPointF(-arm, arm), at + QPointF(arm, -arm))
+
     def _words(self, painter: QPainter, theme: Theme, one: Station, box: QRectF) -> None:
-        font = self.font()
-        font.setBold(one.now)
+        font = theme.font("body", bold=one.now)
         painter.setFont(font)
         metrics = QFontMetrics(font)
         top = theme.px(_LINE_Y) + theme.px(_RADIUS) + theme.px(6)
@@ -136,8 +146,7 @@ class CourseStrip(QWidget):
         painter.drawText(QRectF(box.left(), top, box.width(), line), middle, one.word)
         if not one.at:
             return
-        small = self.font()
-        small.setPointSizeF(max(small.pointSizeF() - 1.5, 6.0))
+        small = theme.font("small")
         painter.setFont(small)
         painter.setPen(theme.color("muted"))
         said = " ".join(part for part in (one.at, one.who) if part)

@@ -83,12 +83,12 @@ class FieldOrderForm(QWidget):
         self.subject.setMaxLength(TITLE_MAX)
         self.body = GrowingText(4, self)
         self.case = CaseLine(self._context, self)
-        subject = form.add_field("title", self.tr("What"), self.subject, required=True)
-        self.due.setPlaceholderText(self.tr("30, 2 h, 14:30, 11-30 09:00"))
-        due = form.add_field("due", self.tr("By when"), self.due, check=self._check_due)
-        form.add_line(((subject, 3), (due, 2)))
         form.add_field("place", self.tr("Where"), self.place)
         form.add_field("body", self.tr("Particulars"), self.body)
+        self.due.setPlaceholderText(self.tr("30, 2 h, 14:30, 11-30 09:00"))
+        subject = form.add_field("title", self.tr("What"), self.subject, required=True)
+        due = form.add_field("due", self.tr("By when"), self.due, check=self._check_due)
+        form.add_line(((subject, 3), (due, 2)))
         form.add_field("case", self.tr("Case"), self.case)
         self.due.textChanged.connect(lambda _text: self._show_due())
         # Put on after the form's own filter, these hear the keys first.
@@ -161,7 +161,7 @@ class FieldOrderForm(QWidget):
             self.tr("New order") if seed.stored is None else self.tr("Order not sent yet")
         )
         about = self.tr("For the operation {name}").format(name=seed.operation)
-        self.note.setText(about if seed.operation else "")
+        self._say(about if seed.operation else "")
         self._show_due()
         key = self.draft_key
         self._context.load_draft(key, lambda kept: self._on_draft(key, kept))
@@ -191,7 +191,7 @@ class FieldOrderForm(QWidget):
             values = {name: kept[name] for name in self._filled if kept.get(name)}
             if values and values != {name: self._filled[name] for name in values}:
                 self.form.set_values(values)
-                self.note.setText(self.tr("What you typed before was restored."))
+                self._say(self.tr("What you typed before was restored."))
         named = self._law.template((kept or {}).get("template") or self._params.get("template", ""))
         if named is not None:
             self._choose(named)
@@ -347,12 +347,16 @@ class FieldOrderForm(QWidget):
 
     def _on_refused(self, sentence: str) -> None:
         self._set_busy(False)
-        self.note.setText(sentence)
+        self._say(sentence)
         self._context.notify(sentence, level="error")
 
     def _on_closed(self, values: Mapping[str, object]) -> None:
         self._on_edited(values)
         self.left.emit()
+
+    def _say(self, words: str) -> None:
+        self.note.setText(words)
+        self.note.setVisible(bool(words))
 
     def _set_busy(self, busy: bool) -> None:
         self.form.set_busy(busy)

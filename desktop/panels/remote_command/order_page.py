@@ -28,7 +28,7 @@ from desktop.contract.context import PanelContext
 from desktop.panels.remote_command.course_strip import CourseStrip, Station
 from desktop.panels.remote_command.order_list import is_offline
 from desktop.panels.remote_command.queries import Page, PageArgs, page
-from desktop.panels.remote_command.words import STATE_STYLES, clock_words, state_look
+from desktop.panels.remote_command.words import STATE_STYLES, clock_look, state_look
 from desktop.rules.field_orders import (
     ACT_WORDS,
     COURSE,
@@ -217,9 +217,7 @@ class FieldOrderPage(QWidget):
         self.title.setText(f"{one.title}　{one.whom}")
         self.title.setToolTip(one.title)
         self.state.set_state(*state_look(one, found.ladder, now, offline=offline))
-        words = clock_words(one, now)
-        style = "overdue" if one.late(now) else "normal"
-        self.clock.set_state(style if words else "", words)
+        self.clock.set_state(*clock_look(one, now))
         self.map_button.setVisible(one.lat_e7 is not None)
         self.case_button.setVisible(bool(one.case_id))
         self.operation_button.setVisible(bool(one.operation_id))

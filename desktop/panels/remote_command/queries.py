@@ -28,7 +28,7 @@ from desktop.contract.listing import Dated
 from desktop.contract.paging import SnapshotArgs
 from desktop.contract.params import Params, flag, many
 from desktop.panels.remote_command.form_queries import members
-from desktop.panels.remote_command.words import clock_words, state_look
+from desktop.panels.remote_command.words import clock_look, state_look
 from desktop.rules.command_law import OrderRung, load_command_law
 from desktop.rules.field_orders import (
     CLOSED,
@@ -132,9 +132,9 @@ def snapshot(connection: Connection, args: SnapshotArgs[Dated[OrderFilter]]) -> 
         found.sort(key=key, reverse=args.descending)
     order = table("field_order").c
     rowids: dict[str, int] = dict(
-        connection.execute(
-            select(order.id, _ROWID).where(order.id.in_([one.id for one in found]))
-        ).tuples()
+        connection.execute(select(order.id, _ROWID).where(order.id.in_([one.id for one in found])))
+        .tuples()
+        .all()
     )
     return array("q", (rowids[one.id] for one in found))
 
@@ -191,7 +191,7 @@ def rows(
     now = wanted.now or datetime.combine(today, time.max, COURT_ZONE)
     order = table("field_order").c
     keys: dict[str, int] = dict(
-        connection.execute(select(order.id, _ROWID).where(_ROWID.in_(list(ids)))).tuples()
+        connection.execute(select(order.id, _ROWID).where(_ROWID.in_(list(ids)))).tuples().all()
     )
     found = orders(connection, list(keys))
     people = names(connection, (act.person_id for one in found.values() for act in one.acts))
@@ -222,15 +222,15 @@ def _row(
         "body": one.body,
         "whom": one.whom,
         "place": one.place,
-        "due": ("overdue" if one.late(now) else "", clock_words(one, now)),
+        "due": clock_look(one, now),
         "due_at": due_words(one.due_at, now) if one.due_at else "",
-        "since": _at(by.at if by else one.made_at, now),
-        "by": people.get(by.person_id, "") if by else one.issuer,
+        "since": _at(by.at if by else one.made_at, now)
+        + " "
+        + (people.get(by.person_id, "") if by else one.issuer),
         "case_id": one.case_id,
         "case_number": one.case_number,
         "issuer": one.issuer,
         "rungs": f"{told}/{len(ladder)}" if told else "",
-        "response": _span(standing.response_s()),
         "next": next_acts[0] if next_acts else "",
         "is_draft": standing.state is OrderState.DRAFT and mine.issued(one),
     }
@@ -238,12 +238,6 @@ def _row(
 
 def _at(at: datetime, now: datetime) -> str:
     return f"{at:%H:%M:%S}" if at.date() == now.date() else f"{at:%m-%d %H:%M}"
-
-
-def _span(seconds: int | None) -> str:
-    if seconds is None:
-        return ""
-    return f"{seconds} 秒" if seconds < 60 else f"{seconds // 60} 分"
 
 
 # The page of one order

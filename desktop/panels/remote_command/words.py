@@ -1,7 +1,7 @@
 """What the list and the page say of an order's state. Chinese, as the states are; no Qt."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from desktop.command.orders.due import due_words
@@ -20,6 +20,7 @@ STATE_STYLES: Final = {
     OrderState.REFUSED: "overdue",
     OrderState.CANCELLED: "paused",
 }
+SOON: Final = timedelta(minutes=10)
 QUEUED_OFFLINE: Final = "待发（离线）"
 QUEUED_ONLINE: Final = "正在发送"
 REPORT_QUEUED: Final = "（待报）"
@@ -53,10 +54,23 @@ def clock_words(one: Order, now: datetime) -> str:
     return f"余 {span_words(minutes)}"
 
 
+def clock_look(one: Order, now: datetime) -> tuple[str, str]:
+    """(style, words) of the time left; no style without a time."""
+    words = clock_words(one, now)
+    if not words:
+        return "", ""
+    if not one.standing.open:
+        return "done", words
+    if one.late(now):
+        return "overdue", words
+    soon = one.due_at is not None and one.due_at - now <= SOON
+    return ("due_soon" if soon else "normal"), words
+
+
 def span_words(minutes: int) -> str:
-    """A stretch in the largest two units that fit."""
+    """A stretch as short as it can be read: 12 分, 1:40, 3 日."""
     if minutes < 60:
         return f"{minutes} 分"
     if minutes < 24 * 60:
-        return f"{minutes // 60} 时 {minutes % 60:02d} 分"
-    return f"{minutes // (24 * 60)} 日 {minutes % (24 * 60) // 60} 时"
+        return f"{minutes // 60}:{minutes % 60:02d}"
+    return f"{minutes // (24 * 60)} 日"
