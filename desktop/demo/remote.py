@@ -16,6 +16,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from desktop.demo import (
+    remote_bulletins,
     remote_equipment,
     remote_operations,
     remote_orders,
@@ -110,6 +111,7 @@ AREAS: Final[tuple[Callable[[Remote], None], ...]] = (
     remote_orders.make,
     remote_police.make,
     remote_roster.make,
+    remote_bulletins.make,
     remote_separation.make,
 )
 
