@@ -131,11 +131,10 @@ def snapshot(connection: Connection, args: SnapshotArgs[Dated[OrderFilter]]) -> 
     else:
         found.sort(key=key, reverse=args.descending)
     order = table("field_order").c
-    rowids: dict[str, int] = dict(
-        connection.execute(select(order.id, _ROWID).where(order.id.in_([one.id for one in found])))
-        .tuples()
-        .all()
+    placed = connection.execute(
+        select(order.id, _ROWID).where(order.id.in_([one.id for one in found]))
     )
+    rowids: dict[str, int] = {row[0]: row[1] for row in placed}
     return array("q", (rowids[one.id] for one in found))
 
 
@@ -190,9 +189,8 @@ def rows(
     """List rows by row number."""
     now = wanted.now or datetime.combine(today, time.max, COURT_ZONE)
     order = table("field_order").c
-    keys: dict[str, int] = dict(
-        connection.execute(select(order.id, _ROWID).where(_ROWID.in_(list(ids)))).tuples().all()
-    )
+    placed = connection.execute(select(order.id, _ROWID).where(_ROWID.in_(list(ids))))
+    keys: dict[str, int] = {row[0]: row[1] for row in placed}
     found = orders(connection, list(keys))
     people = names(connection, (act.person_id for one in found.values() for act in one.acts))
     mine, ladder = me(connection, wanted.person_id, today), _ladder(today)
