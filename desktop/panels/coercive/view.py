@@ -52,6 +52,7 @@ Page = Literal["list", "measure", "sign", "looks"]
 _PAGES: Final[tuple[Page, ...]] = ("list", "measure", "sign", "looks")
 _CARDS: Final = (MINE, Stand.PENDING, Stand.READY, Stand.RUNNING, VIOLATION)
 _MINUTE_MS: Final = 60_000
+_CARD_WIDE: Final = 420
 
 
 class CoerciveView(QWidget):
@@ -122,6 +123,7 @@ class CoerciveView(QWidget):
         for key, card in self.cards.items():
             card.setObjectName(f"card_{key}")
             card.set_compact(True)
+            card.setMaximumWidth(theme.px(_CARD_WIDE))
         self.states.setObjectName("coercive_states")
         self.states.set_options([Option(key, word) for key, word in CHOICES.items()])
         self.kinds.setObjectName("coercive_kinds")
@@ -145,7 +147,8 @@ class CoerciveView(QWidget):
         cards = QHBoxLayout()
         cards.setSpacing(theme.grid)
         for card in self.cards.values():
-            cards.addWidget(card)
+            cards.addWidget(card, 4)
+        cards.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(8)
         for part in (self.states, self.kinds, self.search):
