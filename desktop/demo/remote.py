@@ -18,9 +18,11 @@ from sqlalchemy import Connection
 from desktop.demo import (
     remote_bulletins,
     remote_equipment,
+    remote_feeds,
     remote_operations,
     remote_orders,
     remote_police,
+    remote_positions,
     remote_roster,
     remote_separation,
 )
@@ -108,6 +110,8 @@ class Remote:
 AREAS: Final[tuple[Callable[[Remote], None], ...]] = (
     remote_equipment.make,
     remote_operations.make,
+    remote_positions.make,
+    remote_feeds.make,
     remote_orders.make,
     remote_police.make,
     remote_roster.make,
