@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from desktop.contract.court_zone import COURT_ZONE
-from desktop.demo import remote_orders
+from desktop.demo import remote_orders, remote_positions
 from storage.ids import new_id
 from storage.schema import table
 
@@ -42,7 +42,10 @@ class Moment:
 
 
 # Each area names its event here: it writes one change and says what it was, None when it has none.
-EVENTS: Final[tuple[Callable[[Moment], str | None], ...]] = (remote_orders.live,)
+EVENTS: Final[tuple[Callable[[Moment], str | None], ...]] = (
+    remote_orders.live,
+    remote_positions.live,
+)
 
 
 def play(connection: Connection, rng: Random, today: date) -> str | None:

@@ -145,6 +145,13 @@ def gpsd_place(address: str) -> tuple[str, int]:
     return host, int(port)
 
 
+def check_server(address: str) -> None:
+    """UserError: a Traccar server cannot be there. Not for the window's thread."""
+    from desktop.tracking.traccar import TraccarLine, checked  # noqa: PLC0415  As above.
+
+    checked(TraccarLine(address, "token"))
+
+
 def find_token(folder: Path) -> str:
     """The token of the store in `folder`; empty when there is none."""
     if given := os.environ.get(VARIABLE):

@@ -1,0 +1,96 @@
+"""Alarms over the map, each until somebody takes note; a refuted one says so. UI thread."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop.command.positions.live import AlarmNow
+from widgets.badge import Badge
+from widgets.parts import named_button
+
+SHOWN: Final = 3
+
+
+class AlarmStrip(QFrame):
+    """`found` shows where it was; `noted` takes note. It takes no room while nothing waits."""
+
+    found = Signal(object)  # AlarmNow
+    noted = Signal(object)  # AlarmNow
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("alarm_strip")
+        self.setProperty("banner", True)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(4)
+        self._more = QLabel(self)
+        self._more.setProperty("role", "small")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 6, 8, 6)
+        column.setSpacing(2)
+        column.addLayout(self._rows)
+        column.addWidget(self._more)
+        self._shown: tuple[AlarmNow, ...] = ()
+        self.hide()
+
+    @property
+    def shown(self) -> tuple[AlarmNow, ...]:
+        """What waits, the newest first; all of it, also what has no room."""
+        return self._shown
+
+    def show_alarms(self, alarms: Sequence[AlarmNow]) -> None:
+        """Shows those that wait."""
+        waiting = tuple(one for one in alarms if one.open)
+        if waiting == self._shown:
+            return
+        self._shown = waiting
+        while (item := self._rows.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        # What still holds comes before what was refuted: somebody has to act upon it.
+        ordered = sorted(waiting, key=lambda one: one.corrected)
+        for alarm in ordered[:SHOWN]:
+            self._rows.addWidget(self._row(alarm))
+        more = len(ordered) - SHOWN
+        self._more.setVisible(more > 0)
+        self._more.setText(self.tr("{n} more wait behind these").format(n=more))
+        self.setVisible(bool(waiting))
+
+    def _row(self, alarm: AlarmNow) -> QWidget:
+        made = QWidget(self)
+        row = QHBoxLayout(made)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        word = self.tr("Corrected") if alarm.corrected else self.tr("Alarm")
+        row.addWidget(Badge("paused" if alarm.corrected else "overdue", word, made))
+        sentence = QLabel(alarm.record.sentence(), made)
+        sentence.setTextFormat(Qt.TextFormat.PlainText)
+        sentence.setToolTip(alarm.record.sentence())
+        sentence.setMinimumWidth(60)
+        row.addWidget(sentence, 1)
+        find = named_button(made, "find_alarm", self.tr("Show place"))
+        find.setProperty("kind", "quiet")
+        find.clicked.connect(partial(self._emit, self.found, alarm))
+        note = named_button(made, "note_alarm", self.tr("Take note"))
+        note.clicked.connect(partial(self._emit, self.noted, alarm))
+        row.addWidget(find)
+        row.addWidget(note)
+        self.setAccessibleName(alarm.record.sentence())
+        return made
+
+    def _emit(self, signal: object, alarm: AlarmNow, _checked: bool = False) -> None:
+        signal.emit(alarm)  # type: ignore[attr-defined]
+
+    def buttons(self, name: str) -> list[QPushButton]:
+        """The buttons of that name, row by row."""
+        found = []
+        for n in range(self._rows.count()):
+            item = self._rows.itemAt(n)
+            row = None if item is None else item.widget()
+            button = None if row is None else row.findChild(QPushButton, name)
+            found += [button] if isinstance(button, QPushButton) else []
+        return found
