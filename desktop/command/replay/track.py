@@ -1,0 +1,78 @@
+"""Where one unit was believed to be at any instant, by the points up to it. Pure.
+
+The rules are those of the live picture (desktop.rules.tracks): which of several sources counts, and
+which points nothing real can have passed through. What they make of a point can still change within
+the seconds in which a better source may speak of the same time; what lies before is settled, and
+its state is kept after every point, so that any instant costs the settled state and some seconds.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from desktop.rules.track_law import Limits
+from desktop.rules.tracks import Jumps, Point, Reached, Selection, order
+
+
+class Track:
+    """The points of one unit, as many as are known of a span."""
+
+    def __init__(self, points: Iterable[Point], limits: Limits) -> None:
+        self._limits = limits
+        self._jumps = Jumps(limits)
+        self._reach = timedelta(seconds=limits.source_window)
+        self._heard = sorted(points, key=order)
+        self._times = [point.at for point in self._heard]
+        chosen = _chosen(self._heard, limits)
+        self._settled = [point.at for point in chosen]
+        self._states: list[Reached] = [self._jumps.start()]
+        self._kept: list[Point] = []
+        self._counts = [0]
+        for point in chosen:
+            self._states.append(self._jumps.step(self._states[-1], point, self._kept))
+            self._counts.append(len(self._kept))
+
+    @property
+    def points(self) -> Sequence[Point]:
+        """Every point, in order of time."""
+        return self._heard
+
+    def last(self, at: datetime) -> Point | None:
+        """The point last believed at that instant; where none ever was, the last one heard of."""
+        _n, _tail, state = self._until(at)
+        if state.last is not None:
+            return state.last
+        heard = bisect_right(self._times, at)
+        return self._heard[heard - 1] if heard else None
+
+    def trail(self, since: datetime, at: datetime) -> list[Point]:
+        """The points believed at `at` that lie from `since` on, in order."""
+        n, tail, _state = self._until(at)
+        kept = self._kept[: self._counts[n]]
+        return [point for point in (*_behind(kept, since), *tail) if point.at >= since]
+
+    def _until(self, at: datetime) -> tuple[int, list[Point], Reached]:
+        """How many chosen points are settled at that instant, what is believed behind them, and
+        where the filter stands."""
+        n = bisect_left(self._settled, at - self._reach)
+        first = bisect_left(self._times, at - 2 * self._reach)
+        near = self._heard[first : bisect_right(self._times, at)]
+        state, settled = self._states[n], at - self._reach
+        tail: list[Point] = []
+        for point in _chosen(near, self._limits):
+            if point.at >= settled:
+                state = self._jumps.step(state, point, tail)
+        return n, tail, state
+
+
+def _chosen(points: Sequence[Point], limits: Limits) -> list[Point]:
+    _none, chosen = Selection(limits).change(points)
+    return chosen
+
+
+def _behind(kept: Sequence[Point], since: datetime) -> Sequence[Point]:
+    """The end of a list in order of time; points in doubt may be confirmed later than they lie."""
+    at = len(kept)
+    while at and kept[at - 1].at >= since:
+        at -= 1
+    return kept[at:]
