@@ -38,14 +38,20 @@ def operation(connection: Connection, operation_id: str) -> Operation | None:
     return found[0] if found else None
 
 
-def operations(connection: Connection, ids: Sequence[str]) -> tuple[Operation, ...]:
+def operations_in(connection: Connection, ids: Sequence[str]) -> tuple[Operation, ...]:
     """Those of these ids that are here."""
     return _operations(connection, _operation.c.id.in_(ids))
 
 
-def all_operations(connection: Connection, _args: None = None) -> tuple[Operation, ...]:
+def operations(connection: Connection, _args: None = None) -> tuple[Operation, ...]:
     """All that this desk may see, the newest first."""
     return _operations(connection)
+
+
+def tested(connection: Connection, one: Operation) -> bool:
+    """Whether a start may rest on the operation's last self-test."""
+    test = last_for(connection, one.id)
+    return test is not None and (test.good or one.standing().overridden(test.test_id) is not None)
 
 
 def board(connection: Connection, args: tuple[str, datetime]) -> Board | None:

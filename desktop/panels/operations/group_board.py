@@ -1,0 +1,58 @@
+"""The groups of an operation side by side, each with its clock. UI thread."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop.command.operations.records import Group
+from desktop.panels.operations.group_card import GroupCard
+from desktop.rules.checkins import Level
+from desktop.rules.operation_law import OperationLimits
+from widgets.flow import FlowLayout
+
+
+class GroupBoard(QWidget):
+    """Signals as GroupCard has them. Cards stay as long as their groups do, so that a click is
+    never lost to a card that has just been made anew."""
+
+    reported = Signal(str, str)
+    acknowledged = Signal(str, str)
+    order_asked = Signal(object)
+    map_asked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.cards: dict[str, GroupCard] = {}
+        self._flow = FlowLayout(self, spacing=10, fill=True)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def show_groups(self, groups: Sequence[Group], limits: OperationLimits, now: datetime) -> None:
+        """Other groups, or the same ones with what was reported since."""
+        keys = {group.id for group in groups}
+        for key in [key for key in self.cards if key not in keys]:
+            card = self.cards.pop(key)
+            self._flow.removeWidget(card)
+            card.deleteLater()
+        for group in groups:
+            known = self.cards.get(group.id)
+            if known is None:
+                known = self.cards[group.id] = GroupCard(group, self)
+                self._flow.addWidget(known)
+                known.reported.connect(self.reported)
+                known.acknowledged.connect(self.acknowledged)
+                known.order_asked.connect(self.order_asked)
+                known.map_asked.connect(self.map_asked)
+                known.show()
+            else:
+                known.show_group(group)
+        self.tick(limits, now)
+
+    def tick(self, limits: OperationLimits, now: datetime) -> Level:
+        """Shows every clock at `now`; gives the gravest level."""
+        order = list(Level)
+        levels = [card.tick(limits, now).level for card in self.cards.values()]
+        return max(levels, key=order.index, default=Level.WAITING)

@@ -1,0 +1,451 @@
+"""One operation: how it stands, what can be done now, its groups, log, orders and plan. UI thread.
+
+The clocks of the groups go once a second while the page is seen, from what is in memory.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
+
+from desktop.circulars.names import file_name
+from desktop.command.operations import acts
+from desktop.command.operations.acts import ActArgs, By, CheckinArgs, LogArgs
+from desktop.command.operations.chronicle import Entry, chronicle
+from desktop.command.operations.records import Board, Group, LogLine
+from desktop.command.operations.report import Filled, ReportPrint, fill, print_report
+from desktop.contract.context import PanelContext
+from desktop.errors import UserError
+from desktop.panels.operations.course import CourseTab
+from desktop.panels.operations.group_board import GroupBoard
+from desktop.panels.operations.log_pane import LogPane
+from desktop.panels.operations.orders_tab import OrdersTab
+from desktop.panels.operations.plan_page import PlanPage
+from desktop.rules.operation_law import OperationLimits, load_operation_law
+from desktop.rules.operations import (
+    ACT_WORDS,
+    STATE_STYLES,
+    STATE_WORDS,
+    Standing,
+    State,
+    may,
+    next_step,
+)
+from widgets.badge import Badge
+from widgets.dialogs import ask_text, confirm
+from widgets.parts import named_button, words_label
+from widgets.pdf_preview import PdfPreview
+
+TICK_MS: Final = 1_000
+_PRIMARY: Final = ("submit", "approve", "start", "finish", "report")
+_REASONED: Final = ("return", "override", "cancel")
+_BEGUN: Final = (State.RUNNING, State.FINISHED, State.REPORTED)
+
+
+class OperationPage(QWidget):
+    """`left()` when the user goes back; `edit_asked(Operation)` to change its plan;
+    `changed()` after an act of this page, whatever told it first."""
+
+    left = Signal()
+    edit_asked = Signal(object)
+    changed = Signal()
+
+    def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("operation_page")
+        self._context = context
+        self.board: Board | None = None
+        self._limits: OperationLimits = load_operation_law().on(context.today())
+        self.back_button = named_button(self, "back", self.tr("Back to list"))
+        self.title = QLabel(self)
+        self.title.setProperty("role", "large")
+        self.state = Badge(parent=self)
+        self.head = words_label(self, "muted")
+        self.next = words_label(self, "")
+        self.act_buttons = {
+            key: named_button(self, f"act_{key}", text)
+            for key, text in (
+                ("edit", self.tr("Change plan")),
+                ("submit", self.tr("Submit for approval")),
+                ("approve", self.tr("Approve")),
+                ("return", self.tr("Send back")),
+                ("override", self.tr("Sign in spite of test")),
+                ("start", self.tr("Start operation")),
+                ("finish", self.tr("End operation")),
+                ("report", self.tr("Make report")),
+                ("cancel", self.tr("Cancel operation")),
+            )
+        }
+        self.test_button = named_button(self, "self_test", self.tr("Self-test"))
+        self.map_button = named_button(self, "show_map", self.tr("Map"))
+        self.case_button = named_button(self, "open_case", self.tr("Go to case"))
+        self.groups = GroupBoard(self)
+        self.log = LogPane(self)
+        self.orders = OrdersTab(self)
+        self.plan = PlanPage(self)
+        self.course = CourseTab(self)
+        self.tabs = QTabWidget(self)
+        self._clock = QTimer(self)
+        self._clock.setInterval(TICK_MS)
+        self._clock.timeout.connect(self.tick)
+        self._arrange()
+        self._connect()
+
+    def _arrange(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.back_button)
+        top.addWidget(self.title)
+        top.addWidget(self.state)
+        top.addStretch(1)
+        for part in (self.case_button, self.map_button, self.test_button):
+            top.addWidget(part)
+        told = QHBoxLayout()
+        told.setSpacing(8)
+        told.addWidget(self.next, 1)
+        for key, button in self.act_buttons.items():
+            if key in _PRIMARY:
+                button.setProperty("kind", "primary")
+            told.addWidget(button)
+        duty = QWidget(self)
+        inner = QVBoxLayout(duty)
+        inner.setContentsMargins(0, 8, 0, 0)
+        inner.setSpacing(10)
+        inner.addWidget(self.groups)
+        inner.addWidget(self.log, 1)
+        self.duty = duty
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(duty, self.tr("On duty"))
+        self.tabs.addTab(self.plan, self.tr("Plan"))
+        self.tabs.addTab(self.orders, self.tr("Orders"))
+        self.tabs.addTab(self.course, self.tr("Course"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(6)
+        layout.addLayout(top)
+        layout.addWidget(self.head)
+        layout.addLayout(told)
+        layout.addWidget(self.tabs, 1)
+
+    def _connect(self) -> None:
+        self.back_button.clicked.connect(lambda _checked=False: self.left.emit())
+        self.test_button.clicked.connect(lambda _checked=False: self._open_test())
+        self.map_button.clicked.connect(lambda _checked=False: self._open_map())
+        self.case_button.clicked.connect(lambda _checked=False: self._open_case())
+        for key, button in self.act_buttons.items():
+            button.clicked.connect(lambda _checked=False, key=key: self._ask(key))
+        self.groups.reported.connect(self._check_in)
+        self.groups.acknowledged.connect(self._acknowledge)
+        self.groups.order_asked.connect(self._order_group)
+        self.groups.map_asked.connect(self._map_group)
+        self.log.added.connect(self._add_line)
+        self.log.corrected.connect(self._correct)
+        self.log.opened.connect(self._open_entry)
+        self.log.all_asked.connect(self._show_log)
+        self.orders.opened.connect(
+            lambda key: self._context.open("remote_command", {"order_id": key})
+        )
+        self.orders.new_asked.connect(lambda: self._new_order({}))
+
+    # Showing
+
+    def show_board(self, board: Board) -> None:
+        """An operation as it is known now."""
+        another = self.board is None or self.board.operation.id != board.operation.id
+        self.board = board
+        operation, standing = board.operation, board.operation.standing()
+        self._limits = load_operation_law().on(self._context.today())
+        self.title.setText(operation.name)
+        self.state.set_state(STATE_STYLES[standing.state], STATE_WORDS[standing.state])
+        self.head.setText(self._head_words(board))
+        self._show_next(board, standing)
+        self._show_buttons(board, standing)
+        self.plan.show_plan(operation)
+        self.orders.show_orders(board.orders)
+        self.course.show_course(board)
+        begun = standing.state in _BEGUN
+        self.tabs.setTabVisible(self.tabs.indexOf(self.duty), begun)
+        self.tabs.setTabText(
+            self.tabs.indexOf(self.orders), f"{self.tr('Orders')} {len(board.orders)}"
+        )
+        if another:
+            self.tabs.setCurrentWidget(self.duty if begun else self.plan)
+        self.log.person_id = self._context.who.person_id
+        self.groups.show_groups(board.groups, self._limits, self._context.now())
+        self._show_log()
+
+    def _head_words(self, board: Board) -> str:
+        operation = board.operation
+        ends = f"—{operation.ends_at:%H:%M}" if operation.ends_at else ""
+        parts = (
+            f"{operation.starts_at:%Y-%m-%d %H:%M}{ends}",
+            operation.place,
+            self.tr("commander {name}").format(name=operation.commander),
+            operation.team,
+            operation.case_number,
+            self.tr("drawn up by {name}").format(name=operation.maker),
+        )
+        return " · ".join(part for part in parts if part)
+
+    def _show_next(self, board: Board, standing: Standing) -> None:
+        words = next_step(standing, board.tested)
+        if not board.operation.whole:
+            words = self.tr("The words do not bear their fingerprint; submit them anew.")
+        elif standing.state is State.RETURNED and standing.returned is not None:
+            words = f"{words}：{standing.returned.body}"
+        elif standing.state is State.APPROVED and board.test is not None:
+            words = f"{words}　（{board.test.at:%m-%d %H:%M} {board.test.words}）"
+        self.next.setText(f"▸ {words}" if words else "")
+
+    def _show_buttons(self, board: Board, standing: Standing) -> None:
+        for key, button in self.act_buttons.items():
+            button.setVisible(not self._refusal(key, board, standing))
+        failed = board.test is not None and not board.test.good and not board.tested
+        override = self.act_buttons["override"]
+        override.setVisible(not override.isHidden() and failed)
+        self.test_button.setVisible(standing.state is State.APPROVED)
+        self.case_button.setVisible(board.operation.case_id is not None)
+
+    def _refusal(self, key: str, board: Board, standing: Standing) -> str:
+        who = self._context.who
+        return may(
+            key,
+            standing,
+            person_id=who.person_id,
+            post=who.post,
+            maker_id=board.operation.maker_id,
+            tested=board.tested,
+        )
+
+    def _show_log(self) -> None:
+        if self.board is None:
+            return
+        now = self._context.now()
+        with_checkins = self.log.checkins.isChecked()
+        entries = chronicle(self.board, self._limits, now, checkins=with_checkins)
+        running = self.board.operation.standing().state in (State.RUNNING, State.FINISHED)
+        self.log.show_entries(entries, open_=running)
+
+    def tick(self) -> None:
+        """Lets the clocks of the groups go on."""
+        if self.board is not None and self.tabs.currentWidget() is self.duty:
+            self.groups.tick(self._limits, self._context.now())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._clock.start()
+        self.tick()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._clock.stop()
+
+    # Acts on the operation
+
+    def _ask(self, key: str) -> None:
+        board = self.board
+        if board is None:
+            return
+        name, words = board.operation.name, ACT_WORDS.get(key, "")
+        if key == "edit":
+            self.edit_asked.emit(board.operation)
+        elif key == "report":
+            self.print_report(note=board.operation.standing().state is State.FINISHED)
+        elif key in _REASONED or key == "finish":
+            labels = {
+                "return": self.tr("What is to be changed?"),
+                "override": self.tr("Why may it start in spite of the failed self-test?"),
+                "cancel": self.tr("Why is it cancelled?"),
+                "finish": self.tr("What was achieved? It stands in the report."),
+            }
+            ask_text(
+                self,
+                object_name=f"ask_{key}",
+                title=f"{words}　{name}",
+                label=labels[key],
+                accept_text=words,
+                on_accept=lambda body: self.do(key, body),
+                multiline=True,
+                required=key != "finish",
+            )
+        else:
+            confirm(
+                self,
+                object_name=f"confirm_{key}",
+                title=f"{words}　{name}",
+                text=self._asked_words(key, board),
+                accept_text=words,
+                on_accept=lambda: self.do(key),
+            )
+
+    def _asked_words(self, key: str, board: Board) -> str:
+        plan = board.operation.plan
+        groups = len(plan.groups) if plan else 0
+        people = len(plan.people) if plan else 0
+        return {
+            "submit": self.tr("The plan goes to the chief of the bureau for approval."),
+            "approve": self.tr("Fingerprint of the plan {sha}. The approval counts for it alone."),
+            "start": self.tr("{groups} groups with {people} people set out and are watched."),
+        }[key].format(groups=groups, people=people, sha=board.operation.content_sha256[:16])
+
+    def do(self, key: str, body: str = "") -> None:
+        """Does an act on the words that are on show."""
+        board = self.board
+        if board is None:
+            return
+        test_id = board.test.id if key == "override" and board.test is not None else None
+        by = By(self._context.who.person_id, self._context.now())
+        operation = board.operation
+        args = ActArgs(operation.id, key, by, operation.content_sha256, body, test_id)
+        commands: dict[str, Callable[..., Any]] = {
+            "submit": acts.submit,
+            "start": acts.start,
+            "finish": acts.finish,
+        }
+        label = f"{ACT_WORDS[key]}：{operation.name}"
+        self._context.write(
+            self, label, commands.get(key, acts.act), args, lambda _none: self._done(label)
+        )
+
+    def _done(self, label: str) -> None:
+        self._context.notify(label, level="done")
+        self.changed.emit()
+
+    # Groups and log
+
+    def _write(self, label: str, command: Callable[..., Any], args: object) -> None:
+        self._context.write(self, label, command, args, lambda _made: self.changed.emit())
+
+    def _by(self) -> By:
+        return By(self._context.who.person_id, self._context.now())
+
+    def _check_in(self, group_id: str, act: str) -> None:
+        words = {"ok": "报平安", "alarm": "呼救", "leave": "撤收"}[act]
+        if act == "ok":
+            self._write(words, acts.check_in, CheckinArgs(group_id, act, self._by()))
+            return
+        name = self.groups.cards[group_id].group.name
+        ask_text(
+            self,
+            object_name=f"ask_group_{act}",
+            title=f"{words}　{name}",
+            label=self.tr("What is to be known of it?"),
+            accept_text=words,
+            on_accept=lambda body: self._write(
+                words, acts.check_in, CheckinArgs(group_id, act, self._by(), body=body)
+            ),
+            required=act == "alarm",
+        )
+
+    def _acknowledge(self, group_id: str, key: str) -> None:
+        ask_text(
+            self,
+            object_name="ask_acknowledge",
+            title=self.tr("Acknowledge alarm"),
+            label=self.tr("What was done about it?"),
+            accept_text=self.tr("Acknowledge"),
+            on_accept=lambda body: self._write(
+                "确认警报",
+                acts.check_in,
+                CheckinArgs(group_id, "acknowledge", self._by(), key, body),
+            ),
+            required=False,
+        )
+
+    def _add_line(self, kind: str, words: str) -> None:
+        if self.board is None:
+            return
+        args = LogArgs(self.board.operation.id, kind, words, self._by())
+
+        def done(_id: str) -> None:
+            self.log.clear_line()
+            self.changed.emit()
+
+        self._context.write(self, "行动记事", acts.log, args, done)
+
+    def _correct(self, line: LogLine, words: str) -> None:
+        if self.board is not None:
+            key = self.board.operation.id
+            args = LogArgs(key, line.kind, words, self._by(), line.id, line.about, line.about_id)
+            self._write("更正行动记事", acts.log, args)
+
+    # Where it leads
+
+    def _open_entry(self, entry: Entry) -> None:
+        if entry.order_id:
+            self._context.open("remote_command", {"order_id": entry.order_id})
+        elif entry.picture_id:
+            self._context.open("feeds", {"snapshot_id": entry.picture_id})
+
+    def _new_order(self, more: dict[str, str]) -> None:
+        if self.board is None:
+            return
+        operation = self.board.operation
+        params = {
+            "new": "1",
+            "operation_id": operation.id,
+            "case_id": operation.case_id or "",
+            "place": operation.place,
+        }
+        if operation.lat_e7 is not None and operation.lon_e7 is not None:
+            params |= {"lat_e7": str(operation.lat_e7), "lon_e7": str(operation.lon_e7)}
+        self._context.open("remote_command", {k: v for k, v in (params | more).items() if v})
+
+    def _order_group(self, group: Group) -> None:
+        self._new_order(
+            {
+                "team_id": group.team_id,
+                "person_id": group.leader_id or "",
+                "unit_id": group.unit_id or "",
+            }
+        )
+
+    def _map_group(self, group: Group) -> None:
+        params = (
+            {"unit_id": group.unit_id} if group.unit_id else {"operation_id": group.operation_id}
+        )
+        self._context.open("live_map", params)
+
+    def _open_map(self) -> None:
+        if self.board is not None:
+            self._context.open("live_map", {"operation_id": self.board.operation.id})
+
+    def _open_test(self) -> None:
+        if self.board is not None:
+            key = self.board.operation.id
+            self._context.open("equipment", {"self_test": "1", "operation_id": key})
+
+    def _open_case(self) -> None:
+        if self.board is not None and self.board.operation.case_id:
+            self._context.open("case_query", {"case_id": self.board.operation.case_id})
+
+    # The report
+
+    def print_report(self, *, note: bool) -> None:
+        """Lays the report out from what is known; `note`: that it was made is an act."""
+        board = self.board
+        if board is None:
+            return
+        now = self._context.now()
+        try:
+            filled = fill(board, self._limits, now, self._context.who.name)
+        except UserError as refusal:
+            self._context.notify(str(refusal), level="error")
+            return
+        name = file_name("行动报告", board.operation.name, f"{board.operation.starts_at:%Y-%m-%d}")
+        path = self._context.documents_folder() / name
+        done = partial(self._on_printed, board, filled, note)
+        self._context.layout(self, print_report, ReportPrint(filled.document, path), done)
+
+    def _on_printed(self, board: Board, filled: Filled, note: bool, path: Path) -> None:
+        self._context.copied("print", "行动报告", board.operation.case_id)
+        preview = PdfPreview(path, self.tr("Report"), self)
+        preview.failed.connect(lambda text: self._context.notify(text, level="error"))
+        preview.show()
+        self._context.notify(self.tr("Saved: {path}").format(path=path), level="done")
+        if note:
+            self.do("report", f"事实校验值 {filled.sha256}")

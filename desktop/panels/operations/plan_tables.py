@@ -1,0 +1,77 @@
+"""The tables of a plan's form. UI thread; words are translated when asked for."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from desktop.rules.operation_plan import RISK_LEVELS
+from widgets.forms import RowColumn, RowsEditor
+
+
+def plan_tables(parent: QWidget, teams: Sequence[tuple[str, str]]) -> dict[str, RowsEditor]:
+    """Each list of a plan by its name; columns bear the names of the plan's fields."""
+    tr = QCoreApplication.translate
+    name = tr("PlanForm", "Name")
+    who = tr("PlanForm", "In charge")
+    teams = (("", ""), *teams)
+    levels = tuple(sorted(RISK_LEVELS.items(), key=lambda pair: pair[0] != "middle"))
+    titles = {
+        "groups": tr("PlanForm", "Groups (each reports in its own interval)"),
+        "people": tr("PlanForm", "Who does what"),
+        "risks": tr("PlanForm", "Risks"),
+        "contingencies": tr("PlanForm", "Contingency plan"),
+        "route": tr("PlanForm", "Route"),
+        "vehicles": tr("PlanForm", "Vehicles"),
+        "gear": tr("PlanForm", "Equipment"),
+    }
+    made = {
+        "groups": (
+            RowColumn("name", name, width=130),
+            RowColumn("team_id", tr("PlanForm", "Team"), "choice", width=150, choices=teams),
+            RowColumn("leader_id", tr("PlanForm", "Leader"), width=90),
+            RowColumn(
+                *("minutes", tr("PlanForm", "Reports every (min)")),
+                width=110,
+                default="30",
+                right=True,
+            ),
+            RowColumn("task", tr("PlanForm", "Task"), width=200, stretch=1),
+        ),
+        "people": (
+            RowColumn("person_id", tr("PlanForm", "Person"), width=120),
+            RowColumn("group", tr("PlanForm", "Group"), width=150),
+            RowColumn("role", tr("PlanForm", "Role"), width=200, stretch=1),
+        ),
+        "risks": (
+            RowColumn("what", tr("PlanForm", "What may go wrong"), width=220, stretch=1),
+            RowColumn("level", tr("PlanForm", "Level"), "choice", width=70, choices=levels),
+            RowColumn("measure", tr("PlanForm", "What is done against it"), width=260, stretch=1),
+        ),
+        "contingencies": (
+            RowColumn("event", tr("PlanForm", "If"), width=200, stretch=1),
+            RowColumn("response", tr("PlanForm", "Then"), width=280, stretch=2),
+            RowColumn("who", who, width=90),
+        ),
+        "route": (
+            RowColumn("place", tr("PlanForm", "Place"), width=180, stretch=1),
+            RowColumn("lon_e7", tr("PlanForm", "Longitude"), width=110, right=True),
+            RowColumn("lat_e7", tr("PlanForm", "Latitude"), width=110, right=True),
+            RowColumn("note", tr("PlanForm", "Note"), width=180, stretch=1),
+        ),
+        "vehicles": (
+            RowColumn("plate", tr("PlanForm", "Plate"), width=130),
+            RowColumn("driver", tr("PlanForm", "Driver"), width=130, stretch=1),
+            RowColumn("seats", tr("PlanForm", "Seats"), width=80, right=True),
+        ),
+        "gear": (
+            RowColumn("name", name, width=200, stretch=1),
+            RowColumn("count", tr("PlanForm", "Count"), width=80, right=True),
+            RowColumn("who", who, width=130),
+        ),
+    }
+    tables = {}
+    for key, columns in made.items():
+        tables[key] = RowsEditor(titles[key], columns, parent)
+        tables[key].setObjectName(f"plan_{key}")
+    return tables
