@@ -108,11 +108,11 @@ def _case(made: Day, rng: random.Random, n: int, connection: Connection) -> None
     event(filed, "application_received")
     event(filed + timedelta(days=1), "notice_served")
     event(filed + timedelta(days=3), "query_handed_over")
-    later = _moment(made, rng)
-    wrong = event(later.date(), "query_result_returned", later)
+    later = datetime.fromisoformat(stamp(START + (made.end - START) * rng.uniform(0.2, 0.4)))
+    wrong = event(later.date(), "query_fed_back", later)
     if n:
         # Entered by mistake, and said so before the day is over.
-        back = later + (made.end - later) / 2
+        back = datetime.fromisoformat(stamp(later + (made.end - later) / 2))
         event(back.date(), "voided", back, voids=wrong)
     made.at(
         datetime.combine(DAY - timedelta(days=2), datetime.min.time(), COURT_ZONE),

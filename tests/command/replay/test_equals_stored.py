@@ -26,7 +26,7 @@ from storage.schema import table
 from tests.command.replay.day import START, Day, drawn
 from tests.panels.fake_context import memory_engine
 
-INSTANTS = int(os.environ.get("EDESK_REPLAY_INSTANTS", "40"))
+INSTANTS = int(os.environ.get("EDESK_REPLAY_INSTANTS", "30"))
 HOURS = 24 if INSTANTS >= 500 else 6
 SEED = int(os.environ.get("EDESK_REPLAY_SEED", "20"))
 
