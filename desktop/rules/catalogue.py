@@ -96,20 +96,21 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """A limit that the decision itself sets, up to that of the law: days of a detention. `words`
-    with {n} is how the start event says it, `hours` how long one of them is.
+    """A limit that the decision itself sets, up to `most` hours: days of a detention. `words` with
+    {n} is how the start event says it, `hours` how long one of them is.
 
     What takes freedom ends to the minute: it runs from the act itself, not from the next hour.
     """
 
     words: str
     hours: int
+    most: int
 
     def of(self, note: str | None) -> int | None:
         """Hours that a start event with this note sets; None where it says nothing."""
         before, _, after = self.words.partition("{n}")
         found = re.search(f"{re.escape(before)}([1-9][0-9]{{0,3}}){re.escape(after)}", note or "")
-        return int(found[1]) * self.hours if found else None
+        return min(int(found[1]) * self.hours, self.most) if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,11 +179,12 @@ def _read_node(draft: _Draft, row: RowReader) -> None:
 def _granted(row: RowReader) -> Granted | None:
     words = row.text("granted", "")
     hours = row.number("granted_hours", least=1, most=GRANTED_HOURS_MAX, default=1)
+    most = row.number("granted_most", least=1, most=AMOUNT_MAX, default=AMOUNT_MAX)
     if not words:
         return None
     if words.count("{n}") != 1:
         row.note("granted", "应恰有一处“{n}”")
-    return Granted(words, hours)
+    return Granted(words, hours, most)
 
 
 def read_limit(row: RowReader) -> Limit:

@@ -275,11 +275,11 @@ def _full_clock(
 
 
 def granted_period(rule: NodeRule, limit: Limit, start: NodeEvent) -> Period:
-    """The limit as a period to count; what the start event sets, up to the limit in hours."""
+    """The limit as a period to count; what the start event sets, where it sets one."""
     hours = None if rule.granted is None else rule.granted.of(start.note)
     if hours is None:
         return period_of(limit)
-    return Period(min(hours, limit.amount), Unit.HOUR, roll=False, exact=True)
+    return Period(hours, Unit.HOUR, roll=False, exact=True)
 
 
 def by_hours(due_on: date, due_at: datetime, instance: Instance) -> date:

@@ -56,7 +56,8 @@ _SANCTION_ONLY: Final = ("serve", "ask_review", "decide_review", "lapse")
 class Carry:
     """An act on a measure. `when`: the hour at which it was done, `at`: that of its entry.
 
-    `served`: the decision was handed over at the execution itself.
+    `served`: the decision was handed over at the execution itself. `grave`: a detention may follow
+    the questioning, which may then last a day (民诉法解释第482条).
     """
 
     document_id: str
@@ -66,6 +67,7 @@ class Carry:
     at: datetime
     body: str = ""
     served: bool = False
+    grave: bool = False
 
 
 def carry(connection: Connection, args: Carry) -> str:
@@ -296,6 +298,8 @@ def _note(row: Row[Any], words: Mapping[str, Any], kind: str, args: Carry) -> st
     said = args.body.strip()
     if kind == "detained":  # the clock of its end reads the days from here
         said = f"拘留{words.get('days', '')}日" + (f"；{said}" if said else "")
+    elif kind == "summoned":
+        said = f"询问{24 if args.grave else 8}小时" + (f"；{said}" if said else "")
     elif kind == "detention_ended":
         said = ("提前解除：" if args.act == "release" else "期满解除：") + said
     return said.removesuffix("：")

@@ -12,16 +12,16 @@ from desktop.contract.court_zone import COURT_ZONE
 from desktop.rules.coercive import Clock, Standing
 from storage.schema import table
 
-# Code of the node, its short name, and the act that sets it going.
+# Code of the node, its short name, the act that sets it going, and of which kind alone it is.
 _NODES: Final = (
-    ("D710", "通知家属", "execute"),
-    ("D711", "询问期限", "execute"),
-    ("D712", "拘留期满", "execute"),
-    ("D708", "复议申请期", "serve"),
-    ("D709", "复议决定", "ask_review"),
+    ("D710", "通知家属", "execute", "detention_decision"),
+    ("D711", "询问期限", "execute", "summons"),
+    ("D712", "拘留期满", "execute", "detention_decision"),
+    ("D708", "复议申请期", "serve", ""),
+    ("D709", "复议决定", "ask_review", ""),
 )
 _NEVER: Final = datetime.max.replace(tzinfo=COURT_ZONE)
-_CODES: Final = tuple(code for code, _word, _act in _NODES)
+_CODES: Final = tuple(node[0] for node in _NODES)
 
 
 def clocks(
@@ -43,9 +43,9 @@ def clocks(
 def _of(row: Row[Any], stand: Standing, found: Sequence[Row[Any]]) -> tuple[Clock, ...]:
     person = str(told(row).get("person", "")).strip()
     made = []
-    for code, word, act in _NODES:
+    for code, word, act, kind in _NODES:
         begun = stand.acts.get(act)
-        if begun is None:
+        if begun is None or kind not in ("", row.kind):
             continue
         day = begun.at.date().isoformat()
         for one in found:

@@ -14,7 +14,8 @@ _FORM: Final = "%Y-%m-%d %H:%M"
 
 
 class CarryDialog(FormDialog):
-    """`entered(when, words, served)`; the owner calls `accept()` or `refuse(sentence)`."""
+    """`entered(when, words, ticked)`; the owner calls `accept()` or `refuse(sentence)`. What is
+    ticked: that the decision was served, or of a summons that a detention may follow."""
 
     entered = Signal(object, str, bool)
 
@@ -42,11 +43,14 @@ class CarryDialog(FormDialog):
         self.words.setTabChangesFocus(True)
         self.words.setFixedHeight(self.words.fontMetrics().lineSpacing() * 4)
         form.add_field("words", self._asked(act), self.words, hint=warn)
-        self.served = QCheckBox(self.tr("The decision was served at once"), form)
-        self.served.setObjectName("served")
-        self.served.setChecked(may_serve)
-        self.served.setVisible(may_serve)
-        form.add_widget(self.served)
+        grave = kind == "summons" and act == "execute"
+        served = self.tr("The decision was served at once")
+        follows = self.tr("A detention may follow: questioning up to 24 hours")
+        self.tick = QCheckBox(follows if grave else served, form)
+        self.tick.setObjectName("tick")
+        self.tick.setChecked(may_serve)
+        self.tick.setVisible(may_serve or grave)
+        form.add_widget(self.tick)
         form.submitted.connect(self._on_submitted)
         self.words.setFocus()
 
@@ -70,8 +74,8 @@ class CarryDialog(FormDialog):
         if typed == self._opened.strftime(_FORM):
             when = self._opened  # to the second: an approval of this very minute is older
         self.form.set_busy(True)
-        served = self.served.isVisibleTo(self) and self.served.isChecked()
-        self.entered.emit(when, str(values["words"] or ""), served)
+        ticked = self.tick.isVisibleTo(self) and self.tick.isChecked()
+        self.entered.emit(when, str(values["words"] or ""), ticked)
 
     def refuse(self, sentence: str) -> None:
         """Says why it was not taken; what was typed stays."""

@@ -356,7 +356,7 @@ class MeasureView(PageParts):
         dialog.open()
 
     def _carry(
-        self, dialog: CarryDialog, name: str, when: datetime, words: str, served: bool
+        self, dialog: CarryDialog, name: str, when: datetime, words: str, ticked: bool
     ) -> None:
         found = self.found
         if found is None:
@@ -364,7 +364,8 @@ class MeasureView(PageParts):
         args = Carry(
             *(found.id, name, self._context.who.person_id, when, self._context.now()),
             body=words,
-            served=served,
+            served=ticked and found.kind != "summons",
+            grave=ticked and found.kind == "summons",
         )
 
         def done(said: str) -> None:

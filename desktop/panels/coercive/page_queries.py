@@ -104,6 +104,7 @@ def page(connection: Connection, args: PageArgs) -> MeasurePage:
     found = grounds(connection, row, day)
     if case.sealed:  # what is sealed is read on the case's own page, with a purpose
         found = replace(found, photos=(), records=(), warnings=(), lacking=())
+    running = clocks(connection, [row], {row.id: stand})[row.id]
     held = carries(connection, row, args.person_id, day)
     fault = withdraw_fault(stand, args.person_id, args.now)
     approved_by_me = stand.approval is not None and stand.approval.person_id == args.person_id
@@ -123,13 +124,13 @@ def page(connection: Connection, args: PageArgs) -> MeasurePage:
         facts=_facts(case, words, found),
         law=(*found.limit.lines, *law),
         grounds=found,
-        clocks=clocks(connection, [row], {row.id: stand})[row.id],
+        clocks=running,
         course=_course(connection, row, called),
         decides=pending and decision is not None and decision.allowed,
         reason="" if decision is None or not pending else decision.reason,
         standing_in=standing_in,
         stuck=nobody_approves(connection, row, args.now) if pending else "",
-        acts=next_acts(row.kind, row.state, stand) if held else (),
+        acts=_acts(row, stand, running, args.now) if held else (),
         carries=held,
         blocks=blocks(connection, row, day) if row.state == "draft" else (),
         may_withdraw=approved_by_me and not fault,
@@ -137,6 +138,15 @@ def page(connection: Connection, args: PageArgs) -> MeasurePage:
         may_release=may_release(row.kind, stand) and decides(connection, row, args.person_id, day),
         copy=None if row.state in SIGNED else approval_copy(connection, row.id),
     )
+
+
+def _acts(
+    row: Row[Any], stand: Standing, running: tuple[Clock, ...], now: datetime
+) -> tuple[str, ...]:
+    """What may be entered now: that no review was asked for only once its window is over."""
+    window = next((one for one in running if one.code == "D708"), None)
+    over = window is not None and window.due is not None and window.due <= now
+    return tuple(one for one in next_acts(row.kind, row.state, stand) if one != "lapse" or over)
 
 
 def _case(connection: Connection, row: Row[Any]) -> Any:
