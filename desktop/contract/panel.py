@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # Discovery reads specs before the law is loaded; loading it 
     from desktop.contract.law import Law
 
 Area = Literal["top", "center", "bottom", "right", "left"]
-Perspective = Literal["duty", "meeting", "print", "wall"]  # 值班 会商 打印 大屏
+Perspective = Literal["duty", "meeting", "print", "wall", "field"]  # 值班 会商 打印 大屏 现场
 
 
 @dataclass(frozen=True, slots=True)

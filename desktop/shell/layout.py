@@ -30,6 +30,7 @@ _SHARES: Final[dict[str, tuple[float, float]]] = {
     "meeting": (0.52, 0.34),
     "print": (0.0, 0.42),
     "wall": (0.0, 0.0),
+    "field": (0.0, 0.0),
 }
 
 
