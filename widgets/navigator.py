@@ -14,6 +14,7 @@ from widgets.theme import Theme, current_theme, theme_notifier
 
 _ROW: Final = 32
 _GROUP: Final = 30
+_CHILD: Final = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class NavItem:
     state: str = ""
     enabled: bool = True
     tooltip: str = ""
+    child: bool = False  # stands beneath the place before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +129,17 @@ class _Rows(QWidget):
     def _items(self) -> list[NavItem]:
         return [line for line in self._lines if isinstance(line, NavItem)]
 
+    def _height(self, line: NavItem | str, theme: Theme) -> int:
+        if isinstance(line, str):
+            return theme.px(_GROUP)
+        return theme.px(_CHILD if line.child else _ROW)
+
     def _places(self) -> list[tuple[QRect, NavItem | str]]:
         theme = current_theme()
         places: list[tuple[QRect, NavItem | str]] = []
         top = 0
         for line in self._lines:
-            height = theme.px(_ROW if isinstance(line, NavItem) else _GROUP)
+            height = self._height(line, theme)
             places.append((QRect(0, top, self.width(), height), line))
             top += height
         return places
@@ -146,7 +153,7 @@ class _Rows(QWidget):
 
     def sizeHint(self) -> QSize:
         theme = current_theme()
-        height = sum(theme.px(_ROW if isinstance(one, NavItem) else _GROUP) for one in self._lines)
+        height = sum(self._height(one, theme) for one in self._lines)
         return QSize(theme.px(180), height)
 
     def minimumSizeHint(self) -> QSize:
@@ -182,16 +189,16 @@ class _Rows(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box, 5, 5)
         count_width = self._paint_count(painter, rect, item, theme)
-        left = rect.left() + theme.px(10)
+        left = rect.left() + theme.px(24 if item.child else 10)
         if item.icon:
             size = theme.px(16)
             token = "text" if current else "muted"
             place = QRect(left, rect.center().y() - size // 2 + 1, size, size)
             icon(item.icon, token if item.enabled else "faint").paint(painter, place)
             left += size + theme.px(9)
-        font = theme.font("body", bold=current)
-        painter.setFont(font)
-        painter.setPen(theme.color("text" if item.enabled else "faint"))
+        painter.setFont(theme.font("small" if item.child else "body", bold=current))
+        token = "text" if current or not item.child else "muted"
+        painter.setPen(theme.color(token if item.enabled else "faint"))
         words = QRect(left, rect.top(), rect.right() - left - count_width, rect.height())
         shown = painter.fontMetrics().elidedText(
             item.label, Qt.TextElideMode.ElideRight, words.width()
@@ -204,7 +211,7 @@ class _Rows(QWidget):
             return theme.px(8)
         text = f"{item.count:,}"
         known = item.state in STATES
-        painter.setFont(theme.font("body", bold=known))
+        painter.setFont(theme.font("small" if item.child else "body", bold=known))
         painter.setPen(
             theme.color(state_style(item.state).text_token) if known else theme.color("muted")
         )

@@ -1,4 +1,7 @@
-"""The navigator: duties in groups, with live counts of the panels that serve them. UI thread."""
+"""The navigator: duties in groups, with live counts of the panels that serve them. UI thread.
+
+Beneath the duty in front stand its other panels, so that each can be found without its name.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -16,6 +19,7 @@ import resources
 from desktop.contract.context import PanelContext
 from desktop.contract.panel import PanelSpec
 from desktop.shell.registry import Registry, load_count
+from desktop.shell.translation import panel_title
 from storage.records.changes import ChangeSet
 from widgets.navigator import NavGroup, Navigator, NavItem
 
@@ -57,6 +61,9 @@ def _count(connection: Connection, args: tuple[PanelSpec, date, str | None]) -> 
     return function(connection, today, person_id) if spec.personal else function(connection, today)
 
 
+_PANEL: Final = "panel:"  # key of a panel's own line, before its id
+
+
 class Navigation(QObject):
     """Fills a Navigator and keeps its counts true."""
 
@@ -70,7 +77,10 @@ class Navigation(QObject):
         self._context: PanelContext | None = None
         self._counting: PanelSpec | None = None
         self._waiting: dict[str, PanelSpec] = {}
-        self.widget.set_groups([self._group(row) for row in load_duties()])
+        self._duties = load_duties()
+        self._open: str | None = None
+        self._known: dict[str, tuple[int | None, str]] = {}
+        self._arrange()
         self.widget.item_clicked.connect(self._on_clicked)
 
     def attach(self, context: PanelContext) -> None:
@@ -83,11 +93,37 @@ class Navigation(QObject):
     def mark(self, panel_id: str) -> None:
         """Shows which duty the panel in front belongs to."""
         spec = self._registry.find(panel_id)
-        if spec is not None and spec.area == "center":
-            self.widget.set_current(spec.duty)
+        if spec is None or spec.area != "center":
+            return
+        if spec.duty != self._open:
+            self._open = spec.duty
+            self._arrange()
+            self._count_all(one for one in self._counted() if self._key(one) not in self._known)
+        self.widget.set_current(self._key(spec))
+
+    def _arrange(self) -> None:
+        self.widget.set_groups([self._group(row) for row in self._duties])
+        for key, (count, state) in self._known.items():
+            self.widget.set_count(key, count, state)
 
     def _group(self, row: DutyGroup) -> NavGroup:
-        return NavGroup(row.title, tuple(self._item(duty) for duty in row.duties))
+        items: list[NavItem] = []
+        for duty in row.duties:
+            items.append(self._item(duty))
+            if duty.key == self._open:
+                items += [
+                    NavItem(key=self._key(spec), label=panel_title(spec.title), child=True)
+                    for spec in self._beneath(duty.key)
+                ]
+        return NavGroup(row.title, tuple(items))
+
+    def _beneath(self, duty: str) -> list[PanelSpec]:
+        """The other panels of a duty; its own line opens the first."""
+        return [spec for spec in self._registry.of_duty(duty)[1:] if spec.area == "center"]
+
+    def _key(self, spec: PanelSpec) -> str:
+        first = next(iter(self._registry.of_duty(spec.duty)), spec)
+        return spec.duty if spec.id == first.id else f"{_PANEL}{spec.id}"
 
     def _item(self, duty: Duty) -> NavItem:
         there = bool(self._registry.of_duty(duty.key))
@@ -95,11 +131,13 @@ class Navigation(QObject):
         return NavItem(key=duty.key, label=duty.title, enabled=there, tooltip=why)
 
     def _counted(self) -> list[PanelSpec]:
+        """Of each duty the first panel that counts, and all of the duty that is open."""
         first: dict[str, PanelSpec] = {}
         for spec in self._registry.specs:
             if spec.count and spec.duty:
                 first.setdefault(spec.duty, spec)
-        return list(first.values())
+        beneath = self._beneath(self._open) if self._open is not None else []
+        return [*first.values(), *(one for one in beneath if one.count)]
 
     def _on_day(self, day: date) -> None:
         self._count_all(self._counted())
@@ -118,6 +156,9 @@ class Navigation(QObject):
         return f"{day.isoformat()} · {words}"
 
     def _on_clicked(self, duty: str) -> None:
+        if duty.startswith(_PANEL):
+            self.panel_wanted.emit(duty.removeprefix(_PANEL))
+            return
         panels = self._registry.of_duty(duty)
         if panels:
             self.panel_wanted.emit(panels[0].id)
@@ -131,7 +172,7 @@ class Navigation(QObject):
         A change while a duty is counted counts it once more afterwards.
         """
         for spec in specs:
-            self._waiting[spec.duty] = spec
+            self._waiting[spec.id] = spec
         self._next()
 
     def _next(self) -> None:
@@ -151,13 +192,21 @@ class Navigation(QObject):
 
     def _on_counted(self, spec: PanelSpec, answer: tuple[int, str]) -> None:
         number, state = answer
-        self.widget.set_count(spec.duty, number, state if number else "")
+        self._tell(spec, number, state if number else "")
         self._finish()
 
     def _on_failed(self, spec: PanelSpec, _sentence: str) -> None:
         """A count that cannot be had is left out; the panel itself will say why."""
-        self.widget.set_count(spec.duty, None)
+        self._tell(spec, None, "")
         self._finish()
+
+    def _tell(self, spec: PanelSpec, count: int | None, state: str) -> None:
+        """The duty's own line shows the count of its first panel that has one."""
+        counted = next((one for one in self._registry.of_duty(spec.duty) if one.count), spec)
+        keys = {self._key(spec)} | ({spec.duty} if counted.id == spec.id else set())
+        for key in keys:
+            self._known[key] = (count, state)
+            self.widget.set_count(key, count, state)
 
     def _finish(self) -> None:
         self._counting = None
