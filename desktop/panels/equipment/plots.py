@@ -1,4 +1,4 @@
-"""Repair times by kind, and availability week by week. UI thread."""
+"""Repair times by kind, and week by week how much was out of use. UI thread."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -46,7 +46,8 @@ class RepairPlot(PlotPanel):
 
 
 class AvailabilityPlot(PlotPanel):
-    """The share of time without an open fault, in percent, over twelve weeks."""
+    """The share of time with an open fault, in percent, over twelve weeks: availability lies close
+    to 100, and what it lacks would be a flat line."""
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         self.chart = TrendLines("", "")
@@ -64,8 +65,10 @@ class AvailabilityPlot(PlotPanel):
 
     def _on_board(self, found: ServiceBoard) -> None:
         known = [one.share for one in found.weeks if one.share is not None]
-        values = [None if one.share is None else round(one.share * 100, 2) for one in found.weeks]
-        line = Series("share", self.tr("Available"), "normal", values)
+        values = [
+            None if one.share is None else round(100 - one.share * 100, 2) for one in found.weeks
+        ]
+        line = Series("share", self.tr("Out of use"), "due_soon", values)
         reading = availability_reading(found.weeks[-1].share, min(known, default=None))
         self.chart.set_data(
             [one.day for one in found.weeks] if known else (), [line] if known else (), reading

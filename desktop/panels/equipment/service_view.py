@@ -84,10 +84,14 @@ class ServiceView(QWidget):
         plots.setChildrenCollapsible(False)
         for title, plot in (
             (self.tr("Repair time by kind"), self.repairs),
-            (self.tr("Availability"), self.available),
+            (self.tr("Out of use by faults"), self.available),
         ):
             card = Card(title, parent=self)
-            card.header.addWidget(plot.take_note())
+            note = plot.take_note()
+            note.show()
+            card.header.addWidget(note)
+            card.header.addWidget(plot.menu)
+            plot.body.setContentsMargins(0, 0, 0, 0)
             card.body.addWidget(plot)
             plots.addWidget(card)
         plots.setMinimumHeight(_PLOT_HIGH)
