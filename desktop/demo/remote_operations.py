@@ -88,7 +88,7 @@ def _plan(scene: "Remote", groups: Sequence[_Group], aim: str, place: str) -> Pl
     """Everybody of the teams once, in the group of his team."""
     people, taken = [], set()
     for group in groups:
-        staff = [group.leader, *scene.members[group.team.id]]
+        staff = dict.fromkeys((group.leader, *scene.members[group.team.id]))
         free = [one for one in staff if one.id not in taken][:4]
         for n, one in enumerate(free):
             taken.add(one.id)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.command.operations.records import Group
@@ -26,9 +27,7 @@ class GroupBoard(QWidget):
         super().__init__(parent)
         self.cards: dict[str, GroupCard] = {}
         self._flow = FlowLayout(self, spacing=10, fill=True)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_groups(self, groups: Sequence[Group], limits: OperationLimits, now: datetime) -> None:
         """Other groups, or the same ones with what was reported since."""
@@ -50,9 +49,21 @@ class GroupBoard(QWidget):
             else:
                 known.show_group(group)
         self.tick(limits, now)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as its lines of cards: a layout around it asks no height for a width."""
+        self.setFixedHeight(self._flow.heightForWidth(self.width()) if self.cards else 0)
 
     def tick(self, limits: OperationLimits, now: datetime) -> Level:
         """Shows every clock at `now`; gives the gravest level."""
         order = list(Level)
+        before = {card.level for card in self.cards.values()}
         levels = [card.tick(limits, now).level for card in self.cards.values()]
+        if before != set(levels):
+            self._fit()
         return max(levels, key=order.index, default=Level.WAITING)

@@ -121,20 +121,17 @@ class GroupCard(QFrame):
         clock.addWidget(self.due, 1)
         foot = QHBoxLayout()
         foot.setSpacing(theme.grid)
-        foot.addWidget(self.ok_button)
-        foot.addWidget(self.ack_button)
-        foot.addStretch(1)
-        foot.addWidget(self.more)
+        foot.addWidget(self.words, 1)
+        for button in (self.ack_button, self.ok_button, self.more):
+            foot.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         box = QVBoxLayout(self)
-        box.setContentsMargins(16, 10, 12, 10)
-        box.setSpacing(6)
-        for part in (head, clock):
-            box.addLayout(part)
-            if part is head:
-                box.addWidget(self.staff)
+        box.setContentsMargins(16, 8, 10, 8)
+        box.setSpacing(4)
+        box.addLayout(head)
+        box.addWidget(self.staff)
+        box.addLayout(clock)
         box.addWidget(self.bar)
-        box.addWidget(self.words, 1)
-        box.addLayout(foot)
+        box.addLayout(foot, 1)
 
     def _connect(self) -> None:
         self.ok_button.clicked.connect(

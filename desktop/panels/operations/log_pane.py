@@ -57,8 +57,9 @@ class LogPane(QWidget):
             self.tr("Nothing yet"), self.tr("Type the first line above and press Enter.")
         )
         self.whole = words_label(self, "")
+        self.whole.hide()
         self.correct_button = named_button(self, "log_correct", self.tr("Correct…"))
-        self.correct_button.setEnabled(False)
+        self.correct_button.hide()
         self._arrange()
         self._connect()
 
@@ -68,14 +69,14 @@ class LogPane(QWidget):
         entry.addWidget(self.kind)
         entry.addWidget(self.line, 1)
         entry.addWidget(self.add_button)
+        entry.addWidget(self.checkins)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self.whole, 1)
-        foot.addWidget(self.checkins, 0, Qt.AlignmentFlag.AlignTop)
         foot.addWidget(self.correct_button, 0, Qt.AlignmentFlag.AlignTop)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(8)
+        box.setSpacing(6)
         box.addLayout(entry)
         box.addWidget(self.listing.table, 1)
         box.addLayout(foot)
@@ -107,7 +108,8 @@ class LogPane(QWidget):
     def _on_current(self) -> None:
         one = self.listing.current()
         self.whole.setText("" if one is None else f"{one.at:%m-%d %H:%M:%S}　{one.words}")
-        self.correct_button.setEnabled(one is not None and self._mine(one))
+        self.whole.setVisible(one is not None)
+        self.correct_button.setVisible(one is not None and self._mine(one))
 
     def _mine(self, one: Entry) -> bool:
         line = one.line

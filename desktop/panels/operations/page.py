@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
@@ -65,7 +65,8 @@ class OperationPage(QWidget):
         self.title.setProperty("role", "large")
         self.state = Badge(parent=self)
         self.head = words_label(self, "muted")
-        self.next = words_label(self, "")
+        self.next = QLabel(self)
+        self.next.setTextFormat(Qt.TextFormat.PlainText)
         self.act_buttons = {
             key: named_button(self, f"act_{key}", text)
             for key, text in (
@@ -105,12 +106,18 @@ class OperationPage(QWidget):
         for part in (self.case_button, self.map_button, self.test_button):
             top.addWidget(part)
         told = QHBoxLayout()
-        told.setSpacing(8)
-        told.addWidget(self.next, 1)
+        told.setSpacing(16)
+        told.addWidget(self.next)
+        told.addWidget(self.head, 1)
+        doings = QWidget(self)
+        acts_row = QHBoxLayout(doings)
+        acts_row.setContentsMargins(0, 0, 0, 4)
+        acts_row.setSpacing(8)
         for key, button in self.act_buttons.items():
             if key in _PRIMARY:
                 button.setProperty("kind", "primary")
-            told.addWidget(button)
+            acts_row.addWidget(button)
+        self.tabs.setCornerWidget(doings)
         duty = QWidget(self)
         inner = QVBoxLayout(duty)
         inner.setContentsMargins(0, 8, 0, 0)
@@ -127,7 +134,6 @@ class OperationPage(QWidget):
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(6)
         layout.addLayout(top)
-        layout.addWidget(self.head)
         layout.addLayout(told)
         layout.addWidget(self.tabs, 1)
 

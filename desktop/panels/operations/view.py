@@ -46,7 +46,7 @@ class OperationList(ListPanel[OperationFilter]):
         self.search.setObjectName("operation_search")
         self.search.setPlaceholderText(self.tr("Name, place, case number or commander"))
         self.search.setClearButtonEnabled(True)
-        self.search.setMaximumWidth(240)
+        self.search.setFixedWidth(240)
         for part in (self.states, self.search):
             self.add_filter(part)
         self.add_button(self.tr("New operation"), parent.new_operation, primary=True)
