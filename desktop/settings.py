@@ -45,7 +45,10 @@ SETTINGS: Final = (
     Setting("theme", "choice", "dark", "深色或浅色界面", "device", ("dark", "light")),
     Setting("text_size", "number", "100", "文字大小（%）", "device", least=100, most=200),
     Setting("language", "choice", "zh_CN", "界面语言", "device", ("zh_CN", "en")),
-    Setting("perspective", "choice", "duty", "上次的视图", "device", ("duty", "meeting", "print")),
+    Setting(
+        *("perspective", "choice", "duty", "上次的视图", "device"),
+        ("duty", "command", "meeting", "print", "field"),
+    ),
     Setting("layout_locked", "switch", "0", "锁定布局", "device"),
     Setting("layout", "text", "", "各视图的窗格布局", "device"),
     Setting("lock_minutes", "number", "15", "无人操作几分钟后锁定，0 为不锁定", "device", most=240),

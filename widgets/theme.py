@@ -41,7 +41,8 @@ _STATE_TEXT: Final = {
 class Theme:
     """One look. `colors` maps token to "#RRGGBB"; sizes are logical pixels before scaling.
 
-    scale: 1.0 to 2.0, the size of text and of everything that holds text.
+    scale: 1.0 to 2.0, the size of text and of everything that holds text. touch: what is pressed
+    is at least 44 pixels high.
     """
 
     name: ThemeName
@@ -53,6 +54,7 @@ class Theme:
     row: int
     row_compact: int
     radius: int
+    touch: bool = False
 
     def hex(self, token: str) -> str:
         """The colour of a token as "#RRGGBB". Raises KeyError for a token nobody defined."""
@@ -172,7 +174,10 @@ def repolish(widget: QWidget) -> None:
 
 def style_sheet(theme: Theme) -> str:
     """The application's style sheet for `theme`. Raises KeyError for an undefined token."""
-    source = resources.path("styles/desk.qss.in").read_text(encoding="utf-8")
+    names = ("desk", "touch") if theme.touch else ("desk",)
+    source = "\n".join(
+        resources.path(f"styles/{name}.qss.in").read_text(encoding="utf-8") for name in names
+    )
     folder = resources.path("styles").as_posix()
 
     def value(match: re.Match[str]) -> str:

@@ -79,7 +79,8 @@ class DeskPage(QWidget):
         return self._hosts.get(panel_id)
 
     def enter(self, perspective: Perspective) -> None:
-        """Shows the arrangement of a perspective."""
+        """Shows the arrangement of a perspective; in the field its home leads everywhere."""
+        self._card.setVisible(perspective != "field")
         self.layouts.enter(perspective, self._room())
         self._mark_center()
 
@@ -132,10 +133,11 @@ class DeskPage(QWidget):
     def _room(self) -> tuple[int, int]:
         """The docks' room; before the first layout pass it is reckoned from the window."""
         size: QSize = self.docks.widget.size()
+        beside = 0 if self._card.isHidden() else self._card.width()
         if self.isVisible() and size.width() > self._card.width():
             return size.width(), size.height()
         outer = self.window().size()
-        return outer.width() - self._card.width() - 34, outer.height() - 90
+        return outer.width() - beside - 34, outer.height() - 90
 
     def _mark_center(self) -> None:
         for panel_id in self.docks.ids():

@@ -25,6 +25,7 @@ from widgets.states import state_pixmap
 from widgets.theme import current_theme, theme_notifier
 
 PERSPECTIVES: Final[tuple[Perspective, ...]] = ("duty", "meeting", "print", "wall")
+FIELD: Final[Perspective] = "field"  # for a device in the hand: chosen from the menu
 Provider = Callable[[str, Callable[[Sequence[SearchResult]], None]], None]
 NARROW_PX: Final = 1500
 SEARCH_WIDTH: Final = 380
@@ -90,7 +91,10 @@ class Header(QFrame):
         self._recolour()
 
     def set_perspective(self, perspective: str) -> None:
-        """Which button is down."""
+        """Which button is down. In the field there are two, with room for a thumb."""
+        for name, button in self._buttons.items():
+            named = name in ("duty", FIELD) if perspective == FIELD else name != FIELD
+            button.setVisible(named)
         self._buttons[perspective].setChecked(True)
 
     def set_enabled(self, on: bool) -> None:
@@ -137,11 +141,13 @@ class Header(QFrame):
             "meeting": self.tr("Meeting"),
             "print": self.tr("Print"),
             "wall": self.tr("Wall"),
+            FIELD: self.tr("Field"),
         }
         group = QButtonGroup(self)
         self._buttons: dict[str, QPushButton] = {}
-        for name in PERSPECTIVES:
+        for name in (*PERSPECTIVES, FIELD):
             button = QPushButton(words[name])
+            button.setVisible(name != FIELD)
             button.setObjectName(f"perspective-{name}")
             button.setProperty("kind", "segment")
             button.setCheckable(True)

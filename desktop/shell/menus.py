@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.contract.panel import PanelSpec
-from desktop.shell.header import PERSPECTIVES
+from desktop.shell.header import FIELD, PERSPECTIVES
 from desktop.shell.locking import MINUTES
 from desktop.shell.theme import TEXT_SIZES
 from desktop.shell.translation import panel_title
@@ -113,10 +113,11 @@ def _views(root: QMenu, doings: Doings) -> None:
         "meeting": _tr("Meeting"),
         "print": _tr("Print"),
         "wall": _tr("Wall"),
+        FIELD: _tr("Field"),
     }
     menu = root.addMenu(_tr("Perspective"))
-    for name in PERSPECTIVES:
-        keys = "F11" if name == "wall" else ""
+    for name in (*PERSPECTIVES, FIELD):
+        keys = {"wall": "F11", FIELD: "Shift+F11"}.get(name, "")
         _action(menu, words[name], keys, lambda chosen=name: doings.enter(chosen))
     root.addSeparator()
     _action(root, _tr("Dark or light"), "Ctrl+Shift+D", doings.toggle_theme)

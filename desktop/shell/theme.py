@@ -1,7 +1,7 @@
 """The look the user chose: dark or light, and the size of text. UI thread.
 
-The print perspective is light and the wall is large whatever was chosen; leaving them gives the
-chosen look back.
+The print perspective is light, the wall is large, and in the field everything that is pressed has
+room for a thumb, whatever was chosen; leaving them gives the chosen look back.
 """
 
 from dataclasses import replace
@@ -15,6 +15,8 @@ from widgets.theme import ThemeName, apply_theme, load_theme
 
 TEXT_SIZES: Final = (100, 110, 125, 150, 175, 200)
 WALL_TEXT_PX: Final = 32
+FIELD_SCALE: Final = 1.15  # at arm's length, in daylight
+TOUCH_ROW_PX: Final = 46
 
 
 class Look(QObject):
@@ -27,7 +29,7 @@ class Look(QObject):
         self._app = app
         self._device = device
         self._perspective = "duty"
-        self._applied: tuple[str, float] | None = None
+        self._applied: tuple[str, float, bool] | None = None
 
     @property
     def theme(self) -> ThemeName:
@@ -65,7 +67,11 @@ class Look(QObject):
         if self._perspective == "wall":
             # The smallest role must still be read from the back of the room.
             theme = replace(theme, scale=WALL_TEXT_PX / min(theme.sizes.values()))
-        wanted = (name, theme.scale)
+        if self._perspective == "field":
+            scale = max(theme.scale, FIELD_SCALE)
+            row = round(TOUCH_ROW_PX / scale)
+            theme = replace(theme, scale=scale, row=row, row_compact=row, touch=True)
+        wanted = (name, theme.scale, theme.touch)
         if wanted == self._applied:
             return
         self._applied = wanted
