@@ -18,11 +18,13 @@ from sqlalchemy import insert
 
 import resources
 from desktop.command.positions.changing import geojson_of
+from desktop.command.positions.live import Ask, LivePicture
 from desktop.command.positions.points import decoded, encoded, rounded, stamp
 from desktop.command.positions.reading import Unit as StoredUnit
 from desktop.command.positions.reading import last_batch, units
 from desktop.command.positions.storing import pieces
 from desktop.rules.fences import METRES_PER_DEGREE
+from desktop.rules.track_law import load_field_law
 from desktop.rules.tracks import Point, metres_between
 from storage.schema import table
 
@@ -105,14 +107,15 @@ def make(scene: "Remote") -> None:
     for n, unit in enumerate(scene.units):
         _unit(scene, unit, numbers[unit.team.id], n)
     extra = _extra(scene)
-    fence_id = _fence(scene)
+    _fence(scene)
     for n, unit in enumerate(scene.units):
         way = _way(scene, unit, numbers[unit.team.id], n, draw)
         _store(scene, unit.id, unit.team.id, unit.team.number, f"862-{n:02d}", way)
     for unit_id, way in extra.items():
         team = scene.teams[-1]
         _store(scene, unit_id, team.id, team.number, unit_id[-6:], way)
-    _refuted(scene, fence_id)
+    _refuted(scene)
+    _noted(scene)
 
 
 def _unit(scene: "Remote", unit: "Unit", team: int, n: int) -> None:
@@ -222,12 +225,12 @@ def _row(
     }
 
 
-def _fence(scene: "Remote") -> str:
+def _fence(scene: "Remote") -> None:
     """The cordon of the operation: who leaves it is told."""
     watched = {"alarms": ["enter", "leave"], "devices": [], "radius_m": _FENCE_M}
     vehicles = [unit.id for unit in scene.units if unit.kind == "vehicle"]
     watched["devices"] = vehicles[:1]
-    return scene.put(
+    scene.put(
         "fence",
         {
             "team_id": scene.team.id,
@@ -242,7 +245,7 @@ def _fence(scene: "Remote") -> str:
     )
 
 
-def _refuted(scene: "Remote", fence_id: str) -> None:
+def _refuted(scene: "Remote") -> None:
     """The recorder of the scene seemed to have been carried off; what it had stored says no."""
     team = scene.teams[-1]
     unit_id = scene.world.ids()
@@ -278,6 +281,16 @@ def _refuted(scene: "Remote", fence_id: str) -> None:
     after = Way(unit_id, "traccar", late.at, ring, draw).stand(scene.now)
     for way in (still, gone, late, after):
         _store(scene, unit_id, team.id, team.number, unit_id[-6:], way)
+
+
+def _noted(scene: "Remote") -> None:
+    """All alarms have been noted but the newest that holds and the one that was refuted."""
+    now = LivePicture(load_field_law()).take(scene.connection, Ask(scene.now))
+    holding = [alarm for alarm in now.alarms if not alarm.corrected]
+    for alarm in holding[1:]:
+        at = alarm.record.turns[-1].at + timedelta(minutes=2)
+        values = {"alarm": alarm.key, "team_id": alarm.team_id, "person_id": scene.seat.id}
+        scene.put("alarm_note", {**values, "at": stamp(at)})
 
 
 def _received(point: Point, at: datetime) -> Point:

@@ -83,7 +83,9 @@ class Viewport:
         )
 
     def fitted(self, box: Box, margin: float, most: float = 16.0) -> "Viewport":
-        """The whole of `box` in sight with `margin` pixels around it, at zoom `most` at most."""
+        """The whole of `box` in sight with `margin` pixels around it, fewer where there is little
+        room, at zoom `most` at most."""
+        margin = min(margin, min(self.width, self.height) / 4)
         width = max(1.0, self.width - 2 * margin)
         height = max(1.0, self.height - 2 * margin)
         zoom = max(ZOOM_LEAST, zoom_to_fit(box, width, height, most=most))

@@ -11,7 +11,8 @@ from desktop.command.positions.live import AlarmNow
 from widgets.badge import Badge
 from widgets.parts import named_button
 
-SHOWN: Final = 3
+SHOWN: Final = 2
+SHOWN_LOW: Final = 1  # where the map is low
 
 
 class AlarmStrip(QFrame):
@@ -34,6 +35,7 @@ class AlarmStrip(QFrame):
         column.addLayout(self._rows)
         column.addWidget(self._more)
         self._shown: tuple[AlarmNow, ...] = ()
+        self._most = SHOWN
         self.hide()
 
     @property
@@ -44,18 +46,28 @@ class AlarmStrip(QFrame):
     def show_alarms(self, alarms: Sequence[AlarmNow]) -> None:
         """Shows those that wait."""
         waiting = tuple(one for one in alarms if one.open)
-        if waiting == self._shown:
-            return
-        self._shown = waiting
+        if waiting != self._shown:
+            self._shown = waiting
+            self._fill()
+
+    def set_low(self, low: bool) -> None:
+        """Takes less room where there is little."""
+        most = SHOWN_LOW if low else SHOWN
+        if most != self._most:
+            self._most = most
+            self._fill()
+
+    def _fill(self) -> None:
+        waiting = self._shown
         while (item := self._rows.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
         # What still holds comes before what was refuted: somebody has to act upon it.
         ordered = sorted(waiting, key=lambda one: one.corrected)
-        for alarm in ordered[:SHOWN]:
+        for alarm in ordered[: self._most]:
             self._rows.addWidget(self._row(alarm))
-        more = len(ordered) - SHOWN
+        more = len(ordered) - self._most
         self._more.setVisible(more > 0)
         self._more.setText(self.tr("{n} more wait behind these").format(n=more))
         self.setVisible(bool(waiting))

@@ -119,7 +119,7 @@ def piece_row(piece: Piece) -> dict[str, object]:
     if stretch.kind == "trip":
         far = f"{stretch.distance_cm / 100_000:.1f} 千米"
     return {
-        "when": f"{start:%H:%M} — {end:%H:%M}" + (" …" if stretch.going_on else ""),
+        "when": f"{start:%H:%M} 起" if stretch.going_on else f"{start:%H:%M} — {end:%H:%M}",
         "kind": (STRETCH_STYLES[stretch.kind], STRETCH_WORDS[stretch.kind]),
         "lasted": span_words(seconds),
         "far": far,

@@ -14,7 +14,9 @@ from desktop.panels.live_map.columns import unit_columns
 from desktop.panels.live_map.showing import Told, about, accuracy_text, age_text, duty_text
 from widgets.parts import named_button, words_label
 from widgets.table import Cell
+from widgets.theme import current_theme
 
+_CARD_PX: Final = 168
 _FAR: Final = 10**9  # of who was never heard: behind all others
 
 
@@ -73,6 +75,10 @@ class UnitPane(QWidget):
         self._listing.show([(one.unit.id, one, _row(one, told[one.unit.id])) for one in units])
         self._tell()
 
+    def set_low(self, low: bool) -> None:
+        """Leaves the whole room to the list where there is little; its menu has all acts."""
+        self._card.setVisible(not low)
+
     def choose(self, unit_id: str) -> None:
         """Makes a unit the current one."""
         self._listing.choose(unit_id)
@@ -124,6 +130,7 @@ class UnitCard(QFrame):
         row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 8, 4, 4)
+        self.setMinimumHeight(current_theme().px(_CARD_PX))
         column.setSpacing(6)
         column.addWidget(self.name)
         column.addWidget(self.words)

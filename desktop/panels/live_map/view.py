@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.command.positions.live import AlarmNow, Now, UnitNow
@@ -27,10 +27,12 @@ from desktop.panels.live_map.tool_row import ToolRow
 from desktop.panels.live_map.unit_pane import UnitPane
 from desktop.rules.track_law import load_field_law
 from widgets.map import MapView, Trail, UnitMark
+from widgets.theme import current_theme
 
 TICK_MS: Final = 1_000
 SLOW_TICK: Final = 5  # seconds between two looks at the list once it is long
 LONG: Final = 60
+LOW_PX: Final = 400
 _DEGREE: Final = 10_000_000
 
 
@@ -87,8 +89,15 @@ class LiveMapView(QWidget):
     def _arrange(self) -> None:
         self._side.addWidget(self.units)
         self._side.addWidget(self.day)
+        left = QWidget(self)
+        beside = QVBoxLayout(left)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(8)
+        for part in (self.alarms, self.draw):
+            beside.addWidget(part)
+        beside.addWidget(self.map, 1)
         split = QSplitter(Qt.Orientation.Horizontal, self)
-        split.addWidget(self.map)
+        split.addWidget(left)
         split.addWidget(self._side)
         split.setStretchFactor(0, 1)
         split.setChildrenCollapsible(False)
@@ -96,8 +105,7 @@ class LiveMapView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 6)
         column.setSpacing(8)
-        for part in (self.tools, self.alarms, self.draw):
-            column.addWidget(part)
+        column.addWidget(self.tools)
         column.addWidget(split, 1)
         column.addWidget(self.sources)
 
@@ -150,6 +158,12 @@ class LiveMapView(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._unwatch()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        low = self.height() < current_theme().px(LOW_PX)
+        self.alarms.set_low(low)
+        self.units.set_low(low)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.DeferredDelete:
