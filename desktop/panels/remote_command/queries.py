@@ -120,8 +120,10 @@ def snapshot(connection: Connection, args: SnapshotArgs[Dated[OrderFilter]]) -> 
         for one in orders_where(connection, *_where(wanted, now))
         if (not wanted.states or one.standing.state.value in wanted.states)
         and (not wanted.waiting or _waits(one, mine, ladder, now))
-        # A draft is on nobody's list but its maker's.
-        and (one.standing.state is not OrderState.DRAFT or mine.issued(one))
+        # Whoever is to carry it out hears of an order when it is given, not before.
+        and (
+            one.standing.state is not OrderState.DRAFT or mine.issued(one) or not mine.receives(one)
+        )
     ]
     # Two stable sorts: by time first, then by what was asked for.
     found.sort(key=lambda one: one.made_at, reverse=True)
