@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from widgets.feeds.course import LIMITS, Limits
@@ -110,6 +110,13 @@ class FeedGrid(QWidget):
         """Tries a lost feed now."""
         if feed_id in self._tiles:
             self._tiles[feed_id].watch.retry()
+
+    def remember(self, feed_id: str, picture: QImage, at: float) -> None:
+        """Gives a picture that was kept of a feed at the moment `at` (seconds since 1970): shown,
+        dimmed and under that moment, as long as the feed has none of its own."""
+        if feed_id in self._tiles:
+            self._tiles[feed_id].watch.memory = (picture, at)
+            self._tiles[feed_id].update()
 
     def tile(self, feed_id: str) -> FeedTile:
         """The tile of a feed. Raises KeyError."""

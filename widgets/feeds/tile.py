@@ -38,6 +38,7 @@ _DIM: Final = QColor(7, 11, 18, 165)
 _STRIP: Final = QColor(7, 11, 18, 190)
 _STRIP_HEIGHT: Final = 30
 _PAD: Final = 10
+_BUTTONS_FROM: Final = 112
 
 
 @cache
@@ -141,13 +142,23 @@ class FeedTile(DropCell):
         """Whose tile it is."""
         return self.watch.source.id
 
+    @property
+    def last_picture(self) -> QImage | None:
+        """What it paints: its own last picture, else one that was kept from before."""
+        memory = self.watch.memory
+        return self.watch.picture or (memory[0] if memory is not None else None)
+
     def refresh(self) -> None:
         """Takes over how the feed stands."""
         standing = self.watch.standing
         waits = standing.state in (FeedState.LOST, FeedState.FROZEN)
-        self.retry_button.setVisible(waits)
+        live = standing.state is FeedState.LIVE
+        # In a small tile the words need the room; its menu has all that the buttons do.
+        roomy = self.height() >= current_theme().px(_BUTTONS_FROM)
+        self.retry_button.setVisible(roomy and waits)
+        self.take_button.setVisible(roomy or live)
         self.take_button.setEnabled(self.watch.picture is not None)
-        self.sound_button.setVisible(standing.has_sound and standing.state is FeedState.LIVE)
+        self.sound_button.setVisible(standing.has_sound and live)
         name = "ri.volume-mute-line" if self.watch.muted else "ri.volume-up-line"
         self.sound_button.setIcon(icon(name, "accent_text"))
         self.setAccessibleName(f"{self.watch.source.name}: {sentence(standing)}")
@@ -167,8 +178,9 @@ class FeedTile(DropCell):
         theme = picture_theme()
         standing = self.watch.standing
         painter.fillRect(self.rect(), _GROUND)
-        if self.watch.picture is not None:
-            self._paint_picture(painter, self.watch.picture)
+        picture = self.last_picture
+        if picture is not None:
+            self._paint_picture(painter, picture)
             if standing.state is not FeedState.LIVE:
                 painter.fillRect(self.rect(), _DIM)
         self._paint_head(painter, theme)
@@ -237,17 +249,19 @@ class FeedTile(DropCell):
         middle = QRect(edge, theme.px(_STRIP_HEIGHT), width, self.height())
         middle.setBottom(self.height() - theme.px(36 if roomy else 6))
         flags = int(Qt.AlignmentFlag.AlignHCenter) | int(Qt.TextFlag.TextWordWrap)
-        title, words = last_text(standing), sentence(standing)
+        memory = self.watch.memory
+        title = last_text(standing, memory[1] if memory is not None else None)
+        words = sentence(standing)
         first = QFontMetrics(head).boundingRect(middle, flags, title).height()
         second = QFontMetrics(body).boundingRect(middle, flags, words).height()
         gap = theme.px(6)
         top = middle.top() + max(0, (middle.height() - first - gap - second) // 2)
         painter.setFont(head)
-        token = "due_soon_text" if standing.last_at is not None else "muted"
-        painter.setPen(theme.color(token))
+        seen = self.last_picture is not None
+        painter.setPen(theme.color("due_soon_text" if seen else "muted"))
         painter.drawText(QRect(edge, top, width, first), flags, title)
         painter.setFont(body)
-        painter.setPen(theme.color("text" if standing.last_at is not None else "muted"))
+        painter.setPen(theme.color("text" if seen else "muted"))
         painter.drawText(QRect(edge, top + first + gap, width, second), flags, words)
 
     # Hands
@@ -284,6 +298,7 @@ class FeedTile(DropCell):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._tell_room()
+        self.refresh()
 
     # Inside
 

@@ -4,11 +4,12 @@ QtMultimedia is loaded when the first feed is opened: a desk that shows no pictu
 and a machine that lacks its libraries says so in the feed's place.
 """
 
+import atexit
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from PySide6.QtCore import QCoreApplication, QObject, QSize, QThread, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, QSize, QThread, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QImage
 
 from widgets.feeds.course import LIMITS, Act, Course, Limits
@@ -44,6 +45,11 @@ class _Seat(QObject):
         if self in self.living:
             self.living.remove(self)
 
+    def ask_end(self) -> None:
+        """Has the player end; what comes after the program's own end is too late to matter."""
+        if self in self.living:
+            self.eye.ask_end.emit()
+
     def end_now(self) -> None:
         """The program ends: whoever still waits for a network then is ended with it."""
         if not self.thread_.wait(_END_WAIT_MS):
@@ -59,21 +65,21 @@ def living_threads() -> int:
 def _end_all() -> None:
     seats = list(_Seat.living)
     for seat in seats:
-        seat.eye.ask_end.emit()
+        seat.ask_end()
     for seat in seats:
         seat.end_now()
     _Seat.living.clear()
 
 
-def _begin() -> "Eye":
+def _begin() -> _Seat:
     """A player in a new thread. Raises ImportError where QtMultimedia cannot be loaded."""
     from widgets.feeds.eye import Eye  # noqa: PLC0415 (loads QtMultimedia, see the module)
 
-    app = QCoreApplication.instance()
-    if app is not None and not app.property("feeds_end"):
-        app.setProperty("feeds_end", True)
-        app.aboutToQuit.connect(_end_all)
-    return _Seat(Eye()).eye
+    if not _Seat.living:
+        # A program may end without its event loop's farewell (a screenshot, an error).
+        atexit.unregister(_end_all)
+        atexit.register(_end_all)
+    return _Seat(Eye())
 
 
 def line_url(url: str, tries: int) -> str:
@@ -104,6 +110,7 @@ class FeedWatch(QObject):
         super().__init__(parent)
         self.source = source
         self.picture: QImage | None = None
+        self.memory: tuple[QImage, float] | None = None  # kept from before, with its moment
         self.muted = True
         self._course = Course(clock, limits)
         self._eye: Eye | None = None
@@ -116,12 +123,12 @@ class FeedWatch(QObject):
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
         # The signal of our death must reach the player although we are gone by then.
-        self._held: list[Eye] = []
+        self._held: list[_Seat] = []
         held = self._held
 
         def end() -> None:
-            for eye in held:
-                eye.ask_end.emit()
+            for seat in held:
+                seat.ask_end()
 
         self.destroyed.connect(end)
 
@@ -208,13 +215,13 @@ class FeedWatch(QObject):
 
     def _make_eye(self) -> "Eye | None":
         try:
-            eye = _begin()
+            seat = _begin()
         except ImportError:
             self._timer.stop()
             self._course.unavailable()
             return None
-        self._eye = eye
-        self._held.append(eye)
+        eye = self._eye = seat.eye
+        self._held.append(seat)
         eye.shown.connect(self._on_shown)
         eye.broke.connect(self._on_broke)
         eye.sounding.connect(self._on_sounding)

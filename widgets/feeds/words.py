@@ -47,8 +47,10 @@ def clock_text(moment: float) -> str:
     return f"{at:%H:%M:%S}" if at.date() == today else f"{at:%m-%d %H:%M:%S}"
 
 
-def last_text(standing: Standing) -> str:
-    """“Last picture hh:mm:ss”, or that there was none."""
+def last_text(standing: Standing, kept_at: float | None = None) -> str:
+    """“Last picture hh:mm:ss”; without one the moment of a picture that was kept, if there is."""
+    if standing.last_at is None and kept_at is not None:
+        return _tr("Kept picture {time}").format(time=clock_text(kept_at))
     if standing.last_at is None:
         return _tr("No picture yet")
     return _tr("Last picture {time}").format(time=clock_text(standing.last_at))

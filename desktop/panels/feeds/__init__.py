@@ -9,9 +9,11 @@ PANELS = (
         icon="ri.live-line",
         duty="remote_command",
         area="center",
-        order=93,
+        order=73,
         view="view:FeedsView",
         tables=("feed", "snapshot", "operation", "operation_act", "team"),
+        perspectives=frozenset(("duty", "command")),
+        areas={"command": "bottom"},
         with_panel="process_monitor",
     ),
 )

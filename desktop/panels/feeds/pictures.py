@@ -43,6 +43,15 @@ def _fitted(image: QImage, size: QSize) -> QImage:
     )
 
 
+def lasts(found: Sequence[Whole]) -> tuple[tuple[str, QImage, float], ...]:
+    """(feed, picture, moment) of pictures that are as they were taken."""
+    return tuple(
+        (one.line.feed_id, image, one.line.at.timestamp())
+        for one in found
+        if one.whole and not (image := read(one)).isNull()
+    )
+
+
 def read(found: Whole) -> QImage:
     """The picture itself; empty when its bytes are none."""
     return QImage.fromData(found.data)

@@ -58,7 +58,7 @@ class SnapshotStrip(QWidget):
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setIconSize(QSize(theme.px(_WIDTH), theme.px(_HEIGHT)))
         self.list.setGridSize(QSize(theme.px(_WIDTH + 16), theme.px(_HEIGHT + _TEXT)))
-        self.list.setFixedHeight(theme.px(_HEIGHT + _TEXT + 16))
+        self.list.setFixedHeight(theme.px(_HEIGHT + _TEXT + 6))
         self.list.setWordWrap(True)
         self.list.setHorizontalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.itemClicked.connect(self._on_clicked)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -28,7 +29,7 @@ from desktop.command.feeds.register import (
     retire,
     teams,
 )
-from desktop.command.feeds.snapshots import Kept, Shot, keep
+from desktop.command.feeds.snapshots import Kept, Shot, Whole, keep
 from desktop.contract.context import PanelContext
 from desktop.contract.live import LiveRefresh
 from desktop.contract.offers import Offers
@@ -36,7 +37,8 @@ from desktop.contract.short_list import Listing
 from desktop.panels.feeds import PANELS
 from desktop.panels.feeds.columns import columns
 from desktop.panels.feeds.form import FeedForm
-from desktop.panels.feeds.queries import Board, BoardArgs, Proof, board, prove
+from desktop.panels.feeds.pictures import lasts
+from desktop.panels.feeds.queries import Board, BoardArgs, Proof, board, bodies, prove
 from desktop.panels.feeds.strip import SnapshotStrip
 from desktop.panels.feeds.viewer import SnapshotPage
 from widgets.dialogs import confirm
@@ -51,9 +53,12 @@ from widgets.feeds import (
     state_word,
 )
 from widgets.feeds.words import clock_text
+from widgets.theme import current_theme
 
 _CELLS: Final = (4, 6, 9, 12, 16)
 _LIST_WIDTH: Final = 380
+_LIST_FROM: Final = 980  # pixels of the panel at which the list has room beside the grid
+_STRIP_FROM: Final = 420
 
 
 class FeedsView(QWidget):
@@ -65,6 +70,8 @@ class FeedsView(QWidget):
         self.setObjectName("feeds_view")
         self._context = context
         self._board = Board((), (), 0, ())
+        self._fits = True
+        self._remembered: set[str] = set()
         self._wanted = ""  # a feed to be enlarged once it is here
         self._teams: tuple[tuple[str, str], ...] = ()
         self.grid = FeedGrid(self)
@@ -76,6 +83,7 @@ class FeedsView(QWidget):
         self.retired = QPushButton(self.tr("Out of use too"), self)
         self.count_label = QLabel(self)
         self.list_button = QPushButton(self.tr("List"), self)
+        self.strip_button = QPushButton(self.tr("Pictures taken"), self)
         self.add_button = QPushButton(self.tr("Add a feed"), self)
         self._stack = QStackedWidget(self)
         self._arrange()
@@ -114,14 +122,21 @@ class FeedsView(QWidget):
     def _arrange(self) -> None:
         self.operation.setObjectName("operation")
         self.operation.setToolTip(self.tr("Pictures are noted in the log of this operation"))
+        self.operation.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.operation.setMaximumWidth(420)
         self.cells.setObjectName("cells")
         self.cells.addItem(self.tr("Grid as needed"), 0)
         for cells in _CELLS:
             self.cells.addItem(self.tr("{n} cells").format(n=cells), cells)
-        for button, name in ((self.retired, "retired"), (self.list_button, "list")):
+        for button, name in (
+            (self.retired, "retired"),
+            (self.list_button, "list"),
+            (self.strip_button, "pictures"),
+        ):
             button.setObjectName(name)
             button.setCheckable(True)
-        self.list_button.setChecked(True)
+        for button in (self.list_button, self.strip_button):
+            button.setChecked(True)
         self.add_button.setObjectName("add_feed")
         self.add_button.setProperty("kind", "primary")
         self.count_label.setProperty("role", "muted")
@@ -133,7 +148,7 @@ class FeedsView(QWidget):
         head.addWidget(self.operation)
         head.addWidget(self.count_label)
         head.addStretch(1)
-        for part in (self.cells, self.list_button, self.add_button):
+        for part in (self.cells, self.list_button, self.strip_button, self.add_button):
             head.addWidget(part)
         self._stack.addWidget(self.grid)
         self._stack.addWidget(self.page)
@@ -153,8 +168,12 @@ class FeedsView(QWidget):
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)
         layout.addLayout(head)
-        layout.addWidget(self.splitter, 1)
-        layout.addWidget(self.strip)
+        self.halves = QSplitter(Qt.Orientation.Vertical, self)
+        self.halves.addWidget(self.splitter)
+        self.halves.addWidget(self.strip)
+        self.halves.setCollapsible(0, False)
+        self.halves.setStretchFactor(0, 1)
+        layout.addWidget(self.halves, 1)
 
     def _connect(self) -> None:
         self.grid.taken.connect(self._on_taken)
@@ -171,9 +190,24 @@ class FeedsView(QWidget):
         )
         self.retired.toggled.connect(lambda _on: self.live.ask())
         self.list_button.toggled.connect(self.side.setVisible)
+        self.strip_button.toggled.connect(self.strip.setVisible)
+        for button in (self.list_button, self.strip_button):
+            button.clicked.connect(self._keep_parts)
         self.add_button.clicked.connect(lambda _checked=False: self.open_form(None))
         self.listing.table.row_activated.connect(lambda _id: self._enlarge_current())
         self.listing.table.context_menu_requested.connect(self._show_menu)
+
+    def _keep_parts(self) -> None:
+        """Somebody chose what he wants to see; the size of the window decides no more."""
+        self._fits = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In little room the pictures come first; list and strip are a click away."""
+        super().resizeEvent(event)
+        if self._fits:
+            theme = current_theme()
+            self.list_button.setChecked(self.width() >= theme.px(_LIST_FROM))
+            self.strip_button.setChecked(self.height() >= theme.px(_STRIP_FROM))
 
     # The page
 
@@ -190,7 +224,25 @@ class FeedsView(QWidget):
         self._show_sources()
         self._show_operations()
         self.strip.show_lines(found.snapshots, found.total)
+        self._remember(found)
         self.live.finished()
+
+    def _remember(self, found: Board) -> None:
+        """Gives each feed the newest picture that was kept of it, for as long as it shows none."""
+        newest: dict[str, str] = {}
+        for line in found.snapshots:
+            newest.setdefault(line.feed_id, line.id)
+        wanted = {key: shot for key, shot in newest.items() if key not in self._remembered}
+        self._remembered |= set(wanted)
+        if wanted:
+            self._context.read(self, "lasts", bodies, tuple(wanted.values()), self._on_bodies)
+
+    def _on_bodies(self, found: tuple[Whole, ...]) -> None:
+        def show(made: tuple[tuple[str, QImage, float], ...]) -> None:
+            for feed_id, image, at in made:
+                self.grid.remember(feed_id, image, at)
+
+        self._context.layout(self, lasts, found, show)
 
     def _on_teams(self, found: tuple[tuple[str, str], ...]) -> None:
         self._teams = found
