@@ -19,7 +19,7 @@ from desktop.rules.equipment_law import EquipmentLaw, Kind
 from storage.schema import table
 
 TABLES = ("equipment", "equipment_act", "person", "team")
-_ROW: ColumnElement[int] = literal_column("equipment.rowid")
+ROW: ColumnElement[int] = literal_column("equipment.rowid")
 _REFUSED = """
 select o.new from _op o join _bundle b on b.n = o.bundle_n
  left join _settled s on s.bundle_id = b.id
@@ -69,7 +69,7 @@ class Item:
 def items(connection: Connection, where: ColumnElement[bool] | None = None) -> list[Item]:
     """Every thing, or those of `where` (over the table `equipment`), by asset number."""
     thing = table("equipment")
-    asked = select(_ROW.label("row"), thing).order_by(thing.c.asset_no)
+    asked = select(ROW.label("row"), thing).order_by(thing.c.asset_no)
     if where is not None:
         asked = asked.where(where)
     rows = connection.execute(asked).mappings().all()

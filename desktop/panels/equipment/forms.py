@@ -16,8 +16,10 @@ from desktop.contract.context import PanelContext
 from desktop.panels.equipment.queries import Choice, Offered
 from desktop.rules.equipment_law import load_equipment_law
 from widgets.forms import DateField, FilterBox, FormDialog, GrowingText, Option
+from widgets.theme import current_theme
 
 _WIDTH: Final = 480
+_REGISTER_HIGH: Final = 660
 _END_OF_DAY: Final = time(18, 0)
 Command = Callable[[Any, Any], Any]
 Deed = tuple[str, Command, Any]  # the label of the write, what runs, and with what
@@ -69,6 +71,8 @@ class EquipmentForm(FormDialog):
         self._context, self._things, self._offered, self._do = context, things, offered, do_it
         self._ticket = ticket
         self.draft_key = f"equipment:{act}:{things[0].id if things else 'new'}"
+        if act == "register":
+            self.resize(self.width(), current_theme().px(_REGISTER_HIGH))
         if things:
             self._say(things)
         getattr(self, f"_fields_of_{act}")()

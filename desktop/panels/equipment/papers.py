@@ -17,7 +17,7 @@ from desktop.command.equipment.self_test import LastTest
 from desktop.errors import UserError
 from desktop.rules.equipment import ACT_WORDS, Act
 from desktop.rules.equipment_law import load_equipment_law
-from desktop.rules.self_tests import VERDICT_WORDS, Verdict, conclusion
+from desktop.rules.self_tests import UNVERIFIED, VERDICT_WORDS, Verdict, conclusion
 from storage.schema import table
 
 _LOAN: Final = (
@@ -183,11 +183,17 @@ def self_test_sheet(connection: Connection, ask: SheetAsk) -> Slip:
     if sheet is None:
         raise UserError(ask.test.words)
     rows = tuple(
-        (one.name, one.measured, one.limit, VERDICT_WORDS[one.verdict], one.cause)
+        (
+            one.name.replace("（", "\n（", 1),
+            one.measured,
+            one.limit,
+            VERDICT_WORDS[one.verdict],
+            one.cause,
+        )
         for one in sheet.lines
     )
     good = sum(one.verdict is Verdict.PASS for one in sheet.lines)
-    bases = tuple(dict.fromkeys(one.basis for one in sheet.lines if one.basis))
+    bases = tuple(dict.fromkeys(_source(one.basis) for one in sheet.lines if one.basis))
     facts = [
         ("行动", sheet.operation or "不属于某一行动"),
         ("自检时间", f"{ask.test.at:%Y-%m-%d %H:%M:%S}"),
@@ -210,9 +216,15 @@ def self_test_sheet(connection: Connection, ask: SheetAsk) -> Slip:
         printed_by=ask.by,
         warnings=warnings,
         table=Sheet("测试项目", _TEST, rows),
-        closing=tuple(f"依据：{one}" for one in bases),
+        closing=(f"依据：{'、'.join(bases)}；各项限值为本院设定。",),
         signs=("自检人", "现场指挥", "局长"),
     )
+
+
+def _source(basis: str) -> str:
+    """The document alone, without why the court set the amount as it did."""
+    mark = UNVERIFIED if basis.endswith(UNVERIFIED) else ""
+    return basis.removesuffix(UNVERIFIED).split("；")[0] + mark
 
 
 def _organ(connection: Connection, thing: Item) -> str:

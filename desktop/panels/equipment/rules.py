@@ -21,7 +21,7 @@ FLAG_STYLES: Final[Mapping[Flag, str]] = {
 VERDICT_STYLES: Final[Mapping[Verdict, str]] = {
     Verdict.PASS: "normal",
     Verdict.FAIL: "due_soon",
-    Verdict.UNMEASURED: "unknown",
+    Verdict.UNMEASURED: "due_soon",
 }
 MONTHS: Final = 6
 WEEKS: Final = 12
