@@ -10,6 +10,9 @@ file alone there is `edesk audit tool`, which needs nothing but Python.
 `edesk verify --receipt CODE` holds the code on the papers of a seizure against the chain of the
 device in a store, and with `--hub` or `--chain` the heads that bound its time against the audit
 chain: 0 it exists, in its order and with its content; 1 it does not.
+
+`edesk verify --replay FILE` holds every byte of an exported replay against its manifest and that
+against its signature: 0, 1 and 2 as for a document.
 """
 
 import argparse
@@ -23,6 +26,7 @@ from desktop.circulars.verification import State, Verification, verify
 from desktop.cli.audit import chain_of_file, chain_of_hub
 from desktop.cli.opening import open_session
 from desktop.command.receipts import prove
+from desktop.command.replay.exporting import prove as prove_replay
 from desktop.documents.figures_draft import documents_of
 from desktop.errors import UserError
 from desktop.evidence.anchor import KINDS, Payload, head_to_check, parse_payload, verdict_words
@@ -56,6 +60,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="CODE",
         help="查封、扣押清单和笔录上的回执码；与数据目录中该设备的回执链核对，不联网",
     )
+    parser.add_argument(
+        "--replay", action="store_true", help="FILE 是回放导出文件；逐字节核对内容与签名"
+    )
     against = parser.add_mutually_exclusive_group()
     against.add_argument("--hub", metavar="DSN", help="与共享库的审计链核对（审计员或管理员）")
     against.add_argument("--chain", type=Path, metavar="FILE", help="与导出的审计链文件核对")
@@ -80,13 +87,17 @@ def run(args: argparse.Namespace) -> int:
     if args.hub or args.chain or args.store:
         raise UserError("--hub、--chain、--store 与 --anchor 或 --receipt 一并使用。")
     if args.file is None:
-        raise UserError("须给出 PDF 文件，或用 --anchor 给出页脚编码。")
+        raise UserError("须给出文件，或用 --anchor 给出页脚编码。")
     try:
         if args.file.stat().st_size > _LARGEST:
             raise UserError(f"文件超过 200 MB：{args.file}。")
         data = args.file.read_bytes()
     except OSError as error:
         raise UserError(f"无法读取文件：{args.file}。") from error
+    if args.replay:
+        proof = prove_replay(data, _authorities(args.roots), datetime.now(UTC))
+        _tell(args, proof.code == 0, list(proof.words))
+        return proof.code
     found = verify(data, _authorities(args.roots), datetime.now(UTC))
     if args.format == "json":
         print(json.dumps(_as_json(found), ensure_ascii=False))
