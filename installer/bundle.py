@@ -52,6 +52,7 @@ PLUGINS_KEPT: Final = (
     "imageformats/libqsvg.so",
     "imageformats/libqjpeg.so",
     "imageformats/libqico.so",
+    "multimedia/libffmpegmediaplugin.so",
 )
 TRANSLATIONS: Final = "PySide6/Qt/translations/"
 TRANSLATIONS_KEPT: Final = ("qtbase_zh_CN.qm",)
@@ -69,6 +70,7 @@ FROM_DEBIAN: Final[Mapping[str, str]] = {
     "libgthread-2.0.so.*": "libglib2.0-0",
     "libgssapi_krb5.so.*": "libgssapi-krb5-2",
     "libcups.so.*": "libcups2",
+    "libpulse.so.*": "libpulse0",
     "libX11.so.*": "libx11-6",
     "libX11-xcb.so.*": "libx11-xcb1",
     "libxkbcommon.so.*": "libxkbcommon0",

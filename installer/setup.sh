@@ -9,9 +9,10 @@ libxkbcommon0 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libx
 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1
 fonts-noto-cjk fonts-wqy-zenhei fonts-babelstone-han poppler-utils"
 
-# As root also what tests use: a token in software and a store of certificates for signatures, and
-# gpsd with a receiver in software for positions.
-[ "$(id -u)" != 0 ] || packages="$packages softhsm2 libnss3-tools gpsd gpsd-clients"
+# As root also what live pictures need (libpulse0), and what tests use: a token in software and a
+# store of certificates for signatures, gpsd with a receiver in software, ffmpeg for streams.
+[ "$(id -u)" != 0 ] ||
+    packages="$packages softhsm2 libnss3-tools gpsd gpsd-clients libpulse0 ffmpeg"
 
 if command -v dpkg-query >/dev/null 2>&1; then
     missing=""
