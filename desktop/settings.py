@@ -41,6 +41,8 @@ class Setting:
         return True
 
 
+# Those a window comes back to; the wall is entered by hand.
+PERSPECTIVES: Final = ("duty", "command", "meeting", "print", "field")
 SETTINGS: Final = (
     Setting("theme", "choice", "dark", "深色或浅色界面", "device", ("dark", "light")),
     Setting("text_size", "number", "100", "文字大小（%）", "device", least=100, most=200),

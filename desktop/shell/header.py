@@ -24,7 +24,7 @@ from widgets.search_box import SearchBox, SearchResult
 from widgets.states import state_pixmap
 from widgets.theme import current_theme, theme_notifier
 
-PERSPECTIVES: Final[tuple[Perspective, ...]] = ("duty", "meeting", "print", "wall")
+PERSPECTIVES: Final[tuple[Perspective, ...]] = ("duty", "command", "meeting", "print", "wall")
 FIELD: Final[Perspective] = "field"  # for a device in the hand: chosen from the menu
 Provider = Callable[[str, Callable[[Sequence[SearchResult]], None]], None]
 NARROW_PX: Final = 1500
@@ -138,6 +138,7 @@ class Header(QFrame):
     def _add_perspectives(self) -> None:
         words = {
             "duty": self.tr("On duty"),
+            "command": self.tr("Command"),
             "meeting": self.tr("Meeting"),
             "print": self.tr("Print"),
             "wall": self.tr("Wall"),

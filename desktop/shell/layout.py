@@ -27,6 +27,7 @@ LAYOUT_VERSION: Final = 1
 STATE_BYTES_MAX: Final = 1_000_000
 _SHARES: Final[dict[str, tuple[float, float]]] = {
     "duty": (0.355, 0.235),
+    "command": (0.4, 0.36),
     "meeting": (0.52, 0.34),
     "print": (0.0, 0.42),
     "wall": (0.0, 0.0),
@@ -62,7 +63,7 @@ def default_arrangement(registry: Registry, perspective: Perspective) -> Arrange
         return (spec.id, *(one.id for one in specs if one.with_panel == spec.id))
 
     def area(name: str) -> list[PanelSpec]:
-        return [spec for spec in firsts if spec.area == name]
+        return [spec for spec in firsts if spec.areas.get(perspective, spec.area) == name]
 
     center = area("center")
     bottom_share, right_share = _SHARES[perspective]

@@ -110,6 +110,7 @@ def _panels(root: QMenu, specs: Sequence[PanelSpec], doings: Doings) -> None:
 def _views(root: QMenu, doings: Doings) -> None:
     words = {
         "duty": _tr("On duty"),
+        "command": _tr("Command"),
         "meeting": _tr("Meeting"),
         "print": _tr("Print"),
         "wall": _tr("Wall"),

@@ -14,7 +14,7 @@ PANELS = (
         count="queries:running_count",
         tables=("operation", "operation_act", "operation_group", "checkin"),
         attend="attending:start",
-        perspectives=frozenset((("duty", "command"))),
+        perspectives=frozenset(("duty", "command")),
         areas={"command": "bottom"},
         with_panel="process_monitor",
     ),
