@@ -46,9 +46,17 @@ def detention(context: FakeContext, state: str = "checking") -> str:
     return put(
         context,
         "document",
-        kind="detention_decision", template="detention_decision@1", state=state,
-        title="拘留决定书", fields=json.dumps({"days": "10"}), content_sha256=SHA,
-        case_id=CASE, maker_id=FIRST, judge=True, coercive=True, series="拘",
+        kind="detention_decision",
+        template="detention_decision@1",
+        state=state,
+        title="拘留决定书",
+        fields=json.dumps({"days": "10"}),
+        content_sha256=SHA,
+        case_id=CASE,
+        maker_id=FIRST,
+        judge=True,
+        coercive=True,
+        series="拘",
     )
 
 
@@ -58,8 +66,11 @@ def approved(context: FakeContext, document_id: str) -> None:
     put(
         context,
         "document_act",
-        document_id=document_id, act="pass", stage="approve",
-        person_id=president, content_sha256=SHA,
+        document_id=document_id,
+        act="pass",
+        stage="approve",
+        person_id=president,
+        content_sha256=SHA,
         at=(NOW - timedelta(hours=6)).isoformat(),
     )
 
@@ -141,8 +152,9 @@ def test_after_the_approval_it_leads_to_the_execution(qtbot: QtBot, context: Fak
 def test_an_approval_of_other_words_approves_nothing(qtbot: QtBot, context: FakeContext) -> None:
     document_id = detention(context, "signing")
     approved(context, document_id)
-    with context.engine.begin() as connection:
-        connection.exec_driver_sql("update document set content_sha256 = ?", ("b" * 64,))
+    words = {"title": "拘留决定书", "fields": json.dumps({"days": "15"})}
+    changed = {"document_id": document_id, "n": 2, "content_sha256": "b" * 64}
+    put(context, "document_version", **words, **changed, at=(NOW - timedelta(hours=5)).isoformat())
     view = chosen(qtbot, context)
     assert not view.detain_button.isEnabled()
 
