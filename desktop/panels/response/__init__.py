@@ -12,7 +12,6 @@ PANELS = (
         order=2,
         view="view:ResponseView",
         tables=("field_order", "field_order_act", "team"),
-        perspectives=frozenset(("duty", "command")),
         with_panel="workload",
     ),
 )
