@@ -241,12 +241,6 @@ def _window_is_over(connection: Connection, row: Row[Any], stand: Standing, at: 
     return window is not None and window.due is not None and window.due <= at
 
 
-def execution_needs_reason(connection: Connection, document_id: str, when: datetime) -> bool:
-    """Whether an execution at that hour would be a violation, for which a reason is asked."""
-    row = measure_of(connection, document_id)
-    return standing_of(connection, row, when).approval is None
-
-
 def _write(
     connection: Connection, row: Row[Any], args: Carry, act: str, *, violation: bool = False
 ) -> None:
