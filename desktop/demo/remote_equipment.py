@@ -26,6 +26,7 @@ from desktop.rules.self_tests import (
 
 if TYPE_CHECKING:
     from desktop.demo.remote import Remote
+    from desktop.demo.remote_live import Moment
     from desktop.demo.staff import Member
 
 _SALT: Final = 79
@@ -79,6 +80,7 @@ class _Thing:
     kind: str
     name: str
     asset_no: str
+    scope: int
 
 
 def make(scene: Remote) -> None:
@@ -119,13 +121,14 @@ def _register(scene: Remote, kind: str, name: str, model: str, n: int) -> _Thing
             "keeper_id": scene.seat.id,
         },
     )
-    return _Thing(key, code, kind, name, f"ZB-{code}")
+    return _Thing(key, code, kind, name, f"ZB-{code}", team.number)
 
 
 def _act(scene: Remote, thing: _Thing, act: str, minutes: float, **more: object) -> str:
     """One act that many minutes before now, by the keeper."""
     values = {"equipment_id": thing.id, "act": act, "person_id": scene.seat.id}
-    return scene.put("equipment_act", {**values, "at": scene.ago(minutes), **more})
+    told = {**values, "scope": thing.scope, "at": scene.ago(minutes)}
+    return scene.put("equipment_act", {**told, **more})
 
 
 def _calibrate(scene: Remote, thing: _Thing, days: int, n: int) -> None:
@@ -257,3 +260,35 @@ def _file(scene: Remote, key: str, measured: Measured, minutes: float) -> None:
             "sheet_sha256": sheet.sha256(),
         },
     )
+
+
+_LAST: Final = (
+    "select a.act from equipment_act a where a.equipment_id = e.id"
+    " and a.act in ('lend', 'give_back', 'hand_over') order by a.at desc, a.id desc limit 1"
+)
+_OUT_NOW: Final = (
+    "select e.id, e.scope, e.name, e.keeper_id from equipment e"
+    f" where ({_LAST}) in ('lend', 'hand_over')"
+    " and not exists (select 1 from equipment_act r where r.equipment_id = e.id"
+    " and (r.act = 'retire' or r.at > ?))"
+)
+
+
+def live(moment: Moment) -> str | None:
+    """Somebody brings a thing back; None when everything is in the store."""
+    # What was given out in the last minutes is still needed.
+    found = moment.pick(_OUT_NOW, moment.ago(600))
+    if found is None:
+        return None
+    moment.put(
+        "equipment_act",
+        {
+            "equipment_id": found[0],
+            "scope": found[1],
+            "act": "give_back",
+            "person_id": found[3],
+            "at": moment.ago(0),
+            "body": "完好",
+        },
+    )
+    return f"{found[2]} 已归还入库"
