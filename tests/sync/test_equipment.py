@@ -9,10 +9,11 @@ import pytest
 
 from desktop.command.equipment import acts as do
 from desktop.command.equipment import probes
-from desktop.command.equipment.register import item, names_of, refused_words
+from desktop.command.equipment.register import item, names_of, refusals, refused_words
 from desktop.rules.self_tests import SelfTestSheet
 from storage.hub import users
 from storage.ids import new_id
+from storage.records.changes import ChangeSet
 from tests.command.equipment.test_self_test import sheet
 from tests.hub.conftest import PASSWORD, Officer, Town
 from tests.sync.conftest import Laptop
@@ -146,6 +147,8 @@ def test_of_two_desks_that_lend_one_thing_one_is_told_by_whom_and_when(
         with one.session.write("借出") as write:
             do.lend(write.connection, loan)
     quick.sync()
+    heard: list[ChangeSet] = []
+    slow.session.before_commit.append(lambda _connection, changes: heard.append(changes))
     slow.sync()
     slow.sync()
     with slow.session.read() as connection:
@@ -157,6 +160,9 @@ def test_of_two_desks_that_lend_one_thing_one_is_told_by_whom_and_when(
     assert len(told) == 1
     assert told[0].startswith("您 11-29 09:00 的借出未被共享库采纳：执法记录仪")
     assert told[0].endswith("已由 某first 于 11-29 09:01 借给 某borrower。")
+    with slow.session.read() as connection:
+        assert [words for _act, words in refusals(connection)] == told
+    assert any(changes.touches("equipment_act") for changes in heard), "else nobody would be told"
     with quick.session.read() as connection:
         other = item(connection, camera)
     assert other is not None

@@ -186,6 +186,18 @@ def refused_words(one: Act, thing: Item, names: Names) -> str:
     return f"{told}，请到“待裁”处理。"
 
 
+def refusals(connection: Connection, _nothing: None = None) -> tuple[tuple[str, str], ...]:
+    """(id of the act, what became of it) for all that the hub refused and nobody has settled."""
+    void = _refused(connection)
+    if not void:
+        return ()
+    names = names_of(connection)
+    found = items(connection, table("equipment").c.id.in_(list(void)))
+    return tuple(
+        (one.id, refused_words(one, thing, names)) for thing in found for one in thing.refused
+    )
+
+
 def state_of(thing: Item, now: datetime, law: EquipmentLaw) -> Flag:
     """The one word for a thing."""
     return loudest(thing.flags(now, law))

@@ -14,5 +14,6 @@ PANELS = (
         count="queries:navigator_count",
         tables=("equipment", "equipment_act"),
         with_panel="process_monitor",
+        attend="attending:start",
     ),
 )
