@@ -325,7 +325,7 @@ def _over(scene: "Remote", groups: Sequence[_Group]) -> None:
         moment = begun - group.minutes * 0.8
         while moment > over + 4:
             # The second group reports late once, and the report comes later still.
-            if not (n == 1 and begun - 90 < moment < begun - 50):
+            if not (n == 1 and begun - 95 < moment < begun - 50):
                 _checkin(scene, key, group_id, group, "ok", moment)
             moment -= group.minutes * 0.8
     _late(scene, key, ids[1], groups[1], begun)
@@ -342,7 +342,7 @@ def _over(scene: "Remote", groups: Sequence[_Group]) -> None:
 
 def _late(scene: "Remote", key: str, group_id: str, group: _Group, begun: float) -> None:
     """Silent for longer than it may: noticed, acknowledged, heard of again."""
-    heard = begun - 3 * group.minutes * 0.8
+    heard = begun - 2 * group.minutes * 0.8
     since = silent_key(datetime.fromisoformat(scene.ago(heard)))
     noticed = heard - group.minutes * 1.25 - 0.5
     seat = scene.seat.id

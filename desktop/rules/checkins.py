@@ -266,12 +266,14 @@ def to_notice(state: Watch) -> tuple[Alarm, ...]:
 
 def sentence(alarm: Alarm, group: str, now: datetime) -> str:
     """What is said of an alarm."""
+    today = alarm.since.date() == now.astimezone(alarm.since.tzinfo).date()
+    since = f"{alarm.since:%H:%M}" if today else f"{alarm.since:%m-%d %H:%M}"
     if alarm.kind == "call":
-        told = f"{group}于{alarm.since:%H:%M}报警"
+        told = f"{group}于{since}报警"
         return f"{told}：{alarm.body}" if alarm.body else told
     if alarm.corrected_at is not None:
         return f"{group}{alarm.raised_at:%H:%M}的警报已更正：{alarm.corrected_at:%H:%M}曾按时报平安"
     if alarm.answered_at is not None:
-        return f"{group}自{alarm.since:%H:%M}失联，{alarm.answered_at:%H:%M}才恢复"
+        return f"{group}自{since}失联，{alarm.answered_at:%H:%M}才恢复"
     minutes = max(0, int((now - alarm.since).total_seconds()) // 60)
-    return f"{group}自{alarm.since:%H:%M}起已{minutes}分钟未报平安"
+    return f"{group}自{since}起已{minutes}分钟未报平安"

@@ -71,8 +71,9 @@ class WallPage(QWidget):
         box.setContentsMargins(24, 20, 24, 20)
         box.setSpacing(20)
         box.addLayout(self._head())
-        for spec in strips:
-            box.addWidget(_large(PanelHost(spec, context, queue, on_fault)))
+        self._strips = [_large(PanelHost(spec, context, queue, on_fault)) for spec in strips]
+        for strip in self._strips:
+            box.addWidget(strip)
         box.addWidget(self._shown, 1)
         for start in range(0, len(plots), PLOTS_A_PAGE):
             self._pages.addWidget(self._page(plots[start : start + PLOTS_A_PAGE], queue, on_fault))
@@ -115,6 +116,8 @@ class WallPage(QWidget):
         wanted = self.alarm if held else self._pages
         if self._shown.currentWidget() is not wanted:
             self._shown.setCurrentWidget(wanted)
+            for strip in self._strips:
+                strip.setHidden(bool(held))
 
     def _acknowledge(self, key: str) -> None:
         for keeper in self._keepers():

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
@@ -12,8 +13,8 @@ from widgets.parts import named_button, words_label
 from widgets.states import paint_shape
 from widgets.theme import current_theme, theme_notifier
 
-_MARK = 72
-_EDGE = 6
+_MARK: Final = 36
+_EDGE: Final = 3
 
 
 class WallAlarm(QWidget):
@@ -53,8 +54,8 @@ class WallAlarm(QWidget):
         foot.addWidget(self.more, 1)
         foot.addWidget(self.button)
         box = QVBoxLayout(self)
-        box.setContentsMargins(64, 48, 64, 48)
-        box.setSpacing(24)
+        box.setContentsMargins(48, 32, 48, 32)
+        box.setSpacing(20)
         box.addStretch(1)
         box.addLayout(head)
         box.addWidget(self.words)
@@ -123,6 +124,6 @@ class _Mark(QWidget):
 def _lapse(seconds: int) -> str:
     hours, rest = divmod(seconds, 3600)
     if hours >= 24:
-        return f"{hours // 24}d {hours % 24:02d}:{rest // 60:02d}"
+        return f"{hours // 24}天{hours % 24:02d}:{rest // 60:02d}"
     clock = f"{rest // 60:02d}:{rest % 60:02d}"
     return f"{hours}:{clock}" if hours else clock

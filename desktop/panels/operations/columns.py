@@ -11,20 +11,20 @@ def columns() -> Sequence[Column]:
     """An operation a row; all of them fit into a window of 1280 pixels."""
     tr = QCoreApplication.translate
     return (
-        Column("state", tr("OperationsView", "State"), width=92, kind="state"),
-        Column("name", tr("OperationsView", "Operation"), width=150, stretch=2, tooltip="name"),
+        Column("state", tr("OperationsView", "State"), width=86, kind="state"),
+        Column("name", tr("OperationsView", "Operation"), width=118, stretch=2, tooltip="name"),
         Column(
             *("next", tr("OperationsView", "Next step")),
-            width=150,
+            width=108,
             stretch=2,
             tooltip="next",
             sortable=False,
         ),
-        Column("groups", tr("OperationsView", "Groups"), width=112, kind="state", sortable=False),
-        Column("starts_at", tr("OperationsView", "Begins"), width=92, kind="mono"),
-        Column("place", tr("OperationsView", "Place"), width=110, stretch=1, tooltip="place"),
-        Column("commander", tr("OperationsView", "Commander"), width=70),
-        Column("case_number", tr("OperationsView", "Case number"), width=150, kind="mono"),
+        Column("groups", tr("OperationsView", "Groups"), width=100, kind="state", sortable=False),
+        Column("starts_at", tr("OperationsView", "Begins"), width=86, kind="mono"),
+        Column("place", tr("OperationsView", "Place"), width=70, stretch=1, tooltip="place"),
+        Column("commander", tr("OperationsView", "Commander"), width=62),
+        Column("case_number", tr("OperationsView", "Case number"), width=140, kind="mono"),
     )
 
 
@@ -33,7 +33,7 @@ def log_columns() -> Sequence[Column]:
     tr = QCoreApplication.translate
     return (
         Column("at", tr("LogPane", "Time"), width=72, kind="mono", sortable=False),
-        Column("what", tr("LogPane", "Kind"), width=92, kind="state", sortable=False),
+        Column("what", tr("LogPane", "Kind"), width=72, sortable=False),
         Column("who", tr("LogPane", "By"), width=64, sortable=False),
         Column(
             *("words", tr("LogPane", "What")),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -12,6 +13,8 @@ from desktop.panels.operations.group_card import GroupCard
 from desktop.rules.checkins import Level
 from desktop.rules.operation_law import OperationLimits
 from widgets.flow import FlowLayout
+
+_GRAVE: Final = {level: n for n, level in enumerate(Level)}
 
 
 class GroupBoard(QWidget):
@@ -36,7 +39,8 @@ class GroupBoard(QWidget):
             card = self.cards.pop(key)
             self._flow.removeWidget(card)
             card.deleteLater()
-        for group in groups:
+        # A new operation begins with its gravest group; later nothing moves under the mouse.
+        for group in sorted(groups, key=lambda one: -_GRAVE[one.watch(limits, now).level]):
             known = self.cards.get(group.id)
             if known is None:
                 known = self.cards[group.id] = GroupCard(group, self)
@@ -61,9 +65,8 @@ class GroupBoard(QWidget):
 
     def tick(self, limits: OperationLimits, now: datetime) -> Level:
         """Shows every clock at `now`; gives the gravest level."""
-        order = list(Level)
         before = {card.level for card in self.cards.values()}
         levels = [card.tick(limits, now).level for card in self.cards.values()]
         if before != set(levels):
             self._fit()
-        return max(levels, key=order.index, default=Level.WAITING)
+        return max(levels, key=_GRAVE.__getitem__, default=Level.WAITING)

@@ -185,10 +185,9 @@ def _row(one: Entry) -> dict[str, object]:
     words = one.words
     if one.struck:
         words = f"〔已更正〕{words}"
-    style = one.style or ("paused" if one.line is not None else "unknown")
     return {
         "at": f"{one.at:%H:%M:%S}",
-        "what": (style, one.what),
+        "what": Cell(one.what, one.style),
         "who": one.who or None,
         "words": Cell(words, "unknown" if one.struck else ""),
     }

@@ -10,7 +10,16 @@ from typing import Any, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.circulars.names import file_name
 from desktop.command.operations import acts
@@ -37,10 +46,12 @@ from desktop.rules.operations import (
 )
 from widgets.badge import Badge
 from widgets.dialogs import ask_text, confirm
-from widgets.parts import named_button, words_label
+from widgets.parts import named_button
 from widgets.pdf_preview import PdfPreview
+from widgets.theme import current_theme
 
 TICK_MS: Final = 1_000
+_LOG_HIGH: Final = 132
 _PRIMARY: Final = ("submit", "approve", "start", "finish", "report")
 _REASONED: Final = ("return", "override", "cancel")
 _BEGUN: Final = (State.RUNNING, State.FINISHED, State.REPORTED)
@@ -64,7 +75,11 @@ class OperationPage(QWidget):
         self.title = QLabel(self)
         self.title.setProperty("role", "large")
         self.state = Badge(parent=self)
-        self.head = words_label(self, "muted")
+        self.head = QLabel(self)
+        self.head.setProperty("role", "muted")
+        self.head.setTextFormat(Qt.TextFormat.PlainText)
+        # It gives way to the page: what does not fit is in its tooltip.
+        self.head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.next = QLabel(self)
         self.next.setTextFormat(Qt.TextFormat.PlainText)
         self.act_buttons = {
@@ -118,13 +133,18 @@ class OperationPage(QWidget):
                 button.setProperty("kind", "primary")
             acts_row.addWidget(button)
         self.tabs.setCornerWidget(doings)
-        duty = QWidget(self)
-        inner = QVBoxLayout(duty)
+        inside = QWidget(self)
+        inside.setProperty("plain", True)
+        inner = QVBoxLayout(inside)
         inner.setContentsMargins(0, 8, 0, 0)
         inner.setSpacing(10)
         inner.addWidget(self.groups)
         inner.addWidget(self.log, 1)
-        self.duty = duty
+        self.log.setMinimumHeight(current_theme().px(_LOG_HIGH))
+        duty = self.duty = QScrollArea(self)
+        duty.setWidgetResizable(True)
+        duty.setFrameShape(QFrame.Shape.NoFrame)
+        duty.setWidget(inside)
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(duty, self.tr("On duty"))
         self.tabs.addTab(self.plan, self.tr("Plan"))
@@ -168,6 +188,7 @@ class OperationPage(QWidget):
         self.title.setText(operation.name)
         self.state.set_state(STATE_STYLES[standing.state], STATE_WORDS[standing.state])
         self.head.setText(self._head_words(board))
+        self.head.setToolTip(self.head.text())
         self._show_next(board, standing)
         self._show_buttons(board, standing)
         self.plan.show_plan(operation)

@@ -84,7 +84,7 @@ class PlanForm(QWidget):
         case = form.add_field("case_number", self.tr("Case number"), QLineEdit(self))
         form.add_line(((name, 3), (case, 2)))
         commander = QLineEdit(self)
-        commander.setPlaceholderText(self.tr("Name"))
+        commander.setPlaceholderText(self.tr("Person"))
         place = form.add_field("place", self.tr("Place"), QLineEdit(self), required=True)
         parts = (
             (form.add_field("team_id", self.tr("Team in charge"), self.team, required=True), 3),
