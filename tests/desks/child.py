@@ -98,6 +98,27 @@ class Hand(QObject):
 
         self._wait(until, shown, lambda ok: self.say("cell", key=key, value=value, shown=ok))
 
+    def do_await_row(self, panel: str, shown: dict[str, str], seconds: float = 20.0) -> None:
+        """Says when one row of the panel's list shows all these values."""
+
+        def there() -> bool:
+            table = self._list(panel)
+            rows = (table.row_values(row) for row in range(table.rowCount())) if table else ()
+            return any(
+                row is not None and all(_plain(row.get(key)) == word for key, word in shown.items())
+                for row in rows
+            )
+
+        self._wait(
+            time.monotonic() + seconds,
+            there,
+            lambda ok: self.say("row", wanted=shown, rows=self._words(panel, shown), shown=ok),
+        )
+
+    def do_words(self, panel: str, keys: list[str]) -> None:
+        """What the rows of a panel's list show now."""
+        self.say("words", rows=self._words(panel, dict.fromkeys(keys, "")))
+
     def do_await_phase(self, phase: str, seconds: float = 30.0) -> None:
         """Says when the exchange stands so."""
         self._wait(
@@ -275,6 +296,11 @@ class Hand(QObject):
         if view is None:
             return None
         return getattr(getattr(view, "list", view), "model", None)
+
+    def _words(self, panel: str, keys: dict[str, str]) -> list[dict[str, str]]:
+        table = self._list(panel)
+        rows = [table.row_values(row) for row in range(table.rowCount())] if table else []
+        return [{key: _plain(row.get(key)) for key in keys} for row in rows if row is not None]
 
     def _widget(self, panel: str, name: str) -> QWidget | None:
         view = self._host(panel) if panel else self._desk.window
