@@ -57,7 +57,7 @@ class Carry:
     """An act on a measure. `when`: the hour at which it was done, `at`: that of its entry.
 
     `served`: the decision was handed over at the execution itself. `grave`: a detention may follow
-    the questioning, which may then last a day (民诉法解释第482条).
+    the questioning, which may then last a day (民诉法解释第482条). `device`: this one without.
     """
 
     document_id: str
@@ -68,6 +68,7 @@ class Carry:
     body: str = ""
     served: bool = False
     grave: bool = False
+    device: str | None = None
 
 
 def carry(connection: Connection, args: Carry) -> str:
@@ -257,7 +258,7 @@ def _write(
             act=act,
             person_id=args.person_id,
             at=args.when.isoformat(timespec="milliseconds"),
-            device=device(connection),
+            device=device(connection) if args.device is None else args.device,
             violation=violation,
             body=body if act == args.act else "执行时当场送达",
             scope=row.scope,
