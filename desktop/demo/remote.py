@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from desktop.demo import (
     remote_bulletins,
+    remote_coercive,
     remote_equipment,
     remote_feeds,
     remote_operations,
@@ -116,6 +117,7 @@ AREAS: Final[tuple[Callable[[Remote], None], ...]] = (
     remote_police.make,
     remote_roster.make,
     remote_bulletins.make,
+    remote_coercive.make,
     remote_separation.make,
 )
 
