@@ -25,6 +25,7 @@ from desktop.demo import (
     remote_police,
     remote_positions,
     remote_roster,
+    remote_seizures,
     remote_separation,
 )
 from desktop.demo.paper_desk import HOME
@@ -113,6 +114,7 @@ AREAS: Final[tuple[Callable[[Remote], None], ...]] = (
     remote_operations.make,
     remote_positions.make,
     remote_feeds.make,
+    remote_seizures.make,
     remote_orders.make,
     remote_police.make,
     remote_roster.make,
