@@ -148,7 +148,11 @@ class GroupCard(QFrame):
         self.more.setIcon(icon("ri.more-2-line"))
         self.update()
 
-    def open_menu(self) -> QMenu:
+    def open_menu(self) -> None:
+        """Opens the menu beneath its button."""
+        self.menu().popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+    def menu(self) -> QMenu:
         """What else can be done with the group."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -163,7 +167,6 @@ class GroupCard(QFrame):
             action = menu.addAction(words, lambda act=act: self.reported.emit(self.group.id, act))
             action.setObjectName(f"group_{act}")
             action.setEnabled(out)
-        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
         return menu
 
     # Showing

@@ -281,7 +281,7 @@ class OperationPage(QWidget):
         if key == "edit":
             self.edit_asked.emit(board.operation)
         elif key == "report":
-            self.print_report(note=board.operation.standing().state is State.FINISHED)
+            self._ask_report(board)
         elif key in _REASONED or key == "finish":
             labels = {
                 "return": self.tr("What is to be changed?"),
@@ -451,6 +451,17 @@ class OperationPage(QWidget):
             self._context.open("case_query", {"case_id": self.board.operation.case_id})
 
     # The report
+
+    def _ask_report(self, board: Board) -> None:
+        """A report stands for good, so nothing may wait when it is made first."""
+        first = board.operation.standing().state is State.FINISHED
+        now = self._context.now()
+        held = [one.name for one in board.groups if one.watch(self._limits, now).held]
+        if first and held:
+            told = self.tr("Acknowledge the alarms first: {groups}")
+            self._context.notify(told.format(groups="、".join(held)), level="warning")
+            return
+        self.print_report(note=first)
 
     def print_report(self, *, note: bool) -> None:
         """Lays the report out from what is known; `note`: that it was made is an act."""
