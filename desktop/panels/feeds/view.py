@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -64,6 +64,8 @@ _STRIP_FROM: Final = 420
 class FeedsView(QWidget):
     """`apply({"feed_id": …})` enlarges a feed; `apply({"snapshot_id": …})` opens a picture;
     `apply({"new": "1"})` the form of a feed."""
+
+    board_shown = Signal()  # the rows are here, and on the page
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -226,6 +228,7 @@ class FeedsView(QWidget):
         self.strip.show_lines(found.snapshots, found.total)
         self._remember(found)
         self.live.finished()
+        self.board_shown.emit()
 
     def _remember(self, found: Board) -> None:
         """Gives each feed the newest picture that was kept of it, for as long as it shows none."""
