@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from storage.records.changes import ChangeSet
 
 HEIGHT_PX: Final = 28
+TOUCH_HEIGHT_PX: Final = 50  # its buttons are pressed with a thumb
 CLOCK_OFF_MAX_MS: Final = 120_000
 OLD_S: Final = 3600
 SYNC_PANEL: Final = "sync_review"
@@ -29,7 +30,7 @@ class StatusBar(QFrame):
     def __init__(self, notice: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("status_bar")
-        self.setFixedHeight(current_theme().px(HEIGHT_PX))
+        self._fit()
         self._context: PanelContext | None = None
         self._state: SyncState | None = None
         self._as_of: datetime | None = None
@@ -77,7 +78,8 @@ class StatusBar(QFrame):
         self._said.setText(sentence)
 
     def _fit(self) -> None:
-        self.setFixedHeight(current_theme().px(HEIGHT_PX))
+        theme = current_theme()
+        self.setFixedHeight(TOUCH_HEIGHT_PX if theme.touch else theme.px(HEIGHT_PX))
 
     def _open(self) -> None:
         if self._context is not None:

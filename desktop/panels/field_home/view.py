@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -27,13 +27,59 @@ from widgets.icon import icon
 from widgets.parts import named_button, words_label
 from widgets.theme import current_theme, theme_notifier
 
-_ICON_PX: Final = 30
+_ICON_PX: Final = 34
+_TILE_PX: Final = 84
 _TILES: Final = (
     ("tile_orders", "ri.send-plane-2-line"),
     ("tile_seizures", "ri.camera-line"),
     ("tile_map", "ri.map-pin-line"),
     ("tile_measures", "ri.scales-3-line"),
 )
+
+
+class Tile(QPushButton):
+    """A large button: a picture, what it leads to, and how that stands."""
+
+    def __init__(self, parent: QWidget, name: str, picture: str) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setProperty("tile", True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(_TILE_PX)
+        self._picture = picture
+        self._icon, self._title, self._words = QLabel(self), QLabel(self), QLabel(self)
+        self._title.setProperty("role", "large")
+        self._words.setProperty("role", "muted")
+        self._words.setWordWrap(True)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addStretch(1)
+        texts.addWidget(self._title)
+        texts.addWidget(self._words)
+        texts.addStretch(1)
+        box = QHBoxLayout(self)
+        box.setContentsMargins(18, 6, 14, 6)
+        box.setSpacing(16)
+        box.addWidget(self._icon)
+        box.addLayout(texts, 1)
+        for part in (self._icon, self._title, self._words):
+            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        theme_notifier().theme_changed.connect(self._recolour)
+        self._recolour()
+
+    def say(self, title: str, words: str) -> None:
+        """Both lines."""
+        self._title.setText(title)
+        self._words.setText(words)
+        self.setAccessibleName(f"{title}：{words}")
+
+    def words(self) -> str:
+        """How that stands, as it is read."""
+        return self._words.text()
+
+    def _recolour(self) -> None:
+        size = current_theme().px(_ICON_PX)
+        self._icon.setPixmap(icon(self._picture, "accent").pixmap(size, size))
 
 
 class FieldHomeView(QWidget):
@@ -45,12 +91,7 @@ class FieldHomeView(QWidget):
         self._context = context
         self._home: Home | None = None
         self._wanted = ""
-        self.tiles: dict[str, QPushButton] = {}
-        for name, _icon in _TILES:
-            tile = named_button(self, name, "")
-            tile.setProperty("tile", True)
-            tile.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-            self.tiles[name] = tile
+        self.tiles = {name: Tile(self, name, picture) for name, picture in _TILES}
         self.listing: Listing[CaseLine] = Listing(columns(), self)
         self.table = self.listing.table
         self.search = QLineEdit(self)
@@ -68,7 +109,6 @@ class FieldHomeView(QWidget):
         self.hint.setObjectName("detention_hint")
         self._arrange()
         self._connect()
-        self._recolour()
         self._show_case()
         self.reload()
 
@@ -125,7 +165,6 @@ class FieldHomeView(QWidget):
         self.case_button.clicked.connect(lambda _checked=False: self._open_case())
         self._context.changed.connect(self._on_changed)
         self._context.day_changed.connect(lambda _day: self.reload())
-        theme_notifier().theme_changed.connect(self._recolour)
 
     def apply(self, params: Mapping[str, str]) -> None:
         """Chooses what `params` name; see the class."""
@@ -160,8 +199,7 @@ class FieldHomeView(QWidget):
                 self.tr("{count} wait for the president").format(count=pending),
             ),
         ):
-            self.tiles[name].setText(f"{title}\n{words}")
-            self.tiles[name].setToolTip(words)
+            self.tiles[name].say(title, words)
         self.note.setText(
             self.tr("Field pack until {day}").format(day=found.pack_until)
             if found.pack_until
@@ -192,12 +230,6 @@ class FieldHomeView(QWidget):
     def _detention(self) -> DetentionButton:
         chosen = self.listing.current()
         return detention_button(chosen.detention if chosen is not None else None)
-
-    def _recolour(self) -> None:
-        size = current_theme().px(_ICON_PX)
-        for name, picture in _TILES:
-            self.tiles[name].setIcon(icon(picture, "text"))
-            self.tiles[name].setIconSize(self.tiles[name].iconSize().expandedTo(_square(size)))
 
     # Acts
 
@@ -242,7 +274,3 @@ def _values(one: CaseLine) -> dict[str, object]:
         "due_on": one.due_on,
         "detention": state,
     }
-
-
-def _square(size: int) -> QSize:
-    return QSize(size, size)

@@ -11,10 +11,10 @@ def columns() -> Sequence[Column]:
     """A seizure a row; all of them fit into a window of 1280 pixels."""
     tr = QCoreApplication.translate
     return (
-        Column("state", tr("SeizuresView", "State"), width=96, kind="state", sortable=False),
+        Column("state", tr("SeizuresView", "State"), width=108, kind="state", sortable=False),
         Column("kind", tr("SeizuresView", "Kind"), width=52),
         Column("case_number", tr("SeizuresView", "Case number"), width=168, kind="mono"),
-        Column("subject", tr("SeizuresView", "Debtor"), width=84, tooltip="subject"),
+        Column("subject", tr("SeizuresView", "Debtor"), width=90, stretch=1, tooltip="subject"),
         Column("what", tr("SeizuresView", "Things"), width=120, stretch=2, tooltip="what"),
         Column("place", tr("SeizuresView", "Place"), width=120, stretch=2, tooltip="place"),
         Column("officers", tr("SeizuresView", "Officers"), width=110),

@@ -165,7 +165,7 @@ def test_the_tiles_lead_to_the_few_things_and_say_how_many(
     with context.engine.begin() as connection:
         save(connection, filled())
     view = opened(qtbot, context)
-    assert "1" in view.tiles["tile_seizures"].text()
+    assert "1" in view.tiles["tile_seizures"].words()
     for tile in view.tiles.values():
         click(tile)
     panels = [panel for panel, _params in context.opened]
