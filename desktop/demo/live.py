@@ -75,6 +75,7 @@ def play(connection: Connection, args: LiveArgs) -> str:
     if not is_demo(connection):
         raise UserError("实时事件只能在演示数据中播放。")
     scene = _Scene(connection, Random(args.seed), args.today)
+    remote_live.go_on(connection, Random(args.seed), args.today)
     acts: tuple[Callable[[_Scene], str | None], ...] = (
         *(_end_node, _file_case, _clue, _close_case, _remote),
     )

@@ -44,15 +44,23 @@ class Moment:
 # Each area names its event here: it writes one change and says what it was, None when it has none.
 EVENTS: Final[tuple[Callable[[Moment], str | None], ...]] = (
     remote_orders.live,
-    remote_positions.live,
     remote_equipment.live,
 )
 
 
+def go_on(connection: Connection, rng: Random, today: date) -> None:
+    """Whoever is out is a little further on; that is no event of its own."""
+    remote_positions.live(_moment(connection, rng, today))
+
+
+def _moment(connection: Connection, rng: Random, today: date) -> Moment:
+    now = datetime.combine(today, datetime.now(COURT_ZONE).time(), COURT_ZONE)
+    return Moment(connection, rng, now)
+
+
 def play(connection: Connection, rng: Random, today: date) -> str | None:
     """Plays one event of some area; None when no area has any."""
-    now = datetime.combine(today, datetime.now(COURT_ZONE).time(), COURT_ZONE)
-    moment = Moment(connection, rng, now)
+    moment = _moment(connection, rng, today)
     for event in rng.sample(EVENTS, len(EVENTS)):
         said = event(moment)
         if said is not None:

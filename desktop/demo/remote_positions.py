@@ -298,8 +298,8 @@ def _received(point: Point, at: datetime) -> Point:
     return rounded(Point(**{**values, "received_at": at}))
 
 
-def live(moment: "Moment") -> str | None:
-    """Every unit that was heard of late is a little further on."""
+def live(moment: "Moment") -> int:
+    """Every unit that was heard of late is a little further on; how many are."""
     last = {}
     for unit in units(moment.connection):
         batch = last_batch(moment.connection, unit.id)
@@ -313,7 +313,7 @@ def live(moment: "Moment") -> str | None:
         way = _further(moment, source, point)
         moved += bool(way.points)
         _live_rows(moment, unit, way)
-    return f"{moved} 个执行单元上报了新位置。" if moved else None
+    return moved
 
 
 def _further(moment: "Moment", source: str, last: Point) -> Way:
