@@ -83,6 +83,10 @@ class FeedGrid(QWidget):
             else:
                 tile.watch.stop()
 
+    def rest_after(self, milliseconds: int) -> None:
+        """How long after it was hidden the lines are let go."""
+        self._rest.setInterval(milliseconds)
+
     def enlarge(self, feed_id: str) -> None:
         """Makes one feed large; the large one, or an empty id, brings the grid back."""
         wanted = "" if feed_id == self._large or feed_id not in self._tiles else feed_id

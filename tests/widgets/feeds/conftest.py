@@ -11,7 +11,10 @@ from widgets.feeds.course import Limits
 from widgets.feeds.watch import living_threads
 
 # What QtMultimedia says of a machine without graphics card, sound server or screen recording.
-NOISE = r"(QRhi.*|.*pipewire.*|.*HW decoder.*|[Pp]ulse.*|.*FFmpeg.*|.*ALSA.*|Demuxing.*|.*media.*)"
+NOISE = (
+    r"(QRhi.*|.*pipewire.*|.*HW decoder.*|[Pp]ulse.*|.*FFmpeg.*|.*ALSA.*|No audio.*|Demuxing.*"
+    r"|.*media.*)"
+)
 QUICK = Limits(frozen_s=0.8, open_s=15.0, dead_s=2.0, behind_s=0.4, waits=(0.3, 0.6, 1.0))
 PATIENCE_MS = 30_000
 

@@ -22,7 +22,9 @@ _H264: Final = (
 )
 _TS: Final = (*_H264, "-f", "mpegts", "-muxdelay", "0", "-flush_packets", "1", "pipe:1")
 _JPEG: Final = ("-c:v", "mjpeg", "-q:v", "7", "-f", "mpjpeg", "-boundary_tag", "frame", "pipe:1")
+_TONE: Final = ("-f", "lavfi", "-i", "sine=frequency=440", "-c:a", "mp2")
 KINDS: Final = {
+    "sound": ((*_TONE, *_TS), "video/mp2t"),
     "mpegts": (_TS, "video/mp2t"),
     "mjpeg": (_JPEG, "multipart/x-mixed-replace; boundary=frame"),
 }

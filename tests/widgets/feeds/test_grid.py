@@ -1,5 +1,6 @@
 """The grid without any stream: cells, enlarging, moving, sound, and what a machine cannot play."""
 
+import subprocess
 import sys
 
 import pytest
@@ -136,3 +137,13 @@ def test_what_is_lost_is_dimmed_and_names_its_moment(qtbot: QtBot, still: FeedGr
 def test_each_standing_has_its_sentence(standing: Standing, words: tuple[str, ...]) -> None:
     said = f"{sentence(standing)} {last_text(standing)}"
     assert all(word in said for word in words), said
+
+
+def test_nothing_is_loaded_before_a_feed_is_opened() -> None:
+    """The desk must not start later for pictures that nobody looks at."""
+    code = (
+        "import sys, desktop.panels.feeds.view, widgets.feeds\n"
+        "print('PySide6.QtMultimedia' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
