@@ -10,12 +10,12 @@ def columns() -> list[Column]:
     """The measures; all of them fit into a window of 1280 pixels."""
     tr = QCoreApplication.translate
     return [
-        Column("state", tr("Coercive", "State"), width=116, kind="state"),
+        Column("state", tr("Coercive", "State"), width=130, kind="state"),
         Column("kind", tr("Coercive", "Measure"), width=56),
         Column("person", tr("Coercive", "Against"), width=92, stretch=2, tooltip="person"),
         Column("figure", tr("Coercive", "Asked"), width=88, align="right"),
         Column("clock", tr("Coercive", "Clock"), width=176, kind="state", tooltip="due"),
-        Column("next", tr("Coercive", "Next"), width=132, stretch=2, tooltip="next"),
+        Column("next", tr("Coercive", "Next"), width=132, stretch=2, tooltip="why_next"),
         Column("case_number", tr("Coercive", "Case number"), width=178, kind="mono"),
         Column("handler", tr("Coercive", "Handler"), width=66),
         Column("court", tr("Coercive", "Court"), width=70, shorten=short_court),

@@ -64,7 +64,7 @@ class Line:
     def next_words(self) -> str:
         """What is to be done next."""
         if self.stuck:
-            return "无人可批，报值班领导"
+            return "无人可批"
         if self.stand is Stand.PENDING:
             return "院长批准"
         return "、".join(NEXT_WORDS[one] for one in self.next[:2])
@@ -105,7 +105,7 @@ def count_of(lines: Iterable[Line], key: str) -> int:
 
 def state_cell(line: Line) -> tuple[str, str]:
     """Style key and words of its state."""
-    if line.violation and line.stand is Stand.RUNNING:
+    if line.violation:
         return LATE, f"{STAND_WORDS[line.stand]}·违规"
     return STAND_STYLES[line.stand], STAND_WORDS[line.stand]
 

@@ -52,7 +52,6 @@ Page = Literal["list", "measure", "sign", "looks"]
 _PAGES: Final[tuple[Page, ...]] = ("list", "measure", "sign", "looks")
 _CARDS: Final = (MINE, Stand.PENDING, Stand.READY, Stand.RUNNING, VIOLATION)
 _MINUTE_MS: Final = 60_000
-_CARD_WIDE: Final = 420
 
 
 class CoerciveView(QWidget):
@@ -123,7 +122,6 @@ class CoerciveView(QWidget):
         for key, card in self.cards.items():
             card.setObjectName(f"card_{key}")
             card.set_compact(True)
-            card.setMaximumWidth(theme.px(_CARD_WIDE))
         self.states.setObjectName("coercive_states")
         self.states.set_options([Option(key, word) for key, word in CHOICES.items()])
         self.kinds.setObjectName("coercive_kinds")
@@ -144,11 +142,11 @@ class CoerciveView(QWidget):
             self.tr("No coercive measure here"),
             self.tr("Fines, summonses and detentions that are prepared from a case come here."),
         )
-        cards = QHBoxLayout()
+        self._cards_row = cards = QHBoxLayout()
         cards.setSpacing(theme.grid)
         for card in self.cards.values():
-            cards.addWidget(card, 4)
-        cards.addStretch(1)
+            cards.addWidget(card, 1)
+        cards.addStretch(0)
         row = QHBoxLayout()
         row.setSpacing(8)
         for part in (self.states, self.kinds, self.search):
@@ -242,6 +240,7 @@ class CoerciveView(QWidget):
             card.set_figure(f"{count:,}", "", style)
             # Before whoever decides stands what waits for him, and nothing to look away to.
             card.setVisible(key != MINE if keys != [MINE] else key == MINE)
+        self._cards_row.setStretch(len(self.cards), 3 if keys == [MINE] else 0)
 
     def _row(self, line: Line) -> dict[str, object]:
         clock = line.pressing
@@ -253,6 +252,7 @@ class CoerciveView(QWidget):
             "clock": clock_cell(line, self._context.now()),
             "due": "" if clock is None or clock.due is None else f"{clock.due:%Y-%m-%d %H:%M}",
             "next": line.next_words,
+            "why_next": line.stuck or line.next_words,
             "case_number": line.case_number,
             "handler": line.handler,
             "court": line.court,
