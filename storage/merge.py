@@ -222,6 +222,13 @@ SIGNERS: Final[dict[str, tuple[str, ...]]] = {
 # true all the same. Whose look it was the hub says (column person_id), whatever was sent.
 WITNESSED: Final = ("read_log",)
 
+# What somebody in the field or at the wall waits for: it rings at once, while for everything else
+# the bell is rung once a second at most.
+PRESSING: Final = (
+    *("field_order", "field_order_act", "operation_act", "checkin", "run_log", "police_act"),
+    *("alarm_note", "measure_act"),
+)
+
 ROLES: Final = (
     "operator",
     "supervisor",

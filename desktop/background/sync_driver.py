@@ -377,13 +377,13 @@ class SyncDriver(QObject):
         self.rounded.emit(outcome)
         for sentence in outcome.bodies.said:
             self._desk.notify(sentence, level="warning")
-        quiet = not outcome.bodies.more and time.monotonic() - self._moved_at >= FIELD_IDLE_S
+        quiet = not outcome.more and time.monotonic() - self._moved_at >= FIELD_IDLE_S
         if quiet and self._is_field() and not self._staying:
             if self._exchange is not None:
                 self._hang_up(self._exchange)
             self._wake(self._retry.poll(FIELD_IDLE_S))
         else:
-            self._wake(0.0 if outcome.bodies.more else self._retry.poll())
+            self._wake(0.0 if outcome.more else self._retry.poll())
 
     def _on_fault(self, fault: BaseException) -> None:
         if isinstance(fault, Stopped):

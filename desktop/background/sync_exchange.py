@@ -41,6 +41,10 @@ class Link(Remote, Protocol):
         """What becomes readable when the hub has something to say."""
         ...
 
+    def rang(self) -> bool:
+        """Whether the bell was rung during the calls since this was last asked."""
+        ...
+
     def close(self) -> None:
         """Ends the connection; the next call opens one."""
         ...
@@ -53,13 +57,19 @@ class Link(Remote, Protocol):
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How a round ended. `deferred`: only said hello, as asked; `moved`: something came or went;
-    `bodies`: what was carried of attachments."""
+    `bodies`: what was carried of attachments; `rang`: somebody wrote while it was under way."""
 
     told: Hello
     done: engine.Round
     may_write: bool
     deferred: bool = False
     bodies: Carried = field(default_factory=Carried)
+    rang: bool = False
+
+    @property
+    def more(self) -> bool:
+        """Whether another round has something to do at once."""
+        return self.rang or self.bodies.more
 
     @property
     def moved(self) -> bool:
@@ -134,6 +144,7 @@ class Exchange:
             self._settle_with(link, told, done, may_write=may_write)
         if may_write:
             self._send(link, told, done, all_of_it=fresh)
+        link.rang()  # what was rung for before this is in what comes now
         self._receive(link, told, done, keep=fresh)
         if fresh or done.pulled or done.pushed:
             engine.remember_contact(self._session)
@@ -142,7 +153,7 @@ class Exchange:
             heads.note(self._session, link.call, told.at)
             self._tidy()
         bodies = self._bodies.carry(told.who, told.person) if may_write else Carried()
-        return Outcome(told, done, may_write, bodies=bodies)
+        return Outcome(told, done, may_write, bodies=bodies, rang=link.rang())
 
     def _tidy(self) -> None:
         """Once a day, when nothing else is left to do."""

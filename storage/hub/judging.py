@@ -8,7 +8,7 @@ occurs twice. Pure text.
 from sqlalchemy import Table
 
 from storage.hub.tables import GIVEN, columns_of, default_of, name_of
-from storage.merge import AUTHORS, SIGNERS, WITNESSED
+from storage.merge import AUTHORS, PRESSING, SIGNERS, WITNESSED
 from storage.schema import synced_tables
 
 _BARE = " - '{" + ",".join(GIVEN) + "}'::text[]"
@@ -26,7 +26,17 @@ def statements() -> list[str]:
         _dispatch_write(tables),
         _row_of(tables),
         _census(tables),
+        _pressing(tables),
     ]
+
+
+def _pressing(tables: list[Table]) -> str:
+    numbers = ",".join(str(table.info["number"]) for table in tables if table.name in PRESSING)
+    return f"""
+create or replace function sync.presses(p_items sync.item[]) returns boolean
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select exists (select 1 from unnest(p_items) i where i.tbl = any ('{{{numbers}}}'::integer[]))
+$$"""
 
 
 def _known(table: Table) -> str:

@@ -133,6 +133,7 @@ class PostgresRemote:
         self._password = password
         self._identity = identity
         self._bell = bell
+        self._rang = False
         self._stop = stoppable()
         self._connection: Line | None = None
 
@@ -154,6 +155,16 @@ class PostgresRemote:
     def fileno(self) -> int | None:
         """The socket of the connection, None without one."""
         return self._connection.fileno() if self.connected and self._connection else None
+
+    def rang(self) -> bool:
+        """Whether somebody else rang the bell during the calls since this was last asked: the
+        socket says so only between two calls."""
+        rang, self._rang = self._rang, False
+        return rang
+
+    def _on_bell(self, bell: psycopg.Notify) -> None:
+        if self._connection is not None and bell.pid != self._connection.info.backend_pid:
+            self._rang = True
 
     def hello(self, device: str, facts: Json) -> Hello:
         """See Remote."""
@@ -263,8 +274,7 @@ class PostgresRemote:
                 self._connection = Line.opened(dsn, self._stop)
             if self._bell:
                 self._connection.execute(f"listen {BELL}")
-                # What rings is heard by the socket; the messages themselves are of no use.
-                self._connection.add_notify_handler(lambda _bell: None)
+                self._connection.add_notify_handler(self._on_bell)
         return self._connection
 
     def _fault(self, error: psycopg.Error) -> SyncFault:

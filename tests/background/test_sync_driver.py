@@ -130,6 +130,9 @@ class Scripted:
     def fileno(self) -> int | None:
         return None
 
+    def rang(self) -> bool:
+        return False
+
     def close(self) -> None:
         self.connected = False
 

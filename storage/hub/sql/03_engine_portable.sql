@@ -125,3 +125,8 @@ begin
   update sync.hub set bell_at = clock_timestamp();
   return true;
 end $$;
+
+create or replace function sync.ring_now() returns boolean
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  select sync.ring()
+$$;

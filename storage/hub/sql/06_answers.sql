@@ -57,7 +57,9 @@ begin
   found := sync.push_items(sync.converted(array(select i from unnest(items) i
     where i.b <> all (array(select w.b from unnest(waits) w)))), false) || waits;
   perform sync.keep(p_device, fresh, items, found, sync.history_id(), false);
-  if jsonb_array_length(fresh) > 0 then
+  if sync.presses(items) then
+    perform sync.ring_now();
+  elsif jsonb_array_length(fresh) > 0 then
     perform sync.ring();
   end if;
   return sync.answers(p_bundles);
