@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -74,6 +75,29 @@ def board(connection: Connection, args: tuple[str, datetime]) -> Board | None:
         test,
         names(connection),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class BoardArgs:
+    """Which operation, at what moment, for whom."""
+
+    operation_id: str
+    now: datetime
+    person_id: str | None
+
+
+def board_for(connection: Connection, args: BoardArgs) -> Board | None:
+    """As `board`, with the post of whoever looks at it."""
+    found = board(connection, (args.operation_id, args.now))
+    if found is None or args.person_id is None:
+        return found
+    return replace(found, post=post_at(connection, args.person_id, found.operation.court_id))
+
+
+def post_of(connection: Connection, person_id: str | None) -> str:
+    """The key of somebody's post; empty for nobody."""
+    found = connection.execute(select(_person.c.post).where(_person.c.id == person_id)).scalar()
+    return str(found or "")
 
 
 def watched(connection: Connection, _args: None = None) -> tuple[Group, ...]:

@@ -165,7 +165,8 @@ class TestLine:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Everything about one operation. `names` by person."""
+    """Everything about one operation. `names` by person; `post`: the key of the post that whoever
+    looks at it holds in its court, empty for none."""
 
     operation: Operation
     groups: tuple[Group, ...]
@@ -175,6 +176,7 @@ class Board:
     police: tuple[PoliceLine, ...]
     test: TestLine | None
     names: dict[str, str]
+    post: str = ""
 
     @property
     def tested(self) -> bool:

@@ -5,12 +5,12 @@ correct it and cannot make it unseen. Every desk tells its user once.
 """
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer
 
 from desktop.command.operations.acts import By, CheckinArgs, check_in, notice
-from desktop.command.operations.reading import watched
+from desktop.command.operations.reading import post_of, watched
 from desktop.command.operations.records import Group
 from desktop.contract.alarms import HeldAlarm
 from desktop.contract.context import PanelContext
@@ -36,6 +36,7 @@ class Watchman(QObject):
         super().__init__(owner)
         self._context = context
         self._groups: tuple[Group, ...] = ()
+        self._post = ""
         self._told: set[str] = set()
         self._held: tuple[tuple[Group, Alarm], ...] = ()
         self._reading = False
@@ -84,7 +85,7 @@ class Watchman(QObject):
 
     def _write(self, now: datetime) -> None:
         who = self._context.who
-        if self._writing or who.person_id is None or who.post not in _COMMANDING:
+        if self._writing or who.person_id is None or self._post not in _COMMANDING:
             return
         self._writing = True
         self._context.write(
@@ -104,10 +105,11 @@ class Watchman(QObject):
             self._stale = True
             return
         self._reading, self._stale = True, False
-        self._context.read(self, "attend-groups", watched, None, self._on_groups, self._on_error)
+        who = self._context.who.person_id
+        self._context.read(self, "attend-groups", _watch, who, self._on_groups, self._on_error)
 
-    def _on_groups(self, groups: tuple[Group, ...]) -> None:
-        self._groups = groups
+    def _on_groups(self, found: tuple[tuple[Group, ...], str]) -> None:
+        self._groups, self._post = found
         self.look()
         self._on_error("")
 
@@ -120,6 +122,11 @@ class Watchman(QObject):
     def _on_changed(self, changes: ChangeSet) -> None:
         if changes.touches(*TABLES):
             self._read()
+
+
+def _watch(connection: Any, person_id: str | None) -> tuple[tuple[Group, ...], str]:
+    """On the lane: the groups, and the post of whoever sits here."""
+    return watched(connection), post_of(connection, person_id)
 
 
 def _key(group: Group, alarm: Alarm) -> str:

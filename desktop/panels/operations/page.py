@@ -238,12 +238,11 @@ class OperationPage(QWidget):
         self.case_button.setVisible(board.operation.case_id is not None)
 
     def _refusal(self, key: str, board: Board, standing: Standing) -> str:
-        who = self._context.who
         return may(
             key,
             standing,
-            person_id=who.person_id,
-            post=who.post,
+            person_id=self._context.who.person_id,
+            post=board.post,
             maker_id=board.operation.maker_id,
             tested=board.tested,
         )

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWi
 
 from desktop.command.operations import acts
 from desktop.command.operations.acts import ActArgs, By
-from desktop.command.operations.reading import board, operation
+from desktop.command.operations.reading import BoardArgs, board_for, operation
 from desktop.command.operations.records import Board, Operation
 from desktop.contract.context import PanelContext
 from desktop.contract.list_panel import ListPanel
@@ -131,8 +131,8 @@ class OperationsView(QWidget):
     def open_operation(self, operation_id: str) -> None:
         """Shows one operation."""
         self._show_id = operation_id
-        args = (operation_id, self._context.now())
-        self._context.read(self, "board", board, args, self._on_board)
+        args = BoardArgs(operation_id, self._context.now(), self._context.who.person_id)
+        self._context.read(self, "board", board_for, args, self._on_board)
 
     def new_operation(self, params: Mapping[str, str] | None = None) -> None:
         """An empty plan."""

@@ -92,11 +92,11 @@ def test_a_report_that_comes_late_corrects_what_the_desk_wrote(qtbot: QtBot, hal
     assert alarm.key.endswith(silent_key(at(10)))
 
 
-@pytest.mark.parametrize(("name", "post"), [("苏文清", "judge_assistant"), ("", "")])
+@pytest.mark.parametrize("name", ["苏文清", ""])
 def test_a_desk_that_does_not_command_shows_and_does_not_write(
-    qtbot: QtBot, hall: Office, name: str, post: str
+    qtbot: QtBot, hall: Office, name: str
 ) -> None:
-    hall.desk.who = Who(hall.town.people.get(name), name, post)
+    hall.desk.who = Who(hall.town.people.get(name), name, "")
     made, _owner = watchman(hall)
     hall.desk.moment = at(36)
     made.look()
@@ -105,7 +105,7 @@ def test_a_desk_that_does_not_command_shows_and_does_not_write(
 
 
 def test_a_leader_is_refused_in_words(qtbot: QtBot, hall: Office) -> None:
-    hall.sit_down("陶一鸣", "clerk")  # leads the silent group
+    hall.sit_down("陶一鸣")  # leads the silent group
     made, _owner = watchman(hall)
     hall.desk.moment = at(36)
     made.look()

@@ -119,7 +119,7 @@ def test_a_new_plan_tells_all_that_it_lacks_and_keeps_what_was_typed(
 def test_a_plan_is_typed_in_and_submitted(qtbot: QtBot, hall: Office) -> None:
     """Everything of a whole plan, as people type it."""
     key = hall.do(saved, hall.town)
-    hall.sit_down("苏文清", "judge_assistant")
+    hall.sit_down("苏文清")
     view = opened(qtbot, hall)
     view.open_operation(key)
     press(qtbot, view.page, "act_edit")
@@ -154,7 +154,7 @@ def test_another_approves_and_only_he_is_asked(qtbot: QtBot, hall: Office) -> No
     view = opened(qtbot, hall)
     view.open_operation(key)
     assert shown_acts(view) == {"edit", "cancel"}
-    hall.sit_down("局长", "bureau_chief")
+    hall.sit_down("局长")
     hall.desk.go_on(5)
     view.open_operation(key)
     assert {"approve", "return"} <= shown_acts(view)
@@ -182,12 +182,12 @@ def test_a_start_asks_for_a_self_test_or_a_signature(qtbot: QtBot, hall: Office)
     assert hall.desk.opened[-1] == ("equipment", {"self_test": "1", "operation_id": key})
     hall.do(lambda c: self_test(c, hall.town, key, 4, passed=False))
     assert "override" not in shown_acts(view)
-    hall.sit_down("院长", "president")
+    hall.sit_down("院长")
     view.open_operation(key)
     assert shown_acts(view) >= {"override"}
     press(qtbot, view.page, "act_override")
     answer(qtbot, view.page, "ask_override", "备用电台可用")
-    hall.sit_down("值班员", "operator")
+    hall.sit_down("值班员")
     hall.desk.go_on(1)
     view.open_operation(key)
     press(qtbot, view.page, "act_start")
@@ -265,7 +265,7 @@ def test_the_log_takes_lines_by_keyboard_and_shows_corrections(qtbot: QtBot, hal
         ("到达三号楼", True),
         ("到达三号楼东门", False),
     }
-    hall.sit_down("局长", "bureau_chief")
+    hall.sit_down("局长")
     view.open_operation(view.page.board.operation.id if view.page.board else "")
     log.listing.choose(entries[-1].key)
     assert not log.correct_button.isVisible(), "the line of another"

@@ -31,9 +31,9 @@ class Office:
     desk: Desk
     town: Town
 
-    def sit_down(self, name: str, post: str) -> None:
+    def sit_down(self, name: str) -> None:
         """Puts somebody at the desk."""
-        self.desk.who = Who(self.town.people[name], name, post)
+        self.desk.who = Who(self.town.people[name], name, "某职务")
 
     def do(self, command: Any, *args: Any) -> Any:
         """Runs a command of the tests in a write of its own, as if it came from elsewhere."""
@@ -54,5 +54,5 @@ def office(folder: Path) -> Office:
     with desk.engine.begin() as connection:
         town = settle(connection)
     made = Office(desk, town)
-    made.sit_down("值班员", "operator")
+    made.sit_down("值班员")
     return made
