@@ -1,6 +1,7 @@
 """设备自检: one button, the sheet with every cause, and what was filed before. UI thread."""
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -31,6 +32,9 @@ from widgets.badge import Badge
 from widgets.card import Card
 from widgets.forms import FilterBox, Option
 from widgets.parts import named_button, words_label
+from widgets.theme import current_theme
+
+_THINGS_MOST: Final = 400
 
 
 class SelfTestView(QWidget):
@@ -224,6 +228,10 @@ class SelfTestView(QWidget):
                 QLabel(self.tr("The register has nothing of this team to be tested.")), 0, 0
             )
         grid.setRowStretch(max(1, len(candidates)), 1)
+        # What is ticked is never cut off at the right.
+        theme = current_theme()
+        wide = min(body.sizeHint().width() + theme.px(20), theme.px(_THINGS_MOST))
+        self._things.setMinimumWidth(wide)
         self._things.setWidget(body)
 
     def _told(self, key: str, value: int) -> None:

@@ -5,7 +5,15 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.contract.context import PanelContext
 from desktop.contract.live import LiveRefresh
@@ -18,8 +26,10 @@ from desktop.panels.equipment.service import ServiceBoard, TicketLine, board
 from widgets.card import Card
 from widgets.figure import FigureCard
 from widgets.parts import named_button
+from widgets.theme import current_theme
 
-_PLOT_HIGH: Final = 210
+_PLOT_HIGH: Final = 230
+_LIST_HIGH: Final = 180
 
 
 class ServiceView(QWidget):
@@ -94,17 +104,29 @@ class ServiceView(QWidget):
             plot.body.setContentsMargins(0, 0, 0, 0)
             card.body.addWidget(plot)
             plots.addWidget(card)
-        plots.setMinimumHeight(_PLOT_HIGH)
+        plots.setMinimumHeight(current_theme().px(_PLOT_HIGH))
         whole = QSplitter(Qt.Orientation.Vertical, self)
         whole.setChildrenCollapsible(False)
         whole.addWidget(tickets)
         whole.addWidget(plots)
         whole.setSizes([3_000, 3_000])
+        tickets.setMinimumHeight(current_theme().px(_LIST_HIGH))
+        body = QWidget(self)
+        body.setProperty("plain", True)
+        inside = QVBoxLayout(body)
+        inside.setContentsMargins(12, 8, 12, 8)
+        inside.setSpacing(8)
+        inside.addLayout(tiles)
+        inside.addWidget(whole, 1)
+        # In a low dock the plots would be cut; there one scrolls to them.
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(body)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 8)
-        layout.setSpacing(8)
-        layout.addLayout(tiles)
-        layout.addWidget(whole, 1)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(area)
 
     def _read(self) -> None:
         now = self._context.now()
