@@ -22,6 +22,7 @@ from desktop.command.operations.chronicle import (
 )
 from desktop.command.operations.records import Board, Group
 from desktop.errors import UserError
+from desktop.rules.field_orders import ACT_WORDS as ORDER_WORDS
 from desktop.rules.field_orders import OrderState, fold
 from desktop.rules.operation_law import OperationLimits
 from desktop.rules.operation_plan import RISK_LEVELS, Plan
@@ -33,6 +34,10 @@ _STEPS: Final = (
     OrderState.ACKNOWLEDGED,
     OrderState.ON_SCENE,
     OrderState.DONE,
+)
+# Of an order's steps, those that the course tells.
+_ORDER_ENDS: Final = frozenset(
+    ORDER_WORDS[act] for act in ("send", "finish", "refuse", "cancel", "escalate")
 )
 
 
@@ -193,6 +198,7 @@ def _who(name: str) -> str:
 
 
 def _course_sheet(entries: Sequence[Entry]) -> Sheet:
+    """Steps of orders between their giving and their end stand in the table of orders alone."""
     rows = [
         (
             _moment(one.at),
@@ -201,6 +207,7 @@ def _course_sheet(entries: Sequence[Entry]) -> Sheet:
             f"{one.words}{'（已更正，见后）' if one.struck else ''}",
         )
         for one in entries
+        if one.kind != "order" or one.what in _ORDER_ENDS
     ]
     heads = (("时间", 0.2), ("类别", 0.13), ("记录人", 0.13), ("内容", 0.54))
     return _sheet("行动经过（按时间）", heads, rows)
