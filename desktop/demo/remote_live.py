@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from desktop.contract.court_zone import COURT_ZONE
-from desktop.demo import remote_equipment, remote_orders, remote_positions
+from desktop.demo import remote_equipment, remote_operations, remote_orders, remote_positions
 from storage.ids import new_id
 from storage.schema import table
 
@@ -45,6 +45,7 @@ class Moment:
 EVENTS: Final[tuple[Callable[[Moment], str | None], ...]] = (
     remote_orders.live,
     remote_equipment.live,
+    remote_operations.live,
 )
 
 

@@ -69,6 +69,15 @@ PAST_LOG: Final = (
     ("decision", "确认任务完成，各组清点人员装备后撤收。"),
     ("event", "全部人员安全返回，装备无损失。"),
 )
+# What may happen at any time of an operation that goes its way.
+LIVE_LOG: Final = (
+    ("message", "外围秩序平稳，围观人员减少。"),
+    ("event", "社区干部到场协助安抚老人。"),
+    ("result", "又一间房屋清点完毕，清单已签字。"),
+    ("message", "押运车辆返程，预计十五分钟到场。"),
+    ("event", "水电气切断情况复查无误。"),
+    ("decision", "同意提前进行钥匙交接准备。"),
+)
 # Name, place, days from now: waits for approval, approved, sent back, being written.
 LATER: Final = (
     ("洛浦路厂房设备强制搬迁", "洛浦路工业园7号厂房", 2),

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
+from desktop.command.operations.reading import watched
+from desktop.command.operations.records import Group
 from desktop.demo.remote_operation_words import (
     AIM,
     CONTINGENCIES,
     GEAR,
     LATER,
+    LIVE_LOG,
     LOG,
     PAST_LOG,
     PAST_PLACE,
@@ -23,7 +26,8 @@ from desktop.demo.remote_operation_words import (
 )
 from desktop.demo.staff import DemoTeam, Member
 from desktop.demo.story import Told
-from desktop.rules.checkins import silent_key
+from desktop.rules.checkins import Level, silent_key
+from desktop.rules.operation_law import load_operation_law
 from desktop.rules.operation_plan import (
     Contingency,
     Duty,
@@ -39,8 +43,9 @@ from desktop.rules.operations import fingerprint
 from desktop.rules.self_tests import Line, SelfTestSheet, Verdict
 from storage.schema import table
 
-if TYPE_CHECKING:  # remote.py imports this module.
+if TYPE_CHECKING:  # remote.py and remote_live.py import this module.
     from desktop.demo.remote import Remote
+    from desktop.demo.remote_live import Moment
 
 _STARTED: Final = 96  # minutes ago
 _PAST_DAYS: Final = 5
@@ -404,3 +409,52 @@ def _later(
     if n == 2:
         why = "应急预案未写明就近医院，请补充后重报。"
         _act(scene, key, sha, "return", scene.chief.id, 60, body=why)
+
+
+def live(moment: "Moment") -> str | None:
+    """A group in the field says that all is well, or somebody writes down what happens."""
+    limits = load_operation_law().on(moment.now.date())
+    out = [
+        (group, group.watch(limits, moment.now))
+        for group in watched(moment.connection)
+        if group.over_at is None and group.leader_id
+    ]
+    due = [
+        group
+        for group, state in out
+        if state.level in (Level.YELLOW, Level.RED) and not state.held and state.left_at is None
+    ]
+    if due:
+        return _reports_now(moment, min(due, key=lambda group: group.name))
+    running = [group for group, state in out if state.level is Level.GREEN]
+    return _writes_now(moment, moment.rng.choice(running)) if running else None
+
+
+def _reports_now(moment: "Moment", group: Group) -> str:
+    values = {
+        "operation_id": group.operation_id,
+        "group_id": group.id,
+        "team_id": group.team_id,
+        "act": "ok",
+        "person_id": group.leader_id,
+        "at": moment.ago(0),
+    }
+    moment.put("checkin", values)
+    return f"{group.operation_name}：{group.name}报平安"
+
+
+def _writes_now(moment: "Moment", group: Group) -> str | None:
+    found = moment.pick("select team_id from operation where id = ?", group.operation_id)
+    if found is None:
+        return None
+    kind, body = moment.rng.choice(LIVE_LOG)
+    values = {
+        "operation_id": group.operation_id,
+        "team_id": found[0],
+        "person_id": group.leader_id,
+        "at": moment.ago(0),
+        "kind": kind,
+        "body": body,
+    }
+    moment.put("run_log", values)
+    return f"{group.operation_name}记事：{body}"
