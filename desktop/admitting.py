@@ -42,6 +42,7 @@ class Admitting(QObject):
     def join(self, hub: Hub, lanes: Lanes, given: str, on_crash: Callable[..., object]) -> None:
         """Before the window shows the desk: panels ask for the exchange at once."""
         from desktop.background.admission import Admission  # noqa: PLC0415
+        from desktop.background.seating import Seating  # noqa: PLC0415
         from desktop.background.sync_driver import SyncDriver  # noqa: PLC0415
         from desktop.background.sync_wiring import Wiring  # noqa: PLC0415
 
@@ -58,6 +59,7 @@ class Admitting(QObject):
         self.driver.revoked.connect(self._on_revoked)
         self._context.sync = self.driver
         self.admission = Admission(self._context, opened.session, self.driver, opened.ended, self)
+        self.seating = Seating(self._context, self.driver, self)
         join_lock(self.admission, window.locking, self.driver)
 
     def start(self) -> None:

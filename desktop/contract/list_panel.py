@@ -93,6 +93,7 @@ class ListPanel(QWidget, Generic[F]):
     def fill_menu(self, menu: QMenu) -> None:
         """Adds the actions of a row; called each time its menu opens."""
         menu.addAction(self.tr("Supervise…"), self.supervise)
+        menu.addAction(self.tr("Give an order…"), self.give_order)
         menu.addAction(self.tr("Open case"), self.open_case)
         menu.addAction(self.tr("Copy"), self.table.copy_selection)
 
@@ -139,6 +140,14 @@ class ListPanel(QWidget, Generic[F]):
                 "subject": str(row.get("subject") or ""),
             },
         )
+
+    def give_order(self) -> None:
+        """Begins an order to the field about the case of the current row."""
+        row = self.current_row()
+        if row is None or not row.get("case_id"):
+            self.context.notify(self.tr("Choose a row first."))
+            return
+        self.context.open("remote_command", {"new": "1", "case_id": str(row["case_id"])})
 
     def open_case(self) -> None:
         """Opens the case of the current row."""

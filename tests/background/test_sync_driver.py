@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.background import read_log
 from desktop.background.read_log import Look
+from desktop.background.seating import Seating
 from desktop.background.sync_driver import SyncDriver
 from desktop.background.sync_exchange import HELLO_S, Exchange, Link
 from desktop.background.sync_wiring import Wiring
@@ -421,3 +422,21 @@ def test_bodies_of_attachments_follow_their_rows(
     assert len(notices) == 1
     assert driven.driver.state().phase == "current"
     assert not driven.rig.crashes
+
+
+def test_the_desk_learns_whose_login_it_has(qtbot: QtBot, start: Start) -> None:
+    remote = Scripted()
+    person = new_id()
+    remote.hello_of = replace(remote.hello_of, person=person)
+    driven = start("postgresql://first@h/hub", reach=remote)
+    seating = Seating(driven.rig.context, driven.driver)
+    said: list[str] = []
+    driven.rig.context.noticed.connect(lambda text, _level: said.append(text))
+    qtbot.waitUntil(at(driven, "current"), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(said) == 1, timeout=WAIT_MS)
+    assert driven.rig.context.setting("person_id") == person
+    driven.driver.sync_now()
+    with qtbot.waitSignal(driven.driver.rounded, timeout=WAIT_MS):
+        pass
+    assert len(said) == 1
+    assert seating.parent() is None

@@ -91,7 +91,14 @@ class TeamsView(ListPanel[StaffingFilter]):
     def count_text(self, count: int) -> str:
         return self.tr("{count} teams").format(count=count)
 
+    def give_order(self) -> None:
+        """Begins an order to the team of the current row."""
+        row = self.current_row()
+        if row is not None:
+            self.context.open("remote_command", {"new": "1", "team_id": str(row["team_id"])})
+
     def fill_menu(self, menu: QMenu) -> None:
+        menu.addAction(self.tr("Give an order…"), self.give_order)
         menu.addAction(self.tr("Copy"), self.table.copy_selection)
 
     def _build_detail(self) -> None:

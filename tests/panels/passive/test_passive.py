@@ -125,6 +125,11 @@ def test_supervise_any_row_and_watch_it_leave(
         assert panel == "supervision"
         assert params["new"] == "1"
         assert params["case_id"] == values["case_id"]
+        view.give_order()
+        assert context.opened[-1] == (
+            "remote_command",
+            {"new": "1", "case_id": values["case_id"]},
+        )
     context.write(view, "搜查", act, id_of("e", 3), lambda _done: None)
     qtbot.waitUntil(lambda: view.model.rowCount() == 1, timeout=1_000)
     view.rule_box.set_selected(("P05",))

@@ -126,6 +126,11 @@ def test_the_panel(qtbot: QtBot, city: City, tmp_path: Path) -> None:
     view.table.select_id(view.model.ids[row])
     qtbot.waitUntil(lambda: view.member_model.rowCount() == 4)
     assert "员额法官" in view.history.as_text()
+    view.give_order()
+    values = view.current_row()
+    assert values is not None
+    order = {"new": "1", "team_id": str(values["team_id"])}
+    assert context.opened == [("remote_command", order)]
     view.day_field.set_value(LEFT)
     qtbot.waitUntil(lambda: view.model.rowCount() == 1)
     view.apply({"courts": city.courts[1]})
