@@ -14,8 +14,12 @@ every second, so that the 600 moves take one minute; each costs what it would at
 between two is a tenth, which is the harder case. The cost of a frame is the processor time of
 giving all 500 new places and painting the picture that shows them, measured apart from the run.
 Memory is the growth of the process over the last 500 of the 600 moves, once caches are warm.
+
+`python -m benchmarks.map_units --minutes 10` plays the time itself: one move a second, for so many
+minutes on each side; memory is then the growth after the first minute.
 """
 
+import argparse
 import gc
 import math
 import os
@@ -23,6 +27,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
@@ -37,6 +42,20 @@ SIZE = (1920, 1080)
 TRAILS = 25
 _STATES = ("normal", "normal", "normal", "due_soon", "overdue", "paused", "unknown")
 _KINDS = ("person", "vehicle", "police")
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How many moves, of which some are left out of the count, and how many ms apart."""
+
+    moves: int = MOVES
+    warm: int = WARM
+    every_ms: int = MOVE_MS
+
+
+def real_time(minutes: int) -> Pace:
+    """One move a second; the first minute warms the caches."""
+    return Pace(60 * minutes, min(60, 30 * minutes), 1_000)
 
 
 class Walk:
@@ -140,8 +159,8 @@ def _memory() -> float:
     return float(psutil.Process().memory_info().rss / 1e6)
 
 
-def _run(app: Any, move: Callable[[int], None]) -> tuple[float, float, float]:
-    """600 moves in a running event loop: (own worst stall, whole one, both ms; growth in %)."""
+def _run(app: Any, move: Callable[[int], None], pace: Pace) -> tuple[float, float, float]:
+    """All moves in a running event loop: (own worst stall, whole one, both ms; growth in %)."""
     from PySide6.QtCore import QEventLoop, Qt, QTimer  # noqa: PLC0415
 
     loop = QEventLoop()
@@ -155,18 +174,18 @@ def _run(app: Any, move: Callable[[int], None]) -> tuple[float, float, float]:
         state["last"], state["used"] = now, used
 
     def step() -> None:
-        if state["move"] == WARM:
+        if state["move"] == pace.warm:
             state["memory"] = _memory()
             lates.clear()
             state["last"], state["used"] = time.perf_counter(), time.thread_time()
-        if state["move"] == MOVES:
+        if state["move"] == pace.moves:
             loop.quit()
             return
         move(int(state["move"]))
         state["move"] += 1
 
     timers = []
-    for every, work in ((TICK_MS, tick), (MOVE_MS, step)):
+    for every, work in ((TICK_MS, tick), (pace.every_ms, step)):
         timer = QTimer(loop)
         timer.setTimerType(Qt.TimerType.PreciseTimer)
         timer.timeout.connect(work)
@@ -199,8 +218,9 @@ def _frame(view: Any, move: Callable[[int], None]) -> float:
     return median(taken) * 1000
 
 
-def measure() -> list[Ratio]:
+def measure(pace: Pace | None = None) -> list[Ratio]:
     """Four rows: frame, stall, the whole stall, memory."""
+    pace = pace or Pace()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415
 
@@ -211,7 +231,7 @@ def measure() -> list[Ratio]:
         app.processEvents()
         move(0)
         app.processEvents()
-        stall, whole, growth = _run(app, move)
+        stall, whole, growth = _run(app, move, pace)
         found.append((stall, whole, growth, _frame(view, move)))
         view.close()
         view.deleteLater()
@@ -226,7 +246,7 @@ def measure() -> list[Ratio]:
     )
     return [
         Ratio(
-            f"{name}, {UNITS} units moving, {MOVES} moves",
+            f"{name}, {UNITS} units moving, {pace.moves} moves",
             ours[place],
             bare[place],
             unit,
@@ -238,6 +258,15 @@ def measure() -> list[Ratio]:
     ]
 
 
+def _asked() -> Pace | None:
+    parser = argparse.ArgumentParser(description="500 units on the map")
+    parser.add_argument("--minutes", type=int, metavar="N", help="play N minutes at 1 Hz")
+    minutes = parser.parse_args().minutes
+    if minutes is not None and minutes < 1:
+        parser.error("--minutes must be 1 or more")
+    return None if minutes is None else real_time(minutes)
+
+
 if __name__ == "__main__":
-    for row in measure():
+    for row in measure(_asked()):
         print(f"{row.name}: {row.ours:.2f} / {row.baseline:.2f} {row.unit} = {row.ratio:.2f}")

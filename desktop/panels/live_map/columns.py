@@ -12,7 +12,7 @@ def unit_columns() -> Sequence[Column]:
     """Who, how fresh, how exact, and on what errand."""
     tr = QCoreApplication.translate
     return (
-        Column("name", tr("LiveMap", "Unit"), width=98, stretch=1, tooltip="about"),
+        Column("name", tr("LiveMap", "Unit"), width=98, stretch=1, tooltip="plate"),
         Column("state", tr("LiveMap", "Position"), width=80, kind="state"),
         Column("age", tr("LiveMap", "Age"), width=72, align="right"),
         Column("accuracy", tr("LiveMap", "Accuracy"), width=66, align="right"),

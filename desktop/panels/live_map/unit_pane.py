@@ -160,5 +160,5 @@ def _row(one: UnitNow, told: Told) -> dict[str, object]:
         "accuracy": Cell(near, text=accuracy_text(told.point) or "—"),
         "duty": duty_text(one),
         "team": one.unit.team,
-        "about": "\n".join(about(one, told)),
+        "plate": one.unit.plate,
     }

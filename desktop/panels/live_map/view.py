@@ -31,7 +31,8 @@ from widgets.theme import current_theme
 
 TICK_MS: Final = 1_000
 SLOW_TICK: Final = 5  # seconds between two looks at the list once it is long
-LONG: Final = 60
+SHAPES_TICK: Final = 30
+LONG: Final = 60  # units
 LOW_PX: Final = 400
 _DEGREE: Final = 10_000_000
 
@@ -191,12 +192,18 @@ class LiveMapView(QWidget):
     def _on_tick(self) -> None:
         self._ticks += 1
         slow = len(self._now.units) > LONG and self._ticks % SLOW_TICK
-        self._show_now(listed=not slow)
+        self._show_ages(listed=not slow)
+        if self._ticks % SHAPES_TICK == 0:
+            self._show_shapes()  # a fence that ends at its hour
 
     def _shown(self) -> list[UnitNow]:
         return [one for one in self._now.units if self.tools.wants(one)]
 
-    def _show_now(self, *, listed: bool = True) -> None:
+    def _show_now(self) -> None:
+        self._show_ages()
+        self._show_shapes()
+
+    def _show_ages(self, *, listed: bool = True) -> None:
         """The units as they are at this second."""
         at = self._context.now()
         shown = self._shown()
@@ -208,7 +215,6 @@ class LiveMapView(QWidget):
             mark = mark_of(one, told, alarmed=one.unit.id in alarmed)
             marks += [] if mark is None else [mark]
         self.map.set_units(marks)
-        self._show_shapes()
         if listed:
             self.units.show_units(shown, self._told)
         if marks and not self._fitted:
