@@ -1,5 +1,6 @@
 """A self-test is filed, found again for its operation, and believed only unchanged."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -9,7 +10,13 @@ from sqlalchemy import insert, select, text
 
 from desktop.command.equipment.self_test import FileArgs, file_test, last_for, recent_tests
 from desktop.errors import UserError
-from desktop.rules.self_tests import Link, SelfTestSheet, judge, load_self_test_law
+from desktop.rules.self_tests import (
+    Link,
+    SelfTestSheet,
+    judge,
+    load_self_test_law,
+    sha256_of,
+)
 from storage.faults import RefusedByRule
 from storage.ids import new_id
 from storage.schema import table
@@ -88,7 +95,32 @@ def test_a_sheet_that_was_changed_is_not_believed(session: Session) -> None:
     assert "不予采信" in found.words
 
 
-def test_a_failed_sheet_cannot_be_filed_as_passed(session: Session) -> None:
+def test_a_sheet_that_says_otherwise_than_its_row_is_not_believed(session: Session) -> None:
+    """Its words are spelt so that no rule of the tables finds them."""
+    told = sheet(good=False, operation=new_id()).text()
+    told = told.replace('"unmeasured"', '"\\u0075nmeasured"').replace(
+        '"operation":', '"operation": '
+    )
+    row = {
+        "id": new_id(),
+        "team_id": TEAM,
+        "operation_id": json.loads(told)["operation_id"],
+        "person_id": KEEPER,
+        "at": AT,
+        "passed": True,
+        "sheet": told,
+        "sheet_sha256": sha256_of(told),
+    }
+    with session.write("改") as write:
+        write.connection.execute(insert(table("self_test")).values(**row))
+    with session.read() as connection:
+        found = last_for(connection, row["operation_id"])
+    assert found is not None
+    assert (found.passed, found.whole, found.good) == (True, False, False)
+
+
+@pytest.mark.parametrize("spelt", ['":"unmeasured"', '": "unmeasured"'])
+def test_a_failed_sheet_cannot_be_filed_as_passed(session: Session, spelt: str) -> None:
     made = sheet(good=False)
     row = {
         "id": new_id(),
@@ -96,7 +128,7 @@ def test_a_failed_sheet_cannot_be_filed_as_passed(session: Session) -> None:
         "person_id": KEEPER,
         "at": AT,
         "passed": True,
-        "sheet": made.text(),
+        "sheet": made.text().replace('":"unmeasured"', spelt),
         "sheet_sha256": made.sha256(),
     }
     with pytest.raises(RefusedByRule, match="自检表"), session.write("改") as write:
