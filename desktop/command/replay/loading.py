@@ -365,9 +365,12 @@ def _mistaken(connection: Connection, ids: Sequence[str]) -> dict[str, list[Mist
 
 
 def choices(connection: Connection, _args: object = None) -> list[tuple[str, str]]:
-    """(id, name with its day) of the operations, newest first."""
-    own = table("operation").c
+    """(id, name with its day) of the operations that have begun, the newest first."""
+    own, act = table("operation").c, table("operation_act").c
     rows = connection.execute(
-        select(own.id, own.name, own.starts_at).order_by(own.starts_at.desc(), own.id).limit(200)
+        select(own.id, own.name, own.starts_at)
+        .where(exists().where(act.operation_id == own.id, act.act == "start"))
+        .order_by(own.starts_at.desc(), own.id)
+        .limit(200)
     )
     return [(row.id, f"{court_time(row.starts_at):%m-%d %H:%M}　{row.name}") for row in rows]

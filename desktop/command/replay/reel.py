@@ -173,6 +173,11 @@ class Reel:
         n = bisect_right(self.event_times, moment)
         return self.found.events[n] if n < len(self.event_times) else None
 
+    def event_until(self, moment: datetime) -> Event | None:
+        """The last thing that had happened by that instant."""
+        n = bisect_right(self.event_times, moment)
+        return self.found.events[n - 1] if n else None
+
     def event_before(self, moment: datetime) -> Event | None:
         """The last thing that happened before that instant."""
         n = bisect_left(self.event_times, moment)

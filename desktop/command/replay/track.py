@@ -48,8 +48,10 @@ class Track:
     def trail(self, since: datetime, at: datetime) -> list[Point]:
         """The points believed at `at` that lie from `since` on, in order."""
         n, tail, _state = self._until(at)
-        kept = self._kept[: self._counts[n]]
-        return [point for point in (*_behind(kept, since), *tail) if point.at >= since]
+        first = last = self._counts[n]
+        while first and self._kept[first - 1].at >= since:
+            first -= 1
+        return [*self._kept[first:last], *(point for point in tail if point.at >= since)]
 
     def _until(self, at: datetime) -> tuple[int, list[Point], Reached]:
         """How many chosen points are settled at that instant, what is believed behind them, and
@@ -68,11 +70,3 @@ class Track:
 def _chosen(points: Sequence[Point], limits: Limits) -> list[Point]:
     _none, chosen = Selection(limits).change(points)
     return chosen
-
-
-def _behind(kept: Sequence[Point], since: datetime) -> Sequence[Point]:
-    """The end of a list in order of time; points in doubt may be confirmed later than they lie."""
-    at = len(kept)
-    while at and kept[at - 1].at >= since:
-        at -= 1
-    return kept[at:]
