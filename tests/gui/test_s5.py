@@ -483,13 +483,15 @@ def test_s5_when_the_president_is_away(hands: Hands) -> None:
                 kind="leave",
             )
         )
+    # Told from the desk of whoever made the papers, without anybody asking for it.
+    hands.sit("judge")
+    hands.wait(lambda: len(hands.rows("note_mention", person_id=people["chief"])) == 3)
     hands.sit("vice_president")
     hands.view.states.set_selected(())
     hands.view._show()
     hands.open(held)
     assert not hands.page.decision.isVisible()
     assert "须报告值班领导" in hands.page.stuck.text()
-    hands.wait(lambda: len(hands.rows("note_mention", person_id=people["chief"])) == 3)
     notes = hands.rows("note")
     assert {one.about_id for one in notes} == set(hands.scene.papers.values())
     assert all("现无人可以批准" in one.body for one in notes)

@@ -13,6 +13,7 @@ PANELS = (
         view="view:CoerciveView",
         count="queries:waiting_count",
         personal=True,
+        attend="attending:start",
         tables=(
             *("document", "document_act", "document_version", "measure_act", "delegation"),
             *("signing_rule", "absence", "membership", "person"),

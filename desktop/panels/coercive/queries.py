@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, or_, select
 
 from desktop.command.measures.approving import figure_of
+from desktop.command.measures.carrying import carries
 from desktop.command.measures.clocks import clocks
 from desktop.command.measures.facts import standings, told
 from desktop.contract.court_zone import COURT_ZONE
@@ -16,7 +17,7 @@ from desktop.documents.course import ActArgs, Day, ask
 from desktop.errors import UserError
 from desktop.panels.coercive.rules import Line, newest_first
 from desktop.panels.coercive.telling import nobody_approves, told_today
-from desktop.rules.coercive import KINDS, Clock, Stand, Standing, next_acts
+from desktop.rules.coercive import KINDS, Clock, Stand, Standing, left_words, next_acts
 from desktop.rules.signing_matrix import Stage
 from storage.records.people import Post
 from storage.schema import table
@@ -25,6 +26,9 @@ TABLES: Final = (
     *("document", "document_act", "document_version", "measure_act", "delegation"),
     *("signing_rule", "absence", "membership", "person", "node_clock", "case"),
 )
+_SOON: Final = timedelta(hours=2)
+# The party's window for a review: nobody of the court has to do anything before its end.
+_WINDOW: Final = "D708"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class ListArgs:
 @dataclass(frozen=True, slots=True)
 class Lines:
     """All measures, the newest fact first. `president`: the person decides about them by his
-    office; `untold`: papers of which the duty leader has to be told."""
+    office; `untold`: papers of his own of which the duty leader has to be told."""
 
     lines: tuple[Line, ...]
     president: bool = False
@@ -81,8 +85,12 @@ def lines(connection: Connection, args: ListArgs) -> Lines:
     ).first()
     asking = _Asking(connection, args, Day.of(connection, args.now.date()), {})
     made = [_line(row, stands[row.id], running[row.id], facts, asking) for row in rows]
+    # Told from one desk and not from every one: that of whoever made the paper.
+    own = {row.id for row in rows if row.maker_id is not None and row.maker_id == args.person_id}
     untold = tuple(
-        one.id for one in made if one.stuck and not told_today(connection, one.id, args.now)
+        one.id
+        for one in made
+        if one.stuck and one.id in own and not told_today(connection, one.id, args.now)
     )
     president = me is not None and me.post == Post.PRESIDENT
     return Lines(tuple(newest_first(made)), president, untold)
@@ -155,6 +163,46 @@ def _newest(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
         ):
             found[row[0]] = max(found.get(row[0], ""), row[1])
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Pressing:
+    """A clock of a measure of one's own team that ends soon or has ended; `key` tells it from
+    every other."""
+
+    key: str
+    words: str
+    late: bool
+
+
+def pressing(connection: Connection, args: ListArgs) -> tuple[Pressing, ...]:
+    """What presses those who carry the case out: freedom ends by the minute, not by the day."""
+    document = table("document")
+    rows = connection.execute(
+        select(document).where(
+            document.c.kind.in_(tuple(KINDS)),
+            document.c.id.in_(
+                select(table("measure_act").c.document_id).where(
+                    table("measure_act").c.act == "execute"
+                )
+            ),
+        )
+    ).all()
+    rows = [row for row in rows if carries(connection, row, args.person_id, args.now.date())]
+    stands = standings(connection, rows, args.now)
+    running = clocks(connection, rows, stands)
+    return tuple(
+        Pressing(
+            f"{row.id}:{one.code}:{one.due < args.now}",
+            f"{KINDS[row.kind]}（{str(told(row).get('person', '')).strip()}）"
+            f"{one.word}{left_words(one.due, args.now)}",
+            one.due < args.now,
+        )
+        for row in rows
+        for one in running[row.id]
+        if one.running and one.due is not None and one.code != _WINDOW
+        if one.due - args.now <= _SOON
+    )
 
 
 @dataclass(frozen=True, slots=True)

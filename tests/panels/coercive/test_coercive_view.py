@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QObject
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, select, update
 
 from desktop.command.measures.carrying import Carry, carry
 from desktop.contract.context import Selection, Who
+from desktop.panels.coercive.attending import Attending, start
 from desktop.panels.coercive.queries import ListArgs, lines, looks, waiting_count
 from desktop.panels.coercive.rules import MINE, VIOLATION, Line, chosen, clock_style
 from desktop.panels.coercive.telling import Tell, duty_leader, tell
@@ -240,3 +242,54 @@ def test_what_is_over_leaves_the_open_list_but_for_violations() -> None:
     assert [one.id for one in chosen(every, ("ended",), (), "")] == ["b", "c", "d"]
     assert [one.id for one in chosen(every, (VIOLATION,), (), "")] == ["c"]
     assert not chosen(every, (), ("summons",), "")
+
+
+# ── what goes on without the panel ──
+
+
+def test_the_team_is_told_of_a_clock_before_its_end_and_behind_it(desk: Office) -> None:
+    with desk.engine.begin() as connection:
+        held = paper(connection, desk)
+        passed(connection, desk, held)
+        when = desk.clock + timedelta(minutes=1)
+        carry(connection, Carry(held, "execute", desk.people["judge"], when, when))
+    desk.city.project()
+    context = desk.city.context
+    context.who = Who(desk.people["judge"], "顾长风", "")
+    moment = [when + timedelta(hours=1)]
+    context.now = lambda: moment[0]  # type: ignore[method-assign]
+    owner = QObject()
+    attending = start(context, owner)
+    assert isinstance(attending, Attending)
+    assert context.notices == []
+    end = when.replace(minute=0) + timedelta(hours=25)
+    steps = (
+        (end - timedelta(minutes=90), [("warning", "拘留（钱百川）通知家属剩1小时30分")]),
+        (end - timedelta(minutes=60), []),
+        (end + timedelta(minutes=5), [("error", "拘留（钱百川）通知家属逾5分")]),
+        (end + timedelta(minutes=9), []),
+    )
+    for moment[0], wanted in steps:
+        context.notices.clear()
+        attending._ask()
+        assert context.notices == wanted
+    context.who = Who(desk.people["clerk"], "季书禾", "")
+    other = Attending(context, owner)
+    assert context.notices == []
+    assert other.parent() is owner
+
+
+def test_an_empty_office_is_told_without_the_panel(desk: Office) -> None:
+    context = desk.city.context
+    with desk.engine.begin() as connection:
+        held = paper(connection, desk)
+    away(desk, "president")
+    context.now = lambda: desk.clock + timedelta(minutes=1)  # type: ignore[method-assign]
+    owner = QObject()
+    for who, count in (("chief", 0), ("judge", 1), ("judge", 1)):
+        context.who = Who(desk.people[who], who, "")
+        start(context, owner)
+        with desk.engine.connect() as connection:
+            notes = connection.execute(select(table("note"))).all()
+        assert len(notes) == count, who
+    assert notes[0].about_id == held
