@@ -5,7 +5,10 @@ from typing import Final
 from PySide6.QtCore import QEvent, QSizeF, Qt
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from widgets.theme import current_theme
+
 _AROUND: Final = 12  # pixels of frame, margin and padding, above and below together
+_TOUCH: Final = 46  # pixels at least, where it is pressed with a thumb
 _MARGIN: Final = 1  # pixels; the style has its own padding
 
 
@@ -31,7 +34,8 @@ class GrowingText(QPlainTextEdit):
         # The layout of a plain text counts lines, not pixels.
         wanted = max(1, round(size.height()))
         lines = min(wanted, self._most)
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + _AROUND)
+        high = self.fontMetrics().lineSpacing() * lines + _AROUND
+        self.setFixedHeight(max(high, _TOUCH) if current_theme().touch else high)
         bar = Qt.ScrollBarPolicy
         self.setVerticalScrollBarPolicy(
             bar.ScrollBarAsNeeded if wanted > lines else bar.ScrollBarAlwaysOff

@@ -74,6 +74,7 @@ class SeizureForm(QWidget):
         self.note.setObjectName("seizure_note")
         self.note.setProperty("role", "muted")
         self.note.setWordWrap(True)
+        self.note.hide()
         self.form = FormPane(self, submit_text=self.tr("Save"), cancel_text=self.tr("Back to list"))
         self.form.submit_button.setObjectName("save_seizure")
         self.form.submit_button.setProperty("kind", "")
@@ -229,7 +230,7 @@ class SeizureForm(QWidget):
         self._offer = None
         self.pictures = ()
         self.title.setText("")
-        self.note.setText("")
+        self._say("")
         self.form.set_waiting(True)
         self.sign_button.setEnabled(False)
 
@@ -264,7 +265,7 @@ class SeizureForm(QWidget):
         self.things.reserve(stored.next_n if stored is not None else 1)
         self.show_pictures(stored.pictures if stored is not None else ())
         if kept:
-            self.note.setText(self.tr("What you typed before was restored."))
+            self._say(self.tr("What you typed before was restored."))
         self.form.set_waiting(False)
         self._open = True
         self.judge()
@@ -418,7 +419,7 @@ class SeizureForm(QWidget):
 
     def _on_saved(self, _seizure_id: str) -> None:
         self.form.set_busy(False)
-        self.note.setText(self.tr("Saved, not signed."))
+        self._say(self.tr("Saved, not signed."))
 
     def sign(self) -> None:
         """Signature and receipt, in one write."""
@@ -439,10 +440,14 @@ class SeizureForm(QWidget):
         )
         self.signed.emit(self._id)
 
+    def _say(self, words: str) -> None:
+        self.note.setText(words)
+        self.note.setVisible(bool(words))
+
     def _on_refused(self, sentence: str) -> None:
         self.form.set_busy(False)
         self.judge()
-        self.note.setText(sentence)
+        self._say(sentence)
         self._context.notify(sentence, level="error")
 
     def _on_closed(self, values: Mapping[str, object]) -> None:

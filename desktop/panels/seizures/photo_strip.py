@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 
 from desktop.panels.seizures.queries import Picture
@@ -44,7 +44,15 @@ class PhotoStrip(QWidget):
         self.buttons = [self._button(one) for one in pictures]
         self.empty.setVisible(not pictures)
         self._flow.setVisible(bool(pictures))
-        self._flow.updateGeometry()
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as its lines are at this width: a scroll area asks for no more than one."""
+        self._flow.setFixedHeight(self._row.heightForWidth(self.width()) if self.buttons else 0)
 
     def _button(self, picture: Picture) -> QToolButton:
         theme = current_theme()
