@@ -15,7 +15,7 @@ from widgets.feeds import Cause, FeedGrid, FeedSource, FeedState, Picture
 from widgets.feeds.words import clock_text, last_text, sentence
 
 Make = Callable[..., Any]
-STALL_MS = 50
+STALL_MS = 80  # held up, it would be 150 and more
 ROUNDS = 3
 
 
