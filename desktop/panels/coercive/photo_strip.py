@@ -67,8 +67,10 @@ class PhotoStrip(QWidget):
                 name=photo.name, digits=photo.sha256[:_DIGITS]
             )
         )
-        below = QLabel(" ".join(filter(None, (photo.taken_at[:16].replace("T", " "), photo.by))))
+        taken = " ".join(filter(None, (photo.taken_at[:16].replace("T", " "), photo.by)))
+        below = QLabel(taken, frame)
         below.setProperty("role", "muted")
+        below.setVisible(bool(taken))
         column = QVBoxLayout(frame)
         column.setContentsMargins(6, 6, 6, 6)
         column.setSpacing(2)

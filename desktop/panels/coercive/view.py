@@ -122,6 +122,7 @@ class CoerciveView(QWidget):
         for key, card in self.cards.items():
             card.setObjectName(f"card_{key}")
             card.set_compact(True)
+            card.setVisible(key != MINE)
         self.states.setObjectName("coercive_states")
         self.states.set_options([Option(key, word) for key, word in CHOICES.items()])
         self.kinds.setObjectName("coercive_kinds")
