@@ -52,9 +52,9 @@ def make_city(store: Path) -> None:
 class Watched:
     """A typing child and what it said it typed: (instant, characters in all)."""
 
-    def __init__(self, store: Path, file: str) -> None:
+    def __init__(self, store: Path, file: str, who: str = "tests.gui.typing_clerk") -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.gui.typing_clerk", str(store), file],
+            [sys.executable, "-m", who, str(store), file],
             cwd=ROOT,
             env=environment(),
             stdout=subprocess.PIPE,
@@ -93,16 +93,24 @@ class Watched:
         return killed_at
 
 
-def kept_text(store: Path, key: str) -> str:
+def kept_text(store: Path, key: str, field: str = "demand") -> str:
     """What the next start of the desk would restore."""
     with Replica.open(store, PASSPHRASE) as replica:
         with Session(replica, actor="周书言").read() as connection:
             assert connection.execute(text("pragma quick_check")).scalar_one() == "ok"
         drafts = Drafts.open(replica)
         try:
-            return str((drafts.load(key) or {}).get("demand", ""))
+            return str((drafts.load(key) or {}).get(field, ""))
         finally:
             drafts.close()
+
+
+def lost_seconds(child: Watched, kept: str, killed_at: float) -> float:
+    """How many seconds of typing are gone; long pauses were the machine's."""
+    whole = "".join("abcdefghij"[i % 10] for i in range(child.typed[-1][1] + 200))
+    assert whole.startswith(kept), "what is kept is not what was typed"
+    lost = [at for at, count in child.typed if count > len(kept)]
+    return sum(min(b - a, PAUSE_S) for a, b in pairwise([*lost, killed_at]))
 
 
 @pytest.mark.slow
@@ -127,10 +135,7 @@ def test_typing_survives_a_kill(tmp_path: Path) -> None:
         child = Watched(store, str(file) if n % 2 else "-")
         killed_at = child.kill_after(dice.uniform(1.0, 5.0))
         kept = kept_text(store, child.key)
-        whole = "".join("abcdefghij"[i % 10] for i in range(child.typed[-1][1] + 200))
-        assert whole.startswith(kept), "what is kept is not what was typed"
-        lost = [at for at, count in child.typed if count > len(kept)]
-        typing = sum(min(b - a, PAUSE_S) for a, b in pairwise([*lost, killed_at]))
+        typing = lost_seconds(child, kept, killed_at)
         worst = max(worst, typing)
         assert typing <= LOST_S_MAX, f"seed {seed}, kill {n}"
         shutil.rmtree(store)
