@@ -83,8 +83,17 @@ def _log(board: Board) -> Iterator[Entry]:
         words = line.body
         if line.voids in at:
             words = f"（更正{at[line.voids]:%H:%M:%S}所记）{words}"
-        who = board.name(line.person_id)
-        yield Entry(line.at, line.id, "log", LOG_WORDS[line.kind], who, words, line=line)
+        yield Entry(
+            line.at,
+            line.id,
+            "log",
+            LOG_WORDS[line.kind],
+            board.name(line.person_id),
+            words,
+            line=line,
+            order_id=(line.about_id or "") if line.about == "order" else "",
+            picture_id=(line.about_id or "") if line.about == "snapshot" else "",
+        )
 
 
 def _group(
@@ -132,7 +141,11 @@ def order_whom(order: OrderLine) -> str:
 
 
 def _pictures(board: Board) -> Iterator[Entry]:
+    """Those that no line of the log tells of already."""
+    told = {line.about_id for line in board.log if line.about == "snapshot"}
     for one in board.pictures:
+        if one.id in told:
+            continue
         words = f"{one.feed}截图" + (f"：{one.note}" if one.note else "")
         yield Entry(one.at, one.id, "picture", "截图", one.officer, words, picture_id=one.id)
 

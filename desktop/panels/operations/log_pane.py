@@ -126,10 +126,10 @@ class LogPane(QWidget):
         one = self.listing.current()
         if one is None:
             return
-        if self._mine(one):
-            self._ask_correction()
-        elif one.order_id or one.picture_id:
+        if one.order_id or one.picture_id:
             self.opened.emit(one)
+        elif self._mine(one):
+            self._ask_correction()
 
     def _ask_correction(self) -> None:
         one = self.listing.current()

@@ -24,13 +24,14 @@ from PySide6.QtWidgets import (
 from desktop.circulars.names import file_name
 from desktop.command.operations import acts
 from desktop.command.operations.acts import ActArgs, By, CheckinArgs, LogArgs
-from desktop.command.operations.chronicle import Entry, chronicle
-from desktop.command.operations.records import Board, Group, LogLine
+from desktop.command.operations.chronicle import chronicle
+from desktop.command.operations.records import Board, LogLine, Operation
 from desktop.command.operations.report import Filled, ReportPrint, fill, print_report
 from desktop.contract.context import PanelContext
 from desktop.errors import UserError
 from desktop.panels.operations.course import CourseTab
 from desktop.panels.operations.group_board import GroupBoard
+from desktop.panels.operations.leads import Leads
 from desktop.panels.operations.log_pane import LogPane
 from desktop.panels.operations.orders_tab import OrdersTab
 from desktop.panels.operations.plan_page import PlanPage
@@ -97,12 +98,13 @@ class OperationPage(QWidget):
             )
         }
         self.test_button = named_button(self, "self_test", self.tr("Self-test"))
+        self.police_button = named_button(self, "ask_police", self.tr("Ask for police"))
         self.map_button = named_button(self, "show_map", self.tr("Map"))
         self.case_button = named_button(self, "open_case", self.tr("Go to case"))
         self.groups = GroupBoard(self)
         self.log = LogPane(self)
         self.orders = OrdersTab(self)
-        self.plan = PlanPage(self)
+        self.plan = PlanPage(context, self)
         self.course = CourseTab(self)
         self.tabs = QTabWidget(self)
         self._clock = QTimer(self)
@@ -118,7 +120,7 @@ class OperationPage(QWidget):
         top.addWidget(self.title)
         top.addWidget(self.state)
         top.addStretch(1)
-        for part in (self.case_button, self.map_button, self.test_button):
+        for part in (self.case_button, self.map_button, self.police_button, self.test_button):
             top.addWidget(part)
         told = QHBoxLayout()
         told.setSpacing(16)
@@ -158,24 +160,33 @@ class OperationPage(QWidget):
         layout.addWidget(self.tabs, 1)
 
     def _connect(self) -> None:
+        leads = Leads(self._context)
         self.back_button.clicked.connect(lambda _checked=False: self.left.emit())
-        self.test_button.clicked.connect(lambda _checked=False: self._open_test())
-        self.map_button.clicked.connect(lambda _checked=False: self._open_map())
-        self.case_button.clicked.connect(lambda _checked=False: self._open_case())
+        for button, lead in (
+            (self.test_button, leads.self_test),
+            (self.police_button, leads.police),
+            (self.map_button, leads.map),
+            (self.case_button, leads.case),
+        ):
+            button.clicked.connect(lambda _checked=False, lead=lead: self._lead(lead))
         for key, button in self.act_buttons.items():
             button.clicked.connect(lambda _checked=False, key=key: self._ask(key))
         self.groups.reported.connect(self._check_in)
         self.groups.acknowledged.connect(self._acknowledge)
-        self.groups.order_asked.connect(self._order_group)
-        self.groups.map_asked.connect(self._map_group)
+        self.groups.order_asked.connect(
+            lambda group: self._lead(lambda one: leads.new_order(one, group))
+        )
+        self.groups.map_asked.connect(leads.group_on_map)
         self.log.added.connect(self._add_line)
         self.log.corrected.connect(self._correct)
-        self.log.opened.connect(self._open_entry)
+        self.log.opened.connect(leads.entry)
         self.log.all_asked.connect(self._show_log)
-        self.orders.opened.connect(
-            lambda key: self._context.open("remote_command", {"order_id": key})
-        )
-        self.orders.new_asked.connect(lambda: self._new_order({}))
+        self.orders.opened.connect(leads.order)
+        self.orders.new_asked.connect(lambda: self._lead(leads.new_order))
+
+    def _lead(self, lead: Callable[[Operation], object]) -> None:
+        if self.board is not None:
+            lead(self.board.operation)
 
     # Showing
 
@@ -235,6 +246,8 @@ class OperationPage(QWidget):
         override = self.act_buttons["override"]
         override.setVisible(not override.isHidden() and failed)
         self.test_button.setVisible(standing.state is State.APPROVED)
+        over = (State.FINISHED, State.REPORTED, State.CANCELLED)
+        self.police_button.setVisible(standing.state not in over)
         self.case_button.setVisible(board.operation.case_id is not None)
 
     def _refusal(self, key: str, board: Board, standing: Standing) -> str:
@@ -398,56 +411,6 @@ class OperationPage(QWidget):
             key = self.board.operation.id
             args = LogArgs(key, line.kind, words, self._by(), line.id, line.about, line.about_id)
             self._write("更正行动记事", acts.log, args)
-
-    # Where it leads
-
-    def _open_entry(self, entry: Entry) -> None:
-        if entry.order_id:
-            self._context.open("remote_command", {"order_id": entry.order_id})
-        elif entry.picture_id:
-            self._context.open("feeds", {"snapshot_id": entry.picture_id})
-
-    def _new_order(self, more: dict[str, str]) -> None:
-        if self.board is None:
-            return
-        operation = self.board.operation
-        params = {
-            "new": "1",
-            "operation_id": operation.id,
-            "case_id": operation.case_id or "",
-            "place": operation.place,
-        }
-        if operation.lat_e7 is not None and operation.lon_e7 is not None:
-            params |= {"lat_e7": str(operation.lat_e7), "lon_e7": str(operation.lon_e7)}
-        self._context.open("remote_command", {k: v for k, v in (params | more).items() if v})
-
-    def _order_group(self, group: Group) -> None:
-        self._new_order(
-            {
-                "team_id": group.team_id,
-                "person_id": group.leader_id or "",
-                "unit_id": group.unit_id or "",
-            }
-        )
-
-    def _map_group(self, group: Group) -> None:
-        params = (
-            {"unit_id": group.unit_id} if group.unit_id else {"operation_id": group.operation_id}
-        )
-        self._context.open("live_map", params)
-
-    def _open_map(self) -> None:
-        if self.board is not None:
-            self._context.open("live_map", {"operation_id": self.board.operation.id})
-
-    def _open_test(self) -> None:
-        if self.board is not None:
-            key = self.board.operation.id
-            self._context.open("equipment", {"self_test": "1", "operation_id": key})
-
-    def _open_case(self) -> None:
-        if self.board is not None and self.board.operation.case_id:
-            self._context.open("case_query", {"case_id": self.board.operation.case_id})
 
     # The report
 

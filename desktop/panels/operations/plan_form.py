@@ -22,11 +22,13 @@ from desktop.command.operations.records import Operation
 from desktop.contract.context import PanelContext
 from desktop.panels.operations.plan_tables import plan_tables
 from desktop.panels.operations.queries import Offered
+from desktop.panels.operations.route_map import RouteMap
 from desktop.panels.operations.rules import (
     LISTS,
     People,
     Typed,
     all_faults,
+    degree_words,
     fill_form,
     read_form,
     read_time,
@@ -72,6 +74,7 @@ class PlanForm(QWidget):
         self.starts_on = DateField(self, optional=False)
         self.ends_on = DateField(self)
         self.tables: dict[str, RowsEditor] = plan_tables(self, offered.teams)
+        self.sketch = RouteMap(context, self)
         self._fill(offered)
         self._arrange()
         self._connect()
@@ -120,7 +123,9 @@ class PlanForm(QWidget):
                 (form.add_field("police_task", self.tr("Their task"), QLineEdit(self)), 3),
             )
         )
-        for key in ("route", "vehicles", "gear"):
+        form.add_widget(self.tables["route"])
+        form.add_widget(self.sketch)
+        for key in ("vehicles", "gear"):
             form.add_widget(self.tables[key])
 
     def _arrange(self) -> None:
@@ -142,6 +147,8 @@ class PlanForm(QWidget):
         self.form.edited.connect(lambda _values: self._keep())
         for table in self.tables.values():
             table.edited.connect(self._keep)
+        self.tables["route"].edited.connect(self._show_route)
+        self.sketch.picked.connect(self._add_point)
         self.form.submitted.connect(lambda _values: self._submit())
         self.form.closed.connect(lambda _values: self._leave())
         self.save_button.clicked.connect(lambda _checked=False: self._save(submit=False))
@@ -225,9 +232,25 @@ class PlanForm(QWidget):
         for key, table in self.tables.items():
             table.set_values(rows.get(key, ()))
         self._loading = False
+        self._show_route()
 
     def _rows(self) -> dict[str, list[dict[str, str]]]:
         return {key: table.values() for key, table in self.tables.items()}
+
+    def _show_route(self) -> None:
+        self.sketch.show_route(self.typed().plan.route)
+
+    def _add_point(self, lon_e7: int, lat_e7: int) -> None:
+        """A click on the map is the next point of the way; its name is typed beside it."""
+        self.sketch.hold_still()
+        table = self.tables["route"]
+        table.commit()
+        rows = [row for row in table.values() if any(row.values())]
+        place = self.tr("Point {n}").format(n=len(rows) + 1)
+        where = {"lon_e7": degree_words(lon_e7), "lat_e7": degree_words(lat_e7)}
+        table.set_values([*rows, {"place": place, "note": "", **where}])
+        self._show_route()
+        self._keep()
 
     # Drafts
 

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.command.operations.records import Operation
+from desktop.contract.context import PanelContext
+from desktop.panels.operations.route_map import RouteMap
 from desktop.rules.operation_plan import RISK_LEVELS, Plan
 from widgets.badge import Badge
 from widgets.card import Card
@@ -25,8 +27,9 @@ _LEVEL_STYLES = {"high": "overdue", "middle": "due_soon", "low": "normal"}
 class PlanPage(QScrollArea):
     """Filled anew when the words differ; two columns of cards."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._context = context
         self.setObjectName("plan_page")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -63,9 +66,17 @@ class PlanPage(QScrollArea):
             card.body.addWidget(_said(card, group.task))
             card.body.addLayout(_grid(card, [(one.name, one.role) for one in staff], (1, 3)))
             cards.append(card)
-        route = [(f"{n}", one.place, one.note) for n, one in enumerate(plan.route, 1)]
-        cards.append(_table(self.tr("Route"), route, (0, 2, 2)))
+        cards.append(self._route(plan))
         return cards
+
+    def _route(self, plan: Plan) -> Card:
+        rows = [(f"{n}", one.place, one.note) for n, one in enumerate(plan.route, 1)]
+        card = _table(self.tr("Route"), rows, (0, 2, 2))
+        if any(one.lat_e7 is not None for one in plan.route):
+            sketch = RouteMap(self._context, card)
+            sketch.show_route(plan.route)
+            card.body.addWidget(sketch)
+        return card
 
     def _right(self, plan: Plan) -> list[QWidget]:
         risks = Card(self.tr("Risks"), str(len(plan.risks)))

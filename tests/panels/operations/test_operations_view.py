@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QPushButton, Q
 from pytestqt.qtbot import QtBot
 
 from desktop.command.operations import acts
-from desktop.command.operations.acts import CheckinArgs, Draft
+from desktop.command.operations.acts import CheckinArgs, Draft, LogArgs
 from desktop.command.operations.reading import operation, watched
 from desktop.panels.operations.plan_form import PlanForm
 from desktop.panels.operations.view import OperationsView
@@ -341,3 +341,41 @@ def test_an_approved_plan_that_is_changed_goes_back_to_the_start(
     assert "start" not in shown_acts(view)
     assert "submit" in shown_acts(view)
     assert "重新送审" in view.page.next.text()
+
+
+def test_a_click_on_the_map_is_the_next_point_of_the_way(qtbot: QtBot, hall: Office) -> None:
+    key = hall.do(saved, hall.town)
+    view = opened(qtbot, hall)
+    view.open_operation(key)
+    press(qtbot, view.page, "act_edit")
+    form = view.form
+    assert isinstance(form, PlanForm)
+    form.sketch.map.map_clicked.emit(112.46, 34.66)
+    route = form.typed().plan.route
+    assert [(one.lat_e7, one.lon_e7) for one in route] == [
+        (346_500_000, 1_124_500_000),
+        (None, None),
+        (346_600_000, 1_124_600_000),
+    ]
+    assert route[2].place
+    assert hall.desk.drafts, "and it is kept"
+
+
+def test_police_and_pictures_are_asked_for_and_opened_where_they_live(
+    qtbot: QtBot, hall: Office
+) -> None:
+    view, key = board(qtbot, hall)
+    press(qtbot, view.page, "ask_police")
+    assert hall.desk.opened[-1] == (
+        "police",
+        {"new": "1", "operation_id": key, "team_id": hall.town.teams[0]},
+    )
+    picture = LogArgs(
+        key, "picture", "入户画面", hall.town.by("局长", 11), about="snapshot", about_id="s1"
+    )
+    hall.do(acts.log, picture)
+    log = view.page.log.listing
+    entry = next(one for one in log.things.values() if one.picture_id)
+    log.choose(entry.key)
+    log.table.row_activated.emit(log.table.current_id())
+    assert hall.desk.opened[-1] == ("feeds", {"snapshot_id": "s1"})
