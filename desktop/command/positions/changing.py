@@ -28,6 +28,7 @@ from storage.schema.positions import SOURCES, UNIT_KINDS
 
 NOBODY: Final = "请先在设置中选定本机的值班人员。"
 FAR_FUTURE: Final = "9999"
+NOTE_LABEL: Final = "确认告警"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from desktop.command.positions.duty import DutyAct
 from desktop.command.positions.points import decoded, last_of, moment, stamp
 from desktop.command.positions.reading import (
     Note,
+    Route,
     Unit,
     Zone,
     batches_after,
@@ -24,6 +25,7 @@ from desktop.command.positions.reading import (
     fence_of,
     last_batch,
     notes,
+    routes,
     units,
     watch_of,
     zones,
@@ -37,7 +39,10 @@ from desktop.rules.tracks import ZONE, Point
 
 WINDOW: Final = timedelta(hours=12)  # of which the picture is made at first
 GROWN: Final = timedelta(hours=18)  # and begun anew once it has become so long
-TABLES: Final = ("position_batch", "unit", "duty_act", "fence", "alarm_note", "team", "person")
+TABLES: Final = (
+    *("position_batch", "unit", "duty_act", "fence", "alarm_note", "team", "person"),
+    *("operation", "operation_act"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class Now:
     units: tuple[UnitNow, ...] = ()
     alarms: tuple[AlarmNow, ...] = ()
     zones: tuple[Zone, ...] = ()
+    routes: tuple[Route, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +174,8 @@ class LivePicture:
     def _told(self, connection: Connection, found: Sequence[Unit], ask: Ask) -> Now:
         on = duties(connection)
         told = tuple(self._unit(connection, unit, on.get(unit.id), ask) for unit in found)
-        return Now(told, self._alarms(connection, found), tuple(self._zones))
+        alarms = self._alarms(connection, found)
+        return Now(told, alarms, tuple(self._zones), tuple(routes(connection)))
 
     def _unit(self, connection: Connection, unit: Unit, duty: DutyAct | None, ask: Ask) -> UnitNow:
         assert self._picture is not None

@@ -9,10 +9,11 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, select
 
 from desktop.command.positions.duty import DutyAct
-from desktop.command.positions.points import Batch, moment, stamp
+from desktop.command.positions.points import DEGREE, Batch, moment, stamp
 from desktop.contract.courtesy import fetched
 from desktop.errors import UserError
 from desktop.rules.fences import Crossing, Fence
+from desktop.rules.operation_plan import read_plan
 from desktop.rules.track_watches import Watch
 from storage.schema import table
 
@@ -69,6 +70,15 @@ class Note:
     person: str
     at: str
     body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The way that a running operation was planned to take: places with (latitude, longitude)."""
+
+    operation_id: str
+    name: str
+    points: tuple[tuple[str, float, float], ...]
 
 
 def units(connection: Connection, *, retired: bool = False) -> list[Unit]:
@@ -219,6 +229,31 @@ def operation_runs(connection: Connection) -> bool:
     ended = select(act.c.operation_id).where(act.c.act.in_(("finish", "cancel")))
     query = select(act.c.id).where(act.c.act == "start", act.c.operation_id.not_in(ended)).limit(1)
     return connection.execute(query).first() is not None
+
+
+def routes(connection: Connection) -> list[Route]:
+    """The planned ways of the operations that run; places without coordinates are left out."""
+    act, operation = table("operation_act"), table("operation")
+    begun = select(act.c.operation_id).where(act.c.act == "start")
+    ended = select(act.c.operation_id).where(act.c.act.in_(("finish", "cancel")))
+    query = (
+        select(operation.c.id, operation.c.name, operation.c.plan)
+        .where(operation.c.id.in_(begun), operation.c.id.not_in(ended))
+        .order_by(operation.c.id)
+    )
+    return [Route(row.id, row.name, _route_points(row.plan)) for row in connection.execute(query)]
+
+
+def _route_points(plan: str) -> tuple[tuple[str, float, float], ...]:
+    try:
+        route = read_plan(plan).route
+    except UserError:
+        return ()
+    return tuple(
+        (one.place, one.lat_e7 / DEGREE, one.lon_e7 / DEGREE)
+        for one in route
+        if one.lat_e7 is not None and one.lon_e7 is not None
+    )
 
 
 def fence_of(zone: Zone) -> Fence | None:

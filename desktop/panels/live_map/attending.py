@@ -2,29 +2,59 @@
 
 from PySide6.QtCore import QCoreApplication, QObject
 
+from desktop.command.positions.changing import NOTE_LABEL, Doer, Taking, take_note
 from desktop.command.positions.live import AlarmNow, Now
+from desktop.contract.alarms import HeldAlarm
 from desktop.contract.context import PanelContext
 from desktop.panels.live_map.keeper import keeper_of
+from desktop.rules.track_picture import WORDS
 
 TOLD_MAX = 3  # one after another; more at once are counted
 
 
 class Watcher(QObject):
-    """Tells alarms that were raised, came back or were refuted since the desk was opened."""
+    """Tells alarms that were raised, came back or were refuted since the desk was opened, and keeps
+    those that wait for whoever shows them (desktop.contract.alarms.AlarmKeeper)."""
 
     def __init__(self, context: PanelContext, owner: QObject) -> None:
         super().__init__(owner)
         self._context = context
         self._turns: dict[str, int] | None = None
+        self._alarms: tuple[AlarmNow, ...] = ()
         self._keeper = keeper_of(context)
         self._keeper.changed.connect(self._on_now)
         self._keeper.ask()
 
+    def held(self) -> tuple[HeldAlarm, ...]:
+        """See AlarmKeeper."""
+        return tuple(
+            HeldAlarm(
+                key=alarm.key,
+                title=alarm.record.alarm.first.unit,
+                words=f"{WORDS[alarm.record.alarm.kind]}：{alarm.record.alarm.name}",
+                since=alarm.record.alarm.first.at,
+                detail=(alarm.record.sentence(),),
+                corrected=alarm.corrected,
+                panel_id="live_map",
+                params={"unit_id": alarm.unit_id},
+            )
+            for alarm in reversed(self._alarms)
+        )
+
+    def acknowledge(self, key: str) -> None:
+        """See AlarmKeeper."""
+        alarm = next((one for one in self._alarms if one.key == key), None)
+        if alarm is not None:
+            doer = Doer(self._context.who.person_id, self._context.now())
+            taking = Taking(doer, key, alarm.team_id)
+            self._context.write(self, NOTE_LABEL, take_note, taking, lambda _id: None)
+
     def _on_now(self, now: Now) -> None:
+        self._alarms = tuple(alarm for alarm in now.alarms if alarm.open)
         turns = {alarm.key: len(alarm.record.turns) for alarm in now.alarms}
         before, self._turns = self._turns, turns
         if before is None:
-            self._first([alarm for alarm in now.alarms if alarm.open])
+            self._first(len(self._alarms))
             return
         fresh = [a for a in reversed(now.alarms) if turns[a.key] > before.get(a.key, 0)]
         for alarm in fresh[:TOLD_MAX]:
@@ -33,11 +63,11 @@ class Watcher(QObject):
         if len(fresh) > TOLD_MAX:
             self._count(len(fresh) - TOLD_MAX)
 
-    def _first(self, waiting: list[AlarmNow]) -> None:
+    def _first(self, waiting: int) -> None:
         """Those that waited when the desk was opened are told in one sentence."""
         if waiting:
             words = QCoreApplication.translate("LiveMap", "{n} alarms of the map wait for a note.")
-            self._context.notify(words.format(n=len(waiting)), level="warning")
+            self._context.notify(words.format(n=waiting), level="warning")
 
     def _count(self, more: int) -> None:
         words = QCoreApplication.translate("LiveMap", "{n} more alarms on the map.")

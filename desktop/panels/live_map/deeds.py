@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.command.positions.changing import (
+    NOTE_LABEL,
     Doer,
     DutyChange,
     Taking,
@@ -114,7 +115,7 @@ class Deeds(QObject):
     def take_note(self, alarm: AlarmNow) -> None:
         """Takes note of an alarm."""
         taking = Taking(self._doer(), alarm.key, alarm.team_id)
-        self._context.write(self, "确认告警", take_note, taking, lambda _id: None)
+        self._context.write(self, NOTE_LABEL, take_note, taking, lambda _id: None)
 
     # Fences
 

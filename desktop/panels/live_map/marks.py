@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from desktop.command.positions.live import AlarmNow, UnitNow
-from desktop.command.positions.reading import Zone, fence_of
+from desktop.command.positions.reading import Route, Zone, fence_of
 from desktop.panels.live_map.showing import SOURCE_WORDS, Told, duty_text
 from desktop.rules.tracks import Point
-from widgets.map import Fence, Trail, UnitMark
+from widgets.map import Fence, Overlay, Trail, UnitMark, VectorMap
+from widgets.map.geojson import shape_of
+from widgets.map.mercator import bounds, to_world
 
 TRAIL_MOST: Final = 600  # points of one trail that are drawn
 
@@ -40,6 +42,20 @@ def trail_of(unit_id: str, points: Sequence[Point], state: str = "normal") -> Tr
     step = max(1, -(-len(points) // TRAIL_MOST))
     kept = [*points[::step], *points[-1:]]
     return Trail(unit_id, [(point.lon, point.lat) for point in kept], state)
+
+
+def route_overlay(route: Route) -> Overlay | None:
+    """The planned way of an operation as a plan over the map; None where no place is known."""
+    points = [to_world(lon, lat) for _name, lat, lon in route.points]
+    box = bounds(points)
+    if box is None:
+        return None
+    shapes = [shape_of("line", [points], {"kind": "plan"})] if len(points) > 1 else []
+    for point, (name, _lat, _lon) in zip(points, route.points, strict=True):
+        shapes.append(shape_of("point", [[point]], {"kind": "place", "name": name}))
+    return Overlay(
+        f"route:{route.operation_id}", route.name, VectorMap(route.name, tuple(shapes), box)
+    )
 
 
 def fence_marks(zones: Iterable[Zone], alarms: Iterable[AlarmNow]) -> list[Fence]:

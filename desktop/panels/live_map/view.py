@@ -13,6 +13,7 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.command.positions.live import AlarmNow, Now, UnitNow
+from desktop.command.positions.reading import Route
 from desktop.contract.context import PanelContext
 from desktop.contract.positions import PositionState
 from desktop.panels.live_map.alarm_strip import AlarmStrip
@@ -21,7 +22,7 @@ from desktop.panels.live_map.deeds import Deeds
 from desktop.panels.live_map.drawing import DrawBar
 from desktop.panels.live_map.keeper import keeper_of
 from desktop.panels.live_map.map_files import MapFiles
-from desktop.panels.live_map.marks import fence_marks, mark_of, trail_of
+from desktop.panels.live_map.marks import fence_marks, mark_of, route_overlay, trail_of
 from desktop.panels.live_map.showing import Told, told_of
 from desktop.panels.live_map.tool_row import ToolRow
 from desktop.panels.live_map.unit_pane import UnitPane
@@ -53,6 +54,7 @@ class LiveMapView(QWidget):
         self._fitted = False
         self._wanted = ""  # a unit that was asked for before it was known
         self._operation = ""
+        self._routes: tuple[Route, ...] = ()
         self.map = MapView(partial(context.layout, self), self)
         self.tools = ToolRow(self)
         self.alarms = AlarmStrip(self)
@@ -182,6 +184,7 @@ class LiveMapView(QWidget):
         self.deeds.now = now
         self.tools.offer_teams(now.units)
         self.alarms.show_alarms(now.alarms)
+        self._show_routes(now.routes)
         if self.isVisible():
             self._show_now()
         self._show_wanted()
@@ -232,6 +235,18 @@ class LiveMapView(QWidget):
         fences = fence_marks(zones, self._now.alarms)
         self.map.set_fences([*fences, *(self.draw.fences() if drawing else [])])
         self.map.set_trails([*self._trails(), *(self.draw.trails() if drawing else [])])
+
+    def _show_routes(self, routes: tuple[Route, ...]) -> None:
+        """The ways that running operations are to take, as plans over the map."""
+        if routes == self._routes:
+            return
+        for route in self._routes:
+            self.map.remove_overlay(f"route:{route.operation_id}")
+        self._routes = routes
+        for route in routes:
+            overlay = route_overlay(route)
+            if overlay is not None:
+                self.map.set_overlay(overlay)
 
     def _trails(self) -> list[Trail]:
         """Of a day that is open its whole way; else where the vehicles came from."""

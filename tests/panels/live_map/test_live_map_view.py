@@ -1,7 +1,7 @@
 """The live map by real clicks: units and their ages, alarms, fences, days, duty, sources."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,13 +14,17 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QPushButt
 from pytestqt.qtbot import QtBot
 from sqlalchemy import insert, select
 
+from desktop.command.positions import reading
 from desktop.command.positions.changing import geojson_of
 from desktop.command.positions.points import stamp
+from desktop.command.positions.reading import Route
+from desktop.contract.alarms import AlarmKeeper
 from desktop.contract.context import Who
 from desktop.contract.positions import PositionState, SourceLine
 from desktop.panels.live_map.attending import start
 from desktop.panels.live_map.queries import units_on_duty
 from desktop.panels.live_map.view import LiveMapView
+from desktop.rules.operation_plan import Plan, RoutePoint, plan_text
 from storage.records.changes import ALL, ChangeSet
 from storage.schema import table
 from tests.command.positions.field_rows import Field, batch_row, duty, field_rows
@@ -261,6 +265,37 @@ def test_alarms_are_told_while_nobody_looks(qtbot: QtBot, town: Town) -> None:
     again.at = town.context.at
     start(again, owner)
     assert [level for level, _text in again.notices] == ["warning"]
+
+
+def test_the_wall_is_given_what_waits(qtbot: QtBot, town: Town) -> None:
+    leaves(town)
+    owner = QObject()
+    watcher = start(town.context, owner)
+    assert isinstance(watcher, AlarmKeeper)
+    (held,) = watcher.held()
+    assert (held.title, held.words, held.corrected) == ("car", "离开围栏：仓库", False)
+    assert held.params == {"unit_id": town.field.units["car"]}
+    watcher.acknowledge("no such alarm")
+    watcher.acknowledge(held.key)
+    qtbot.waitUntil(lambda: watcher.held() == ())
+    assert [note.alarm for note in town.rows("alarm_note")] == [held.key]
+
+
+def test_the_way_of_a_running_operation_is_laid_over_the_map(qtbot: QtBot, town: Town) -> None:
+    points = tuple(
+        RoutePoint(name, round(lat * 1e7), round(lon * 1e7))
+        for name, (lat, lon) in (("集结点", place(0, 0)), ("现场", place(900, 0)))
+    )
+    route = Route(
+        "o", "清场", reading._route_points(plan_text(Plan(route=(*points, RoutePoint("?")))))
+    )
+    assert [name for name, _lat, _lon in route.points] == ["集结点", "现场"]
+    assert reading._route_points("no plan") == ()
+    view = shown(qtbot, town)
+    view._take(replace(view._now, routes=(route,)))
+    assert [overlay.title for overlay in view.map.canvas.overlays] == ["清场"]
+    view._take(replace(view._now, routes=()))
+    assert view.map.canvas.overlays == []
 
 
 def pixel(view: LiveMapView, lat: float, lon: float) -> QPoint:
