@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 ACT_WORDS: Final[Mapping[str, str]] = {
     "lend": "借出",
@@ -62,8 +62,7 @@ class Thing:
     bought_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(NamedTuple):
     """One thing done. `at` with offset; `to_id`: who has it afterwards; `due_at`: end of a loan,
     of a repair's time, or of a calibration; `ticket`: the fault (its act) that a repair ends."""
 
@@ -83,8 +82,7 @@ class Act:
         return self.at, self.id
 
 
-@dataclass(frozen=True, slots=True)
-class Custody:
+class Custody(NamedTuple):
     """One link of the chain: who had it (None: the store) from when to when, and by which act.
     `until` None: now. `due_at`: when it has to be back."""
 
@@ -187,10 +185,11 @@ def loudest(flags: Iterable[Flag]) -> Flag:
     return next(one for one in _LOUDEST if one in there)
 
 
-def fold(thing: Thing, acts: Iterable[Act]) -> Standing:
-    """How a thing stands after all of its acts, whatever order they came in."""
+def fold(thing: Thing, acts: Iterable[Act], *, whole: bool = True) -> Standing:
+    """How a thing stands after all of its acts, whatever order they came in. Without `whole` the
+    story may begin with the return from a loan that was left out."""
     ordered = sorted(acts, key=lambda one: one.order)
-    chain, oddities = _custody(ordered)
+    chain, oddities = _custody(ordered, whole=whole)
     calibrated, until = _calibration(thing, ordered)
     retired = next((one.at for one in ordered if one.act == "retire"), None)
     return Standing(
@@ -204,15 +203,18 @@ def fold(thing: Thing, acts: Iterable[Act]) -> Standing:
     )
 
 
-def _custody(ordered: Sequence[Act]) -> tuple[tuple[Custody, ...], tuple[str, ...]]:
-    chain = [Custody(None, None, None, "register", "", "")]
+_STORE: Final = Custody(None, None, None, "register", "", "")
+
+
+def _custody(ordered: Sequence[Act], *, whole: bool) -> tuple[tuple[Custody, ...], tuple[str, ...]]:
+    chain = [_STORE]
     oddities = []
     for one in ordered:
         last = chain[-1]
         if one.act not in ("lend", "give_back", "hand_over"):
             continue
         if one.act == "give_back":
-            if last.holder_id is None:
+            if last.holder_id is None and (whole or len(chain) > 1):
                 oddities.append(f"{_told(one)} 归还时并未借出")
                 continue
             link = Custody(None, one.at, None, one.act, one.person_id, one.id)
@@ -223,7 +225,7 @@ def _custody(ordered: Sequence[Act]) -> tuple[tuple[Custody, ...], tuple[str, ..
                 oddities.append(f"{_told(one)} 移交时并未借出")
             due = one.due_at or (last.due_at if one.act == "hand_over" else None)
             link = Custody(one.to_id, one.at, None, one.act, one.person_id, one.id, due)
-        chain[-1] = replace(last, until=one.at)
+        chain[-1] = last._replace(until=one.at)
         chain.append(link)
     return tuple(chain), tuple(oddities)
 

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from desktop.command.equipment.register import items
+from desktop.command.equipment.register import current_items, items
 from desktop.command.equipment.self_test import recent_tests
 from desktop.contract.court_zone import COURT_ZONE
 from desktop.contract.law import load_law
@@ -51,6 +51,17 @@ def test_everything_a_visitor_is_to_see_is_there(session: Session) -> None:
     assert all(week.share is not None and 0.9 < week.share <= 1 for week in service.weeks)
     assert [(one.passed, one.whole) for one in tests] == [(True, True), (False, True)]
     assert all(act.at <= NOW for one in found for act in one.acts)
+
+
+def test_lists_read_less_and_say_the_same(session: Session) -> None:
+    law = load_equipment_law()
+    with session.read() as connection:
+        whole, short = items(connection), current_items(connection)
+    assert sum(len(one.acts) for one in short) < sum(len(one.acts) for one in whole) / 2
+    for one, other in zip(whole, short, strict=True):
+        assert one.flags(NOW, law) == other.flags(NOW, law), one.title
+        for name in ("now_with", "tickets", "calibrated_at", "calibrate_by", "retired_at"):
+            assert getattr(one.standing, name) == getattr(other.standing, name), one.title
 
 
 def test_live_events_bring_things_back(session: Session) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, or_, select
 
 from desktop.command.equipment.probes import FeedAnswer, store_folder
-from desktop.command.equipment.register import Item, items
+from desktop.command.equipment.register import Item, current_items
 from desktop.command.equipment.self_test import LastTest, last_for
 from desktop.errors import UserError
 from desktop.rules.equipment_law import load_equipment_law
@@ -72,7 +72,7 @@ def ground(connection: Connection, ask: Ask) -> Ground:
     kinds = load_equipment_law()
     day = ask.now.date()
     found = []
-    for one in items(connection):
+    for one in current_items(connection):
         if one.standing.retired_at is not None and one.id not in named:
             continue
         tested = one.kind_in(kinds, day).tested

@@ -1,8 +1,8 @@
 """The register of equipment with how each thing stands. Reader lanes; any thread.
 
-A court has some hundreds of things with a few acts each: all are read and folded at once, which is
-quicker than asking one by one. Rows that the hub has refused and nobody has settled yet are told
-apart (`refused`), since they did not happen.
+A court has some hundreds of things: all are read and folded at once, which is quicker than asking
+one by one; lists leave the loans out that are over. Rows that the hub has refused and nobody has
+settled yet are told apart (`refused`), since they did not happen.
 """
 
 import json
@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, literal_column, select
+from sqlalchemy import ColumnElement, Connection, func, literal_column, or_, select
 
 from desktop.rules.equipment import Act, Flag, Standing, Thing, fold, loudest
 from desktop.rules.equipment_law import EquipmentLaw, Kind
 from storage.schema import table
 
 TABLES = ("equipment", "equipment_act", "person", "team")
+_MOVES = ("lend", "hand_over", "give_back", "check")
 ROW: ColumnElement[int] = literal_column("equipment.rowid")
 _REFUSED = """
 select o.new from _op o join _bundle b on b.n = o.bundle_n
@@ -67,15 +68,28 @@ class Item:
 
 
 def items(connection: Connection, where: ColumnElement[bool] | None = None) -> list[Item]:
-    """Every thing, or those of `where` (over the table `equipment`), by asset number."""
+    """Every thing, or those of `where` (over the table `equipment`), by asset number, with its
+    whole story."""
+    return _items(connection, where, over=True)
+
+
+def current_items(connection: Connection, where: ColumnElement[bool] | None = None) -> list[Item]:
+    """As `items`, for lists: without loans that are over. Where a thing is, faults and repairs,
+    calibration and end are the same; chain and oddities are not."""
+    return _items(connection, where, over=False)
+
+
+def _items(connection: Connection, where: ColumnElement[bool] | None, *, over: bool) -> list[Item]:
     thing = table("equipment")
     asked = select(ROW.label("row"), thing).order_by(thing.c.asset_no)
     if where is not None:
         asked = asked.where(where)
     rows = connection.execute(asked).mappings().all()
-    acts = _acts(connection, None if where is None else [row["id"] for row in rows])
+    acts = _acts(connection, None if where is None else [row["id"] for row in rows], over=over)
     void = _refused(connection)
-    return [_item(row, acts.get(row["id"], ()), void.get(row["id"], ())) for row in rows]
+    return [
+        _item(row, acts.get(row["id"], ()), void.get(row["id"], ()), whole=over) for row in rows
+    ]
 
 
 def item(connection: Connection, equipment_id: str) -> Item | None:
@@ -84,11 +98,25 @@ def item(connection: Connection, equipment_id: str) -> Item | None:
     return found[0] if found else None
 
 
-def _acts(connection: Connection, ids: Sequence[str] | None) -> Mapping[str, list[Act]]:
+def _acts(
+    connection: Connection, ids: Sequence[str] | None, *, over: bool
+) -> Mapping[str, list[Act]]:
     act = table("equipment_act")
     asked = select(act)
     if ids is not None:
         asked = asked.where(act.c.equipment_id.in_(ids))
+    if not over:
+        back = act.alias("back")
+        last = (
+            select(back.c.equipment_id, func.max(back.c.at).label("at"))
+            .where(back.c.act == "give_back")
+            .group_by(back.c.equipment_id)
+            .subquery()
+        )
+        # A hand-over keeps the day of its loan, so the whole of the present loan is needed.
+        asked = asked.outerjoin(last, last.c.equipment_id == act.c.equipment_id).where(
+            or_(act.c.act.not_in(_MOVES), last.c.at.is_(None), act.c.at >= last.c.at)
+        )
     return _by_thing(connection.execute(asked).mappings())
 
 
@@ -119,7 +147,9 @@ def _by_thing(rows: Iterable[Mapping[Any, Any]]) -> Mapping[str, list[Act]]:
     return found
 
 
-def _item(row: Mapping[Any, Any], acts: Iterable[Act], refused: Iterable[Act]) -> Item:
+def _item(
+    row: Mapping[Any, Any], acts: Iterable[Act], refused: Iterable[Act], *, whole: bool
+) -> Item:
     bought = None if row["bought_on"] is None else date.fromisoformat(row["bought_on"])
     thing = Thing(row["id"], row["calibrate_days"], bought)
     void = tuple(sorted(refused, key=lambda one: one.order))
@@ -139,7 +169,7 @@ def _item(row: Mapping[Any, Any], acts: Iterable[Act], refused: Iterable[Act]) -
         row["keeper_id"],
         row["note"],
         tuple(held),
-        fold(thing, held),
+        fold(thing, held, whole=whole),
         void,
     )
 

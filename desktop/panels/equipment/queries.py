@@ -13,6 +13,7 @@ from desktop.command.equipment.register import (
     TABLES,
     Item,
     Names,
+    current_items,
     item,
     items,
     names_of,
@@ -87,9 +88,9 @@ def offered(connection: Connection, today: date) -> Offered:
     teams = connection.execute(select(team.id, team.name).order_by(team.number))
     kinds = load_equipment_law().kinds_on(today).values()
     names = {row.id: row.name for row in people}
-    having = {one.standing.now_with.holder_id for one in items(connection) if one.standing.lent} - {
-        None
-    }
+    having = {
+        one.standing.now_with.holder_id for one in current_items(connection) if one.standing.lent
+    } - {None}
     return Offered(
         tuple(Choice(row.id, f"{row.name}　{row.short_name}", _sounds(row.name)) for row in people),
         tuple(Choice(row.id, row.name, _sounds(row.name)) for row in teams),
@@ -113,7 +114,7 @@ def navigator_count(connection: Connection, today: date) -> tuple[int, str]:
     now = datetime.combine(today, datetime.now(COURT_ZONE).time(), COURT_ZONE)
     law = load_equipment_law()
     bad = {Flag.OVERDUE, Flag.FAULTY, Flag.CALIBRATE_DUE}
-    count = sum(bool(one.flags(now, law) & bad) for one in items(connection))
+    count = sum(bool(one.flags(now, law) & bad) for one in current_items(connection))
     return count, "overdue" if count else ""
 
 
@@ -129,7 +130,11 @@ def snapshot(
     """Row numbers; what presses most first unless sorted."""
     moment, law = now(), load_equipment_law()
     names = names_of(connection)
-    found = [one for one in items(connection) if _fits(one, args.filter.filter, moment, law, names)]
+    found = [
+        one
+        for one in current_items(connection)
+        if _fits(one, args.filter.filter, moment, law, names)
+    ]
     if args.sort is None:
         found.sort(key=lambda one: (_ORDER.index(loudest(one.flags(moment, law))), one.asset_no))
     else:
@@ -186,7 +191,7 @@ def rows(
     found: dict[int, dict[str, object]] = {}
     for first in range(0, len(ids), _SLICE):
         some = ROW.in_(list(ids[first : first + _SLICE]))
-        found |= {one.row: _row(one, moment, law, names) for one in items(connection, some)}
+        found |= {one.row: _row(one, moment, law, names) for one in current_items(connection, some)}
     return found
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from desktop.command.equipment.register import Item, Names, items, names_of
+from desktop.command.equipment.register import Item, Names, current_items, names_of
 from desktop.panels.equipment.rules import MONTHS, WEEKS
 from desktop.rules.equipment import Life, Service, Ticket, availability, service
 from desktop.rules.equipment_law import load_equipment_law
@@ -59,7 +59,7 @@ class ServiceBoard:
 
 def board(connection: Connection, now: datetime) -> ServiceBoard:
     """Tickets of the last `MONTHS` months and all open ones; weeks up to now."""
-    law, found = load_equipment_law(), items(connection)
+    law, found = load_equipment_law(), current_items(connection)
     since = now - timedelta(days=30 * MONTHS)
     lines = [
         TicketLine(one, one.kind_in(law, now.date()).name, ticket)

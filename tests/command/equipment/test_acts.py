@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, insert
 
 from desktop.command.equipment import acts as do
-from desktop.command.equipment.register import Item, item
+from desktop.command.equipment.register import Item, current_items, item
 from desktop.errors import UserError
 from desktop.rules.equipment import Flag
 from desktop.rules.equipment_law import load_equipment_law
@@ -87,6 +87,9 @@ def test_a_thing_goes_out_on_and_back(session: Session, pair: Pair) -> None:
     assert [one.holder_id for one in thing.standing.chain] == [None, OFFICER, OTHER]
     law = load_equipment_law()
     assert Flag.OVERDUE in thing.flags(LATER + timedelta(seconds=1), law)
+    with session.read() as connection:
+        short = {one.id: one for one in current_items(connection)}[pair.camera]
+    assert short.standing.now_with == thing.standing.now_with, "with the day of its loan"
     done(session, do.give_back, do.Return((pair.camera, pair.radio), by(20), "完好"))
     assert not shown(session, pair.camera).standing.lent
     lent(session, pair.camera, to=OTHER, minutes=30)
