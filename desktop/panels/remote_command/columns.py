@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.rules.short_names import short_place
 from widgets.table import Column
 
 
@@ -9,17 +10,36 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("RemoteCommand", text)
 
 
+def short_whom(words: str) -> str:
+    """第二执行团队 楼令仪 → 二队 楼令仪."""
+    team, _, person = words.partition(" ")
+    return f"{short_place(team)} {person}".strip()
+
+
+def without_year(number: str) -> str:
+    """（2026）豫03执34号 → 豫03执34号."""
+    return number.partition("）")[2] or number
+
+
 def columns() -> list[Column]:
-    """In the order of reading: how it stands, since when and by whom, what, who, where, by when;
+    """In the order of reading: how it stands, what, who, since when and by whom, where, by when;
     all of them fit into a window of 1280 pixels."""
     return [
         Column("state", _tr("State"), width=118, kind="state"),
-        Column("since", _tr("Since, by"), width=124, kind="mono", tooltip="since"),
         Column("title", _tr("Order"), width=92, stretch=3, tooltip="body"),
-        Column("whom", _tr("To"), width=92, stretch=2, tooltip="whom"),
+        Column("whom", _tr("To"), width=92, stretch=2, tooltip="whom", shorten=short_whom),
+        Column("since", _tr("Since, by"), width=124, kind="mono", tooltip="since"),
         Column("place", _tr("Place"), width=86, stretch=3, tooltip="place"),
         Column("due", _tr("Time left"), width=84, kind="state", tooltip="due_at"),
         Column("rungs", _tr("Told on"), width=38, align="right", sortable=False),
-        Column("case_number", _tr("Case number"), width=84, kind="mono", stretch=3),
+        Column(
+            "case_number",
+            _tr("Case number"),
+            width=84,
+            kind="mono",
+            stretch=3,
+            tooltip="case_number",
+            shorten=without_year,
+        ),
         Column("issuer", _tr("From"), width=52),
     ]

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from desktop.command.orders.due import due_words
 from desktop.command.orders.reading import Order
 from desktop.rules.command_law import OrderRung
 from desktop.rules.field_orders import STATE_WORDS, OrderState, rungs_due
@@ -43,11 +42,9 @@ def state_look(
 
 
 def clock_words(one: Order, now: datetime) -> str:
-    """How much time is left, or how late it is; only the time once it is closed."""
+    """How much time is left, or how late it is."""
     if one.due_at is None:
         return ""
-    if not one.standing.open:
-        return due_words(one.due_at, now)
     minutes = int((one.due_at - now).total_seconds() // 60)
     if minutes < 0:
         return f"逾时 {span_words(-minutes)}"
@@ -55,12 +52,10 @@ def clock_words(one: Order, now: datetime) -> str:
 
 
 def clock_look(one: Order, now: datetime) -> tuple[str, str]:
-    """(style, words) of the time left; no style without a time."""
+    """(style, words) of the time left; nothing without a time, or once nobody has to keep it."""
     words = clock_words(one, now)
-    if not words:
+    if not words or not one.standing.open:
         return "", ""
-    if not one.standing.open:
-        return "done", words
     if one.late(now):
         return "overdue", words
     soon = one.due_at is not None and one.due_at - now <= SOON
