@@ -72,6 +72,7 @@ class FeedsView(QWidget):
         self.setObjectName("feeds_view")
         self._context = context
         self._board = Board((), (), 0, ())
+        self._chose = False  # somebody chose the operation himself
         self._fits = True
         self._remembered: set[str] = set()
         self._wanted = ""  # a feed to be enlarged once it is here
@@ -187,6 +188,7 @@ class FeedsView(QWidget):
         self.page.proved.connect(self._on_proved)
         self.strip.chosen.connect(self.open_snapshot)
         self.strip.prove_asked.connect(self._prove)
+        self.operation.activated.connect(lambda _n: self._on_chosen())
         self.cells.currentIndexChanged.connect(
             lambda _n: self.grid.set_cells(int(self.cells.currentData()))
         )
@@ -299,8 +301,11 @@ class FeedsView(QWidget):
         for one in self._board.running:
             self.operation.addItem(self.tr("Log: {name}").format(name=one.name), one.id)
         self.operation.addItem(self.tr("Noted in no operation"), None)
-        kept = wanted.index(chosen) if chosen in wanted and known else 0
+        kept = wanted.index(chosen) if self._chose and chosen in wanted else 0
         self.operation.setCurrentIndex(kept)
+
+    def _on_chosen(self) -> None:
+        self._chose = True
 
     def _show_grid(self) -> None:
         self._stack.setCurrentWidget(self.grid)

@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 
 from desktop.command.feeds.address import Login, setting_key, stored
 from desktop.panels.feeds.view import FeedsView
+from storage.records.changes import ALL, ChangeSet
 from storage.schema import table
 from tests.panels.clicks import shown
 from tests.panels.real_city import RealCity, new, real_city
@@ -220,6 +221,36 @@ def test_little_room_is_left_to_the_pictures_until_somebody_asks(
     assert panel.side.isVisible()
 
 
+def under_way(city: RealCity) -> str:
+    """An operation that has begun; its id."""
+    operation, sha = new("operation"), "0" * 64
+    people: dict[str, Any] = {"commander_id": city.handler, "maker_id": city.handler}
+    people |= {"made_at": "x", "plan": "{}", "content_sha256": sha, "case_id": city.late_case}
+    values = {"team_id": city.team, "name": "清场行动", "starts_at": "2026-11-23T08:00"}
+    city.put("operation", id=operation, **values, **people)
+    start = {"person_id": city.handler, "act": "start", "at": "x", "content_sha256": sha}
+    city.put("operation_act", operation_id=operation, team_id=city.team, **start)
+    return operation
+
+
+@pytest.mark.usefixtures("still")
+def test_an_operation_that_begins_is_the_one_pictures_are_noted_in(
+    qtbot: QtBot, city: RealCity, feeds: list[str], view: Callable[[], FeedsView]
+) -> None:
+    panel = view()
+    assert panel.operation.currentData() is None
+    operation = under_way(city)
+    city.context.changed.emit(ChangeSet({"operation_act": ALL}))
+    qtbot.waitUntil(lambda: panel.operation.currentData() == operation)
+    box = panel.operation
+    box.setCurrentIndex(box.count() - 1)
+    box.activated.emit(box.count() - 1)  # somebody wants it noted nowhere
+    under_way(city)
+    city.context.changed.emit(ChangeSet({"operation_act": ALL}))
+    qtbot.waitUntil(lambda: box.count() == 3)
+    assert box.currentData() is None
+
+
 @pytest.mark.skipif(FFMPEG is None, reason="no ffmpeg on this machine")
 def test_a_live_picture_is_kept_for_the_operation_under_way(
     qtbot: QtBot,
@@ -229,13 +260,7 @@ def test_a_live_picture_is_kept_for_the_operation_under_way(
 ) -> None:
     pytest.importorskip("PySide6.QtMultimedia", exc_type=ImportError)
     monkeypatch.setattr("widgets.feeds.eye.PROBE_BYTES", 8_192)
-    operation, sha = new("operation"), "0" * 64
-    people: dict[str, Any] = {"commander_id": city.handler, "maker_id": city.handler}
-    people |= {"made_at": "x", "plan": "{}", "content_sha256": sha, "case_id": city.late_case}
-    values = {"team_id": city.team, "name": "清场行动", "starts_at": "2026-11-23T08:00"}
-    city.put("operation", id=operation, **values, **people)
-    start = {"person_id": city.handler, "act": "start", "at": "x", "content_sha256": sha}
-    city.put("operation_act", operation_id=operation, team_id=city.team, **start)
+    operation = under_way(city)
     stream = HttpStream()
     try:
         feed = city.put("feed", team_id=city.team, name="正门", url=stream.url, place=0)
