@@ -11,6 +11,7 @@ PANELS = (
         area="center",
         order=79,
         view="view:ReplayView",
+        perspectives=frozenset(("duty", "command")),
         with_panel="process_monitor",
     ),
 )

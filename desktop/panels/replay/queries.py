@@ -55,5 +55,6 @@ def sign_off(work: SignOff) -> Path:
         court=work.court,
         reason=mark_of(work.bundle),
         at=work.bundle.at,
+        seal=False,  # a sheet for the file, not a paper that goes out
     )
     return write(sealed(work.bundle, sign_pages(pages)), work.path)

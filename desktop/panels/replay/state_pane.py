@@ -28,7 +28,6 @@ from desktop.rules.checkins import LEVEL_STYLES, LEVEL_WORDS
 from desktop.rules.field_orders import STATE_WORDS, OrderState
 from storage.records.cases import NodeClock
 from storage.records.states import NodeState
-from widgets.states import STATES
 
 ORDER_STYLES: Final = {
     OrderState.DRAFT: "paused",
@@ -42,14 +41,14 @@ ORDER_STYLES: Final = {
     OrderState.CANCELLED: "paused",
 }
 QUEUED: Final = "待发（离线）"  # at that instant nobody but the device that made it knew of it
-NODE_WORDS: Final = {
-    NodeState.NORMAL: "正常",
-    NodeState.DUE_SOON: "临期",
-    NodeState.OVERDUE: "超期",
-    NodeState.PAUSED: "暂停",
-    NodeState.UNKNOWN: "未知",
-    NodeState.DONE: "按期完成",
-    NodeState.DONE_LATE: "逾期完成",
+NODE_STYLES: Final = {
+    NodeState.NORMAL: "normal",
+    NodeState.DUE_SOON: "due_soon",
+    NodeState.OVERDUE: "overdue",
+    NodeState.PAUSED: "paused",
+    NodeState.UNKNOWN: "unknown",
+    NodeState.DONE: "done",
+    NodeState.DONE_LATE: "done_late",
 }
 _FINISHED: Final = (NodeState.DONE, NodeState.DONE_LATE)
 _PICTURE: Final = 0.4  # of the height of the pane
@@ -149,14 +148,13 @@ class StatePane(QTabWidget):
                 (case.number, clock.node_code, clock.subject),
                 clock,
                 {
-                    "state": (state.value, NODE_WORDS[state]),
+                    "state": (NODE_STYLES[state], state.value),
                     "number": case.number,
                     "node": self._node_names.get(clock.node_code, clock.node_code),
                     "due": None if clock.due_on is None else clock.due_on.isoformat(),
                 },
             )
             for clock, state in states
-            if state.value in STATES
         ]
 
     def _on_picture(self) -> None:
