@@ -59,17 +59,30 @@ class Sheet:
 
     def shape(self, points: Sequence[Point], color: Color, share: float = 1.0) -> None:
         """A filled convex shape, its corners clockwise; `share` below one lets show through."""
-        inside = np.ones((HEIGHT, WIDTH), dtype=bool)
+        rows, columns = self._around([x for x, _ in points], [y for _, y in points])
+        across, down = self._x[rows, columns], self._y[rows, columns]
+        inside = np.ones(across.shape, dtype=bool)
         for (ax, ay), (bx, by) in zip(points, (*points[1:], points[0]), strict=True):
-            across = (bx - ax) * WIDTH * (self._y - ay * HEIGHT)
-            inside &= across - (by - ay) * HEIGHT * (self._x - ax * WIDTH) >= 0
-        self.dots[inside] = self.dots[inside] * (1 - share) + np.array(color) * share
+            turn = (bx - ax) * WIDTH * (down - ay * HEIGHT)
+            inside &= turn - (by - ay) * HEIGHT * (across - ax * WIDTH) >= 0
+        self._blend(rows, columns, inside, color, share)
 
     def disc(self, x: float, y: float, radius: float, color: Color, share: float = 1.0) -> None:
         """A filled circle; the radius is a share of the height."""
-        away = (self._x - x * WIDTH) ** 2 + (self._y - y * HEIGHT) ** 2
-        inside = away <= (radius * HEIGHT) ** 2
-        self.dots[inside] = self.dots[inside] * (1 - share) + np.array(color) * share
+        wide = radius * HEIGHT / WIDTH
+        rows, columns = self._around([x - wide, x + wide], [y - radius, y + radius])
+        across, down = self._x[rows, columns], self._y[rows, columns]
+        away = (across - x * WIDTH) ** 2 + (down - y * HEIGHT) ** 2
+        self._blend(rows, columns, away <= (radius * HEIGHT) ** 2, color, share)
+
+    def _around(self, xs: Sequence[float], ys: Sequence[float]) -> tuple[slice, slice]:
+        """The part of the picture that these corners reach."""
+        rows = slice(max(0, int(min(ys) * HEIGHT)), max(0, int(max(ys) * HEIGHT) + 2))
+        return rows, slice(max(0, int(min(xs) * WIDTH)), max(0, int(max(xs) * WIDTH) + 2))
+
+    def _blend(self, rows: slice, columns: slice, inside: Any, color: Color, share: float) -> None:
+        part = self.dots[rows, columns]
+        part[inside] = part[inside] * (1 - share) + np.array(color) * share
 
     def glow(self, x: float, y: float, radius: float, color: Color) -> None:
         """Light that fades with the distance."""
@@ -111,7 +124,7 @@ class Sheet:
         rows = np.zeros((HEIGHT, 1 + WIDTH * 3), dtype=np.uint8)
         rows[:, 1:] = body.reshape(HEIGHT, WIDTH * 3)
         head = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
-        packed = zlib.compress(rows.tobytes(), 6)
+        packed = zlib.compress(rows.tobytes(), 3)
         parts = ((b"IHDR", head), (b"IDAT", packed), (b"IEND", b""))
         return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in parts)
 

@@ -1,6 +1,7 @@
 """The form of a feed: its name, team and address; the login stays on this desk. UI thread."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
@@ -11,7 +12,9 @@ from desktop.command.feeds.register import Feed, FeedDraft, save
 from desktop.contract.context import PanelContext
 from widgets.forms import FormDialog
 from widgets.parts import named_button, words_label
-from widgets.theme import repolish
+from widgets.theme import current_theme, repolish
+
+_HEIGHT: Final = 520
 
 
 class FeedForm(FormDialog):
@@ -44,6 +47,7 @@ class FeedForm(FormDialog):
         self.answer = words_label(self, "muted")
         self.answer.setObjectName("check_answer")
         self._fill()
+        self.resize(self.width(), current_theme().px(_HEIGHT))
         self.address.editingFinished.connect(self._take_apart)
         self.check_button.clicked.connect(lambda _checked=False: self._check())
         self.form.submitted.connect(self._on_submitted)

@@ -56,7 +56,7 @@ from widgets.feeds.words import clock_text
 from widgets.theme import current_theme
 
 _CELLS: Final = (4, 6, 9, 12, 16)
-_LIST_WIDTH: Final = 380
+_LIST_WIDTH: Final = 410
 _LIST_FROM: Final = 980  # pixels of the panel at which the list has room beside the grid
 _STRIP_FROM: Final = 420
 
