@@ -65,6 +65,8 @@ class ThingCard(QFrame):
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(4)
+        for column in range(6):
+            grid.setColumnStretch(column, 1)
         places = (
             *(("name", 0, 0, 3), ("quantity", 0, 3, 1), ("mark", 0, 4, 2)),
             *(("condition", 2, 0, 3), ("value_fen", 2, 3, 1), ("owner", 2, 4, 2)),
