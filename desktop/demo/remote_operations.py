@@ -91,18 +91,25 @@ def _groups(scene: "Remote") -> tuple[_Group, ...]:
 
 def _plan(scene: "Remote", groups: Sequence[_Group], aim: str, place: str) -> Plan:
     """Everybody of the teams once, in the group of his team."""
-    people, taken = [], set()
+    people, leaders = [], {one.leader.id for one in groups}
+    taken: set[str] = set()
     for group in groups:
-        staff = dict.fromkeys((group.leader, *scene.members[group.team.id]))
-        free = [one for one in staff if one.id not in taken][:4]
-        for n, one in enumerate(free):
-            taken.add(one.id)
+        free = [
+            one
+            for one in scene.members[group.team.id]
+            if one.id not in leaders and one.id not in taken
+        ]
+        # A team with two groups has to do with fewer in each.
+        shared = sum(one.team is group.team for one in groups)
+        staff = [group.leader, *free[: max(1, min(3, len(free) // shared))]]
+        bailiff = scene.bailiffs.get(group.team.id)
+        for n, one in enumerate(staff):
             role = "组长" if n == 0 else ("宣读文书", "摄像", "登记")[(n - 1) % 3]
             people.append(Duty(one.id, one.name, group.name, role))
-        bailiff = scene.bailiffs.get(group.team.id)
         if bailiff is not None and bailiff.id not in taken:
-            taken.add(bailiff.id)
+            staff.append(bailiff)
             people.append(Duty(bailiff.id, bailiff.name, group.name, "警戒"))
+        taken |= {one.id for one in staff}
     first = people[0].name if people else "现场指挥"
     cars = [unit for unit in scene.units if unit.kind == "vehicle"]
     return Plan(

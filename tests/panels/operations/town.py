@@ -53,6 +53,10 @@ def office(folder: Path) -> Office:
     desk = Desk(memory_engine(), load_law(), today=NINE.date(), folder=folder)
     with desk.engine.begin() as connection:
         town = settle(connection)
+    # A base map that is read at once; the shipped one takes most of a second.
+    base = folder / "base.geojson"
+    base.write_text('{"type": "FeatureCollection", "features": []}', encoding="utf-8")
+    desk.settings["map_file"] = str(base)
     made = Office(desk, town)
     made.sit_down("值班员")
     return made
