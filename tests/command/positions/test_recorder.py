@@ -163,6 +163,18 @@ def test_what_the_last_run_held_is_stored_at_once_and_not_twice(desk: Desk, fiel
     assert desk.flush() is None
 
 
+def test_a_kill_between_rows_and_journal_stores_nothing_twice(desk: Desk, field: Field) -> None:
+    desk.recorder.take(walk(DAY, 5, field.units["car"], source="traccar"), "5")
+    wanted = desk.recorder.due(0.0)
+    assert wanted is not None
+    with desk.session.write(storing.LABEL) as write:
+        store(write.connection, wanted)
+    desk.recorder.close()  # nobody came to take it out of the journal
+    desk.open()
+    assert desk.flush() is None
+    assert (len(desk.rows()), desk.cursor) == (5, "5")
+
+
 def test_a_journal_that_was_lost_begins_behind_what_is_stored(desk: Desk, field: Field) -> None:
     points = walk(DAY, 6, field.units["car"], source="traccar")
     for point in points[:3]:
