@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, literal_column, or_, select
 
-from desktop.rules.equipment import Act, Flag, Standing, Thing, fold, loudest
+from desktop.rules.equipment import Act, Flag, Standing, Thing, fold
 from desktop.rules.equipment_law import EquipmentLaw, Kind
 from storage.schema import table
 
@@ -226,8 +226,3 @@ def refusals(connection: Connection, _nothing: None = None) -> tuple[tuple[str, 
     return tuple(
         (one.id, refused_words(one, thing, names)) for thing in found for one in thing.refused
     )
-
-
-def state_of(thing: Item, now: datetime, law: EquipmentLaw) -> Flag:
-    """The one word for a thing."""
-    return loudest(thing.flags(now, law))

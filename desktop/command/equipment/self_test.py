@@ -97,13 +97,6 @@ def last_for(connection: Connection, operation_id: str) -> LastTest | None:
     return None if found is None else _read(found)
 
 
-def one_test(connection: Connection, test_id: str) -> LastTest | None:
-    """A self-test by its id; None where it is not here."""
-    test = table("self_test")
-    found = connection.execute(select(test).where(test.c.id == test_id)).one_or_none()
-    return None if found is None else _read(found)
-
-
 def recent_tests(connection: Connection, most: int) -> list[LastTest]:
     """The newest first."""
     test = table("self_test")

@@ -48,6 +48,7 @@ class SelfTestView(QWidget):
         self.setObjectName("self_test_view")
         self._context = context
         self._wanted: str | None = None  # the operation asked for
+        self._asked_test = ""  # the filed sheet asked for
         self._ground: Ground | None = None
         self._ticked: dict[str, bool] = {}
         self._batteries: dict[str, int] = {}
@@ -139,8 +140,16 @@ class SelfTestView(QWidget):
         self.live.ask()
 
     def show_test(self, test_id: str) -> None:
-        """Shows a filed sheet."""
-        self.listing.choose(test_id)
+        """Shows a filed sheet, now or as soon as the list is there."""
+        self._asked_test = test_id
+        self._show_asked()
+
+    def _show_asked(self) -> None:
+        there = {one.test.test_id: one.test for one in self.listing.things.values()}
+        if self._asked_test in there and self._run is None:
+            self.listing.choose(self._asked_test)
+            self.show_filed(there[self._asked_test])
+            self._asked_test = ""
 
     @property
     def running(self) -> bool:
@@ -197,6 +206,7 @@ class SelfTestView(QWidget):
 
     def _on_filed_list(self, found: tuple[Filed, ...]) -> None:
         self.listing.show([(one.test.test_id, one, one.row) for one in found])
+        self._show_asked()
 
     def _show_things(self, candidates: Sequence[Candidate]) -> None:
         body = QWidget()

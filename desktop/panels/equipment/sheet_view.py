@@ -53,15 +53,12 @@ class SheetView(QWidget):
             grid.addWidget(label, row, 1, Qt.AlignmentFlag.AlignTop)
         self._put(body, grid, len(WAITING) + len(names))
 
-    def show_lines(
-        self, lines: Sequence[Line], tickets: Sequence[str] = (), *, closed: bool = False
-    ) -> None:
-        """The sheet; `tickets`: ids of things that have an open fault already; `closed`: no
-        ticket is made from this sheet any more."""
+    def show_lines(self, lines: Sequence[Line], tickets: Sequence[str] = ()) -> None:
+        """The sheet; `tickets`: ids of things that have an open fault already."""
         self.lines = tuple(lines)
         body, grid = self._new_body()
         for row, line in enumerate(lines):
-            self._add(body, grid, row, line, has_ticket=line.equipment_id in tickets, closed=closed)
+            self._add(body, grid, row, line, has_ticket=line.equipment_id in tickets)
         self._put(body, grid, len(lines))
 
     def _new_body(self) -> tuple[QWidget, QGridLayout]:
@@ -87,7 +84,6 @@ class SheetView(QWidget):
         line: Line,
         *,
         has_ticket: bool,
-        closed: bool,
     ) -> None:
         top = Qt.AlignmentFlag.AlignTop
         badge = Badge(parent=body)
@@ -115,7 +111,7 @@ class SheetView(QWidget):
             inner.addWidget(cause)
         inner.addWidget(limit)
         grid.addWidget(told, row, 2, top)
-        if line.verdict is not Verdict.PASS and line.equipment_id and not closed:
+        if line.verdict is not Verdict.PASS and line.equipment_id:
             button = named_button(body, f"ticket_{line.key}", self.tr("Fault ticket"))
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             if has_ticket:

@@ -239,9 +239,13 @@ def test_an_older_sheet_opens_and_says_that_it_is_too_old(
         connection.execute(update(row).where(row.c.id == test.test_id).values(at=old))
     view.self_test.choose(test.operation_id)
     qtbot.waitUntil(lambda: "too old" in view.self_test.hint.text())
-    view.apply({"test_id": test.test_id})
-    assert view.self_test.shown is not None
-    assert view.self_test.shown.test_id == test.test_id
+    fresh = EquipmentView(stock.city.context)
+    fresh.apply({"test_id": test.test_id})  # before anything was read
+    shown(qtbot, fresh, 1280, 700)
+    qtbot.waitUntil(lambda: fresh.self_test.shown is not None)
+    assert fresh.self_test.shown is not None
+    assert fresh.self_test.shown.test_id == test.test_id
+    assert fresh.self_test.sheet.lines
 
 
 def test_a_broken_thing_is_known_before_it_is_taken_along(
