@@ -249,7 +249,7 @@ def live(moment: "Moment") -> str | None:
         " from membership m where m.team_id = o.team_id and m.to_on is null"
         " and m.person_id <> o.issuer_id order by m.person_id limit 1)),"
         " (select a.act from field_order_act a where a.order_id = o.id and a.act in"
-        " ('deliver', 'acknowledge', 'depart', 'arrive') order by a.at desc limit 1)"
+        " ('deliver', 'acknowledge', 'depart', 'arrive') order by a.at desc, a.id desc limit 1)"
         " from field_order o where o.made_at >= ? and exists (select 1 from field_order_act a"
         " where a.order_id = o.id and a.act = 'send') and not exists (select 1"
         " from field_order_act a where a.order_id = o.id and a.act in"
