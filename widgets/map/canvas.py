@@ -54,6 +54,7 @@ class MapCanvas(QWidget):
     cluster_clicked = Signal(list)  # ids that no zoom takes apart
     fence_clicked = Signal(str)
     map_clicked = Signal(float, float)  # longitude, latitude
+    map_menu_asked = Signal(float, float, object)  # longitude, latitude, the global QPoint
     cursor_moved = Signal(object)  # (longitude, latitude), None when the mouse has left
     view_changed = Signal()
 
@@ -385,6 +386,8 @@ class MapCanvas(QWidget):
         wanted = self._chosen.focused if key else wanted
         if wanted:
             self.unit_menu_asked.emit(wanted, event.globalPos())
+        elif hit is None and not key:
+            self.map_menu_asked.emit(*self._view.degrees(place.x(), place.y()), event.globalPos())
 
     # Who is chosen ---------------------------------------------------------------------------
 

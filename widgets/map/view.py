@@ -43,6 +43,7 @@ class MapView(QWidget):
     cluster_clicked = Signal(list)
     fence_clicked = Signal(str)
     map_clicked = Signal(float, float)
+    map_menu_asked = Signal(float, float, object)
     base_opened = Signal(bool)  # whether the file could be used
     overlay_opened = Signal(str, bool)
 
@@ -78,6 +79,7 @@ class MapView(QWidget):
             "cluster_clicked",
             "fence_clicked",
             "map_clicked",
+            "map_menu_asked",
         ):
             getattr(self.canvas, name).connect(getattr(self, name))
         self.canvas.cursor_moved.connect(self._show_cursor)

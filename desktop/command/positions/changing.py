@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, insert, select, update
 
 from desktop.command.positions.duty import duty_now
-from desktop.command.positions.points import stamp
+from desktop.command.positions.points import encoded, rounded, stamp
 from desktop.command.positions.reading import (
     CROSSINGS,
     acts_between,
@@ -22,6 +22,7 @@ from desktop.command.positions.reading import (
 from desktop.errors import UserError
 from desktop.rules.fences import Fence
 from desktop.rules.track_watches import Watch
+from desktop.rules.tracks import Point
 from storage.ids import new_id
 from storage.schema import table
 from storage.schema.positions import SOURCES, UNIT_KINDS
@@ -251,6 +252,52 @@ def take_note(connection: Connection, given: Taking) -> str:
         body=given.body.strip(),
         scope=scope_of(connection, given.team_id),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A place that somebody was told (by telephone): degrees, and how exact it is, metres."""
+
+    doer: Doer
+    unit_id: str
+    lat: float
+    lon: float
+    accuracy_m: float = 100.0
+
+
+def report_place(connection: Connection, given: Report) -> str:
+    """Stores a place reported by hand and gives the unit's name. UserError: a person off duty."""
+    unit = units_by_id(connection, {given.unit_id}).get(given.unit_id)
+    if unit is None:
+        raise UserError("没有这个执行单元。")
+    acts = acts_between(connection, unit.id, stamp(given.doer.now), FAR_FUTURE)
+    if unit.kind == "person" and duty_now(acts) is None:
+        raise UserError(f"{unit.name}未在出勤，其位置不予记录。")
+    now = given.doer.now
+    point = rounded(
+        Point(
+            *(unit.id, unit.name, now, given.lat, given.lon, given.accuracy_m),
+            speed=None,
+            course=None,
+            source="manual",
+            received_at=now,
+        )
+    )
+    _put(
+        connection,
+        "position_batch",
+        unit_id=unit.id,
+        team_id=unit.team_id,
+        device=unit.device,
+        source="manual",
+        from_at=stamp(now),
+        to_at=stamp(now),
+        n=1,
+        points=encoded([point]),
+        received_at=stamp(now),
+        scope=unit.scope,
+    )
+    return unit.name
 
 
 def geojson_of(corners: Sequence[tuple[float, float]]) -> str:

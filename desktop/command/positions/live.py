@@ -37,8 +37,8 @@ from desktop.rules.track_law import FieldLaw, Limits
 from desktop.rules.track_picture import AlarmKey, Picture
 from desktop.rules.tracks import ZONE, Point
 
-WINDOW: Final = timedelta(hours=12)  # of which the picture is made at first
-GROWN: Final = timedelta(hours=18)  # and begun anew once it has become so long
+WINDOW: Final = timedelta(hours=6)  # of which the picture is made at first
+GROWN: Final = timedelta(hours=9)  # and begun anew once it has become so long
 TABLES: Final = (
     *("position_batch", "unit", "duty_act", "fence", "alarm_note", "team", "person"),
     *("operation", "operation_act"),

@@ -12,10 +12,12 @@ from desktop.command.positions.changing import (
     NOTE_LABEL,
     Doer,
     DutyChange,
+    Report,
     Taking,
     ZoneEnd,
     change_duty,
     end_zone,
+    report_place,
     save_unit,
     save_zone,
     take_note,
@@ -76,6 +78,16 @@ class Deeds(QObject):
         label = "登记出勤" if on else "登记退勤"
         wish = DutyChange(self._doer(), unit_id, on, errand)
         self._context.write(self, label, change_duty, wish, done)
+
+    def report_place(self, unit_id: str, lat: float, lon: float) -> None:
+        """Notes where a unit says that it is."""
+
+        def done(name: str) -> None:
+            words = self.tr("Place of {unit} noted as reported by hand")
+            self._context.notify(words.format(unit=name), level="done")
+
+        report = Report(self._doer(), unit_id, lat, lon)
+        self._context.write(self, "人工报告位置", report_place, report, done)
 
     # Days
 

@@ -135,6 +135,7 @@ class LiveMapView(QWidget):
         self.map.unit_menu_asked.connect(self._show_menu)
         self.map.fence_clicked.connect(self._on_fence)
         self.map.map_clicked.connect(self._on_map)
+        self.map.map_menu_asked.connect(self._show_place_menu)
         self.draw.changed.connect(self._show_shapes)
         self.draw.done.connect(deeds.ask_zone)
         self.alarms.found.connect(self._find)
@@ -341,13 +342,35 @@ class LiveMapView(QWidget):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
 
-    def _give_order(self, unit_id: str) -> None:
+    def _show_place_menu(self, longitude: float, latitude: float, at: QPoint) -> None:
+        """What one can do with a place: send the current unit there, or say that it is there."""
+        unit_id = self.units.current()
+        menu = QMenu(self)
+        menu.setObjectName("place_menu")
+        send = partial(self._give_order, unit_id, (latitude, longitude))
+        menu.addAction(self.tr("Give an order for this place"), send)
+        circle = partial(self.deeds.ask_zone, ((latitude, longitude),))
+        menu.addAction(self.tr("Fence about this place…"), circle)
+        name = next((one.unit.name for one in self._now.units if one.unit.id == unit_id), "")
+        if name:
+            words = self.tr("{unit} reports from here").format(unit=name)
+            here = partial(self.deeds.report_place, unit_id, latitude, longitude)
+            menu.addAction(words, here)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
+
+    def _give_order(self, unit_id: str, place: tuple[float, float] | None = None) -> None:
         one = next((one for one in self._now.units if one.unit.id == unit_id), None)
-        if one is None:
+        if one is None and place is None:
             return
-        params = {"new": "1", "team_id": one.unit.team_id, "unit_id": unit_id}
-        person = one.unit.person_id if one.duty is None else one.duty.person_id
-        params |= {"person_id": person} if person else {}
+        params = {"new": "1"}
+        if one is not None:
+            params |= {"team_id": one.unit.team_id, "unit_id": unit_id}
+            person = one.unit.person_id if one.duty is None else one.duty.person_id
+            params |= {"person_id": person} if person else {}
+        if place is not None:
+            lat, lon = (str(round(value * _DEGREE)) for value in place)
+            params |= {"lat_e7": lat, "lon_e7": lon}
         params |= {"operation_id": self._operation} if self._operation else {}
         self._context.open("remote_command", params)
 

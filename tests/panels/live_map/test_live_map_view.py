@@ -444,6 +444,37 @@ def test_a_right_click_gives_an_order(qtbot: QtBot, town: Town) -> None:
     assert params == {"new": "1", "team_id": town.field.teams[0], "unit_id": car}
 
 
+def place_menu(view: LiveMapView, lat: float, lon: float) -> QMenu:
+    canvas, at = view.map.canvas, pixel(view, lat, lon)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, canvas.mapToGlobal(at))
+    QApplication.sendEvent(canvas, event)
+    menu = view.findChild(QMenu, "place_menu")
+    assert menu is not None
+    menu.setObjectName("")
+    return menu
+
+
+def test_a_place_is_ordered_to_and_reported_from(
+    qtbot: QtBot, town: Town, view: LiveMapView
+) -> None:
+    ready(qtbot, view)
+    there = place(200, 300)
+    place_menu(view, *there).actions()[0].trigger()
+    ((_panel, params),) = town.context.opened
+    assert set(params) == {"new", "lat_e7", "lon_e7"}
+    assert int(params["lat_e7"]) / 1e7 == pytest.approx(there[0], abs=1e-4)
+    chosen(view, town, "truck")
+    place_menu(view, *there).actions()[2].trigger()
+    qtbot.waitUntil(lambda: listed(view)["truck"]["state"][1] == "在线")
+    mark = marks_of(view, town)["truck"]
+    assert (mark.source, mark.accuracy_m) == ("人工报告", 100.0)
+    assert mark.latitude == pytest.approx(there[0], abs=1e-4)
+    # Of a person off duty nobody notes a place either.
+    chosen(view, town, "officer")
+    place_menu(view, *there).actions()[2].trigger()
+    assert town.context.notices[-1] == ("error", "林知远未在出勤，其位置不予记录。")
+
+
 def test_the_list_is_filtered_by_team_and_duty(qtbot: QtBot, town: Town, view: LiveMapView) -> None:
     view.tools.teams.set_selected([town.field.teams[1]])
     view.tools.teams.changed.emit()
