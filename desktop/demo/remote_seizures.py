@@ -79,8 +79,9 @@ def make(scene: "Remote") -> None:
     chains: dict[int, list[Link]] = {}
     # Oldest first: the links of a device follow each other as its signatures did.
     for plan in sorted(_PLANS, key=lambda one: -one.hours_ago):
-        if plan.case < len(scene.cases) and plan.team < len(scene.teams):
-            _seizure(scene, plan, rng, chains.setdefault(plan.team, []))
+        # A small city has fewer cases and teams at home than seizures.
+        at = replace(plan, case=plan.case % len(scene.cases), team=plan.team % len(scene.teams))
+        _seizure(scene, at, rng, chains.setdefault(at.team, []))
 
 
 def _seizure(scene: "Remote", plan: _Plan, rng: Random, chain: list[Link]) -> None:
