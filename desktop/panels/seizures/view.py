@@ -44,6 +44,8 @@ class SeizuresView(QWidget):
         self.all_button = named_button(self, "all_cases", self.tr("All cases"))
         self.new_button = named_button(self, "new_seizure", self.tr("New seizure"))
         self.new_button.setProperty("kind", "primary")
+        # For a thumb: two taps on a row are hard to hit.
+        self.open_button = named_button(self, "open_seizure", self.tr("Open"))
         self.form = SeizureForm(context, self)
         self.page = SeizurePage(context, self)
         self._stack = QStackedWidget(self)
@@ -63,6 +65,7 @@ class SeizuresView(QWidget):
         head.addWidget(self.all_button)
         head.addWidget(self.count)
         head.addStretch(1)
+        head.addWidget(self.open_button)
         head.addWidget(self.new_button)
         inner = QVBoxLayout(self.list)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -80,6 +83,8 @@ class SeizuresView(QWidget):
         self.all_button.clicked.connect(lambda _checked=False: self._show_all())
         self.new_button.clicked.connect(lambda _checked=False: self._on_new())
         self.table.row_activated.connect(lambda _id: self._open_current())
+        self.table.current_id_changed.connect(lambda _id: self._mark())
+        self.open_button.clicked.connect(lambda _checked=False: self._open_current())
         self.form.signed.connect(self.open_seizure)
         self.form.left.connect(self._go_back)
         self.page.left.connect(self._go_back)
@@ -121,6 +126,10 @@ class SeizuresView(QWidget):
         self.listing.show([(one.id, one, _values(one)) for one in shown])
         self.count.setText(self.tr("{count} in all").format(count=len(shown)))
         self.all_button.setVisible(bool(self._case_id))
+        self._mark()
+
+    def _mark(self) -> None:
+        self.open_button.setEnabled(self.listing.current() is not None)
 
     def _show_all(self) -> None:
         self._case_id = ""

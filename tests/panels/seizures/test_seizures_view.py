@@ -246,7 +246,8 @@ def test_another_person_verifies_and_enters_the_measure(
     other = opened(qtbot, context)
     line = other.lines[0]
     assert line.state is State.SIGNED
-    other.apply({"seizure_id": line.id})
+    other.table.select_id(other.listing.model.id_at(0))
+    press(qtbot, other, "open_seizure")
     press(qtbot, other.page, "verify_1")
     assert stored(context.engine, "seizure_item")[0]["status"] == "verified"
     assert other.lines[0].state is State.VERIFIED
