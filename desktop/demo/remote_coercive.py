@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from desktop.command.measures.approving import approval_copy
 from desktop.command.measures.carrying import Carry, carry
+from desktop.demo.ids import IdMaker
 from desktop.demo.paper_desk import PaperDesk
 from desktop.demo.pen import FILE, PASSPHRASE, ROOTS, Pen
 from desktop.demo.remote_scenes import picture
 from desktop.documents.pages import fingerprint, rendered
 from desktop.rules.signing_matrix import Stage
-from storage.ids import drawn_by
+from storage.ids import drawn_by, new_id
 from storage.records.people import Post
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ def make(scene: Remote) -> None:
     told = [one for one in scene.cases[1:] if "公司" not in one.debtor]
     if len(told) < _CASES_NEEDED:
         return
-    with drawn_by(scene.world.ids):
+    # Ids of their own, so that events of a case are the same whatever papers the city has.
+    today = scene.world.days.today
+    with drawn_by(IdMaker(today.toordinal() * 31 + _SALT, today)):
         desk = _desk(scene)
         _Court(scene, desk).play(told[:_CASES_NEEDED])
 
@@ -117,7 +120,13 @@ class _Court:
             "select max(at) from document_act where document_id = ? and stage = 'approve'",
             (paper,),
         ).one()
-        row = {"document_id": paper, "act": "approve", "person_id": self.president.id, "at": at}
+        row = {
+            "id": new_id(),
+            "document_id": paper,
+            "act": "approve",
+            "person_id": self.president.id,
+            "at": at,
+        }
         row |= {"body": "同意。", "pages_sha256": fingerprint(pages), "scope": case.scope}
         self.scene.put("measure_act", row)
         return datetime.fromisoformat(at)
@@ -174,13 +183,20 @@ class _Court:
         )
         warned = "当面告诫被执行人不得转移、隐匿查封财产，被执行人签收告诫书。"
         for minutes, body in ((0, record), (-_DAY, warned)):
-            log = {"case_id": case.case_id, "author_id": judge.id, "kind": "act", "body": body}
+            log = {
+                "id": new_id(),
+                "case_id": case.case_id,
+                "author_id": judge.id,
+                "kind": "act",
+                "body": body,
+            }
             self.scene.put("execution_log", {**log, "at": self.scene.ago((3 + n) * _DAY - minutes)})
         for k in range(2):
             photo = _thumbnail(_SCENES[(n + k) % len(_SCENES)], n * 7 + k, at)
             self.scene.put(
                 "attachment",
                 {
+                    "id": new_id(),
                     "case_id": case.case_id,
                     "sha256": hashlib.sha256(photo).hexdigest(),
                     "size": len(photo),
