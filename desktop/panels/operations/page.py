@@ -11,10 +11,8 @@ from typing import Any, Final
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QSizePolicy,
     QTabWidget,
     QVBoxLayout,
@@ -30,6 +28,7 @@ from desktop.command.operations.report import Filled, ReportPrint, fill, print_r
 from desktop.contract.context import PanelContext
 from desktop.errors import UserError
 from desktop.panels.operations.course import CourseTab
+from desktop.panels.operations.duty_area import DutyArea
 from desktop.panels.operations.group_board import GroupBoard
 from desktop.panels.operations.leads import Leads
 from desktop.panels.operations.log_pane import LogPane
@@ -49,10 +48,8 @@ from widgets.badge import Badge
 from widgets.dialogs import ask_text, confirm
 from widgets.parts import named_button
 from widgets.pdf_preview import PdfPreview
-from widgets.theme import current_theme
 
 TICK_MS: Final = 1_000
-_LOG_HIGH: Final = 132
 _PRIMARY: Final = ("submit", "approve", "start", "finish", "report")
 _REASONED: Final = ("return", "override", "cancel")
 _BEGUN: Final = (State.RUNNING, State.FINISHED, State.REPORTED)
@@ -75,6 +72,7 @@ class OperationPage(QWidget):
         self.back_button = named_button(self, "back", self.tr("Back to list"))
         self.title = QLabel(self)
         self.title.setProperty("role", "large")
+        self.title.setMinimumWidth(0)
         self.state = Badge(parent=self)
         self.head = QLabel(self)
         self.head.setProperty("role", "muted")
@@ -135,18 +133,7 @@ class OperationPage(QWidget):
                 button.setProperty("kind", "primary")
             acts_row.addWidget(button)
         self.tabs.setCornerWidget(doings)
-        inside = QWidget(self)
-        inside.setProperty("plain", True)
-        inner = QVBoxLayout(inside)
-        inner.setContentsMargins(0, 8, 0, 0)
-        inner.setSpacing(10)
-        inner.addWidget(self.groups)
-        inner.addWidget(self.log, 1)
-        self.log.setMinimumHeight(current_theme().px(_LOG_HIGH))
-        duty = self.duty = QScrollArea(self)
-        duty.setWidgetResizable(True)
-        duty.setFrameShape(QFrame.Shape.NoFrame)
-        duty.setWidget(inside)
+        duty = self.duty = DutyArea(self.groups, self.log, self)
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(duty, self.tr("On duty"))
         self.tabs.addTab(self.plan, self.tr("Plan"))
