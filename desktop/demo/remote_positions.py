@@ -18,13 +18,14 @@ from sqlalchemy import insert
 
 import resources
 from desktop.command.positions.changing import geojson_of
-from desktop.command.positions.live import Ask, LivePicture
+from desktop.command.positions.live import key_text
 from desktop.command.positions.points import decoded, encoded, rounded, stamp
 from desktop.command.positions.reading import Unit as StoredUnit
-from desktop.command.positions.reading import last_batch, units
+from desktop.command.positions.reading import fence_of, last_batch, units, zones
 from desktop.command.positions.storing import pieces
 from desktop.rules.fences import METRES_PER_DEGREE
 from desktop.rules.track_law import load_field_law
+from desktop.rules.track_picture import Picture
 from desktop.rules.tracks import Point, metres_between
 from storage.schema import table
 
@@ -107,15 +108,16 @@ def make(scene: "Remote") -> None:
     for n, unit in enumerate(scene.units):
         _unit(scene, unit, numbers[unit.team.id], n)
     extra = _extra(scene)
-    _fence(scene)
+    fence_id = _fence(scene)
     for n, unit in enumerate(scene.units):
         way = _way(scene, unit, numbers[unit.team.id], n, draw)
         _store(scene, unit.id, unit.team.id, unit.team.number, f"862-{n:02d}", way)
+        if n == 0:  # the vehicle that the cordon is for
+            _noted(scene, fence_id, way.points)
     for unit_id, way in extra.items():
         team = scene.teams[-1]
         _store(scene, unit_id, team.id, team.number, unit_id[-6:], way)
     _refuted(scene)
-    _noted(scene)
 
 
 def _unit(scene: "Remote", unit: "Unit", team: int, n: int) -> None:
@@ -133,7 +135,7 @@ def _unit(scene: "Remote", unit: "Unit", team: int, n: int) -> None:
             "plate": unit.plate,
         },
     )
-    on = scene.now - timedelta(minutes=175 - 6 * n)
+    on = scene.now - timedelta(minutes=125 - 5 * n)
     _duty(scene, unit, "on", on, "" if person else _ERRANDS[team % len(_ERRANDS)])
     if person and n == len(scene.units) - 1:  # gone home at noon; nobody sees where he is
         _duty(scene, unit, "off", scene.now - timedelta(minutes=38), "")
@@ -159,7 +161,7 @@ def _extra(scene: "Remote") -> dict[str, Way]:
         values = {"kind": kind, "name": name, "plate": plate, "source": "traccar"}
         scene.put("unit", {"id": unit_id, "team_id": team.id, "device": unit_id[-6:], **values})
         draw = Random(_SALT + n)
-        begin = scene.now - timedelta(minutes=150)
+        begin = scene.now - timedelta(minutes=70)
         place = (SITE[0] - 0.0012 * n, SITE[1] + 0.0009 * n) if n < 2 else CENTRE
         end = scene.now - timedelta(minutes=6) if n == 2 else scene.now
         made[unit_id] = Way(unit_id, "traccar", begin, place, draw).stand(end)
@@ -169,7 +171,7 @@ def _extra(scene: "Remote") -> dict[str, Way]:
 def _way(scene: "Remote", unit: "Unit", team: int, n: int, draw: Random) -> Way:
     """From the centre to where the team works, with a stop on the way; people walk about there."""
     person = unit.kind == "person"
-    begin = scene.now - timedelta(minutes=170 - 6 * n)
+    begin = scene.now - timedelta(minutes=120 - 5 * n)
     end = scene.now
     if person and n == len(scene.units) - 1:
         end = scene.now - timedelta(minutes=39)
@@ -178,7 +180,7 @@ def _way(scene: "Remote", unit: "Unit", team: int, n: int, draw: Random) -> Way:
     way = Way(unit.id, "gpsd" if person else "traccar", begin, start, draw)
     way.stand(begin + timedelta(minutes=12))
     way.along((*_on_street(_STREETS[team][0], start, near), near), 8.5, end)
-    way.stand(min(end, way.at + timedelta(minutes=35 + 4 * n)))
+    way.stand(min(end, way.at + timedelta(minutes=18 + 2 * n)))
     if person:
         return _walk_about(way, near, end)
     if team == 2:  # a courier's round, from which it was last heard nine minutes ago
@@ -225,12 +227,12 @@ def _row(
     }
 
 
-def _fence(scene: "Remote") -> None:
+def _fence(scene: "Remote") -> str:
     """The cordon of the operation: who leaves it is told."""
     watched = {"alarms": ["enter", "leave"], "devices": [], "radius_m": _FENCE_M}
     vehicles = [unit.id for unit in scene.units if unit.kind == "vehicle"]
     watched["devices"] = vehicles[:1]
-    scene.put(
+    return scene.put(
         "fence",
         {
             "team_id": scene.team.id,
@@ -283,14 +285,17 @@ def _refuted(scene: "Remote") -> None:
         _store(scene, unit_id, team.id, team.number, unit_id[-6:], way)
 
 
-def _noted(scene: "Remote") -> None:
-    """All alarms have been noted but the newest that holds and the one that was refuted."""
-    now = LivePicture(load_field_law()).take(scene.connection, Ask(scene.now))
-    holding = [alarm for alarm in now.alarms if not alarm.corrected]
-    for alarm in holding[1:]:
-        at = alarm.record.turns[-1].at + timedelta(minutes=2)
-        values = {"alarm": alarm.key, "team_id": alarm.team_id, "person_id": scene.seat.id}
-        scene.put("alarm_note", {**values, "at": stamp(at)})
+def _noted(scene: "Remote", fence_id: str, points: Sequence[Point]) -> None:
+    """All alarms of the cordon have been noted but the newest."""
+    zone = next(one for one in zones(scene.connection, "") if one.id == fence_id)
+    fence = fence_of(zone)
+    assert fence is not None
+    picture = Picture(load_field_law().on(scene.now.date()), [fence])
+    picture.change(points)
+    for alarm in picture.alarms()[:-1]:
+        at = alarm.confirmed.received_at + timedelta(minutes=2)
+        values = {"alarm": key_text(alarm.key), "team_id": scene.team.id, "at": stamp(at)}
+        scene.put("alarm_note", {**values, "person_id": scene.seat.id})
 
 
 def _received(point: Point, at: datetime) -> Point:

@@ -31,7 +31,7 @@ from tests.passphrase import PASSPHRASE
 from tests.rules.track_days import DAY
 
 ROOT = Path(__file__).parents[3]
-KILLS = int(os.environ.get("EDESK_KILLS", "4"))
+KILLS = int(os.environ.get("EDESK_KILLS", "2"))
 
 
 @pytest.fixture
@@ -323,7 +323,7 @@ def test_a_kill_loses_no_point_and_stores_none_twice(
         car = field_rows(write.connection).units["car"]
     kept = 0
     for _ in range(KILLS):
-        said = _killed(folder, car, kept, draw.uniform(0.1, 0.7))
+        said = _killed(folder, car, kept, draw.uniform(0.1, 0.5))
         with Replica.open(folder, PASSPHRASE) as replica:
             desk = Desk(Session(replica, actor="林知远"))
             desk.flush()
