@@ -160,10 +160,10 @@ class Reel:
         track = self.found.tracks.get(unit.id)
         film = self._duty_films.get(unit.id)
         duty = None if film is None else film.at(moment)
-        point = None if track is None else track.last(moment)
-        trail: Sequence[Point] = ()
-        if track is not None and point is not None and unit.kind != "person":
-            trail = track.trail(max(moment, point.at) - TRAIL, moment)
+        if track is None:
+            return UnitThen(unit, None, duty, ())
+        back = timedelta(0) if unit.kind == "person" else TRAIL
+        point, trail = track.seen(moment, back)
         return UnitThen(unit, point, duty, tuple(trail))
 
     # Steps on the bar
