@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
-from desktop.command.measures.approving import approval_copy
+from desktop.command.measures.approving import FILE_KIND, FILE_NAME, approval_copy
 from desktop.command.measures.carrying import Carry, carry
 from desktop.demo.ids import IdMaker
 from desktop.demo.paper_desk import PaperDesk
 from desktop.demo.pen import FILE, PASSPHRASE, ROOTS, Pen
 from desktop.demo.remote_scenes import picture
+from desktop.documents.files import keep_file
 from desktop.documents.pages import fingerprint, rendered
 from desktop.rules.signing_matrix import Stage
 from storage.ids import drawn_by, new_id
@@ -111,7 +112,7 @@ class _Court:
         self.desk.send(made, judge, day)
         return made
 
-    def _approved(self, case: Told, paper: str, days: int) -> datetime:
+    def _approved(self, case: Told, paper: str, days: int, *, pin: bool = False) -> datetime:
         """By the president, over the pages that he saw."""
         day = self.desk.ago(days)
         pages = rendered(approval_copy(self.scene.connection, paper))
@@ -129,7 +130,17 @@ class _Court:
         }
         row |= {"body": "同意。", "pages_sha256": fingerprint(pages), "scope": case.scope}
         self.scene.put("measure_act", row)
-        return datetime.fromisoformat(at)
+        moment = datetime.fromisoformat(at)
+        self._keep(paper, pages, moment, pin=pin)
+        return moment
+
+    def _keep(self, paper: str, pages: bytes, at: datetime, *, pin: bool) -> None:
+        """What he saw, for the file; with his signature where the demo has a pen to spare."""
+        if pin and self.desk.pen is not None:
+            from desktop.circulars.signature import sign  # noqa: PLC0415  Slow to load.
+
+            pages = sign(pages, self.desk.pen.signer, seal=None, reason="批准", at=at)
+        keep_file(self.scene.connection, paper, FILE_KIND, FILE_NAME, pages)
 
     def _did(self, case: Told, paper: str, act: str, when: datetime, **more: Any) -> None:
         judge = self._judge(case)
@@ -166,7 +177,7 @@ class _Court:
         self._evidence(case, 4)
         values = {"facts": _DETAINED, "days": "10"}
         paper = self._sent(case, "detention_decision", values, 3)
-        self._approved(case, paper, 2)
+        self._approved(case, paper, 2, pin=True)
         signed = self.desk.signed(paper, self._judge(case), self.desk.ago(2))
         begun = (self.scene.now - timedelta(hours=20)).replace(second=0, microsecond=0)
         self._did(case, paper, "execute", begun, body="在其住处执行，未反抗。", served=signed)

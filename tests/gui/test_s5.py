@@ -225,6 +225,8 @@ def executable_only_now(hands: Hands, held: str) -> None:
         signed = file_of(connection, held, "signed")
         number = row_of(connection, held)
     assert told.same
+    hands.wait(lambda: "逐字一致" in hands.page.seen.text())
+    assert told.noted[:16] in hands.page.seen.text()
     # What he saw, word by word; number and day alone came later.
     body = words_of(signed)
     assert f"司惩〔2026〕{number.serial}号" in body

@@ -37,7 +37,7 @@ from storage.schema import table
 
 FILE_KIND: Final = "approved"
 _COPY_NOTE: Final = "供院长审批；文号和日期于批准后签发时编定"
-_FILE_NAME: Final = "院长批准稿.pdf"
+FILE_NAME: Final = "院长批准稿.pdf"
 _FILE_MAX: Final = 5_900_000
 
 
@@ -189,7 +189,7 @@ def approve(connection: Connection, args: Approve) -> str:
             scope=row.scope,
         )
     )
-    keep_file(connection, row.id, FILE_KIND, _FILE_NAME, args.file)
+    keep_file(connection, row.id, FILE_KIND, FILE_NAME, args.file)
     return f"已批准{KINDS[row.kind]}"
 
 

@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 from desktop.command.measures.approving import (
     Amend,
     Approve,
+    Compared,
     Withdraw,
     amend,
     approve,
+    compared,
     withdraw,
 )
 from desktop.command.measures.carrying import SIGNED, Carry, carry
@@ -41,9 +43,11 @@ from desktop.rules.coercive import (
 )
 from widgets.badge import Badge
 from widgets.dialogs import ask_text, confirm
+from widgets.theme import repolish
 from widgets.timeline import Step
 
 _TICK_MS: Final = 1_000
+_DIGITS: Final = 16  # of a fingerprint that a person compares
 
 
 class MeasureView(PageParts):
@@ -84,6 +88,7 @@ class MeasureView(PageParts):
             self._asked, self._laid, self.found = document_id, "", None
             self.decision.clear()
             self.preview.clear()
+            self.seen.hide()
         self.refresh()
 
     def refresh(self) -> None:
@@ -200,9 +205,12 @@ class MeasureView(PageParts):
         if self._laid == wanted:
             return
         self._run += 1
-        if found.copy is None:
+        if found.state in SIGNED:
             self._laid = wanted
             self.preview.show_document(found.id)
+            if "approve" in found.standing.acts:
+                seen = partial(self._compare, self._run, found.id)
+                self._context.layout(self, rendered, found.copy, seen, lambda _why: None)
             return
         self._context.layout(
             self,
@@ -218,6 +226,32 @@ class MeasureView(PageParts):
         self._laid = content
         self.preview.show_bytes(pages, self.tr("These pages are what is approved."))
         self.decision.set_ready(self.found.content == content)
+
+    def _compare(self, run: int, document_id: str, pages: bytes) -> None:
+        """Holds the decision against what was seen when it was approved."""
+        if run == self._run:
+            args = (document_id, pages)
+            told = partial(self._on_compared, run)
+            self._context.read(self, "compared", compared, args, told, self._on_no_copy)
+
+    def _on_compared(self, run: int, found: Compared) -> None:
+        if run != self._run:
+            return
+        digits = found.noted[:_DIGITS]
+        if found.same:
+            words = self.tr("The decision is what was seen when it was approved ({digits}…).")
+            self.seen.setText(words.format(digits=digits))
+        else:
+            words = self.tr("The decision is NOT what was seen when it was approved ({digits}…).")
+            self.seen.setText(words.format(digits=digits))
+        role = "muted" if found.same else "error"
+        if self.seen.property("role") != role:
+            self.seen.setProperty("role", role)
+            repolish(self.seen)
+        self.seen.show()
+
+    def _on_no_copy(self, sentence: str) -> None:
+        _say(self.seen, sentence)
 
     # The decision
 
@@ -241,7 +275,7 @@ class MeasureView(PageParts):
 
     def _approve(self, pin: str, note: str) -> None:
         found = self.found
-        if found is None or found.copy is None or not self.preview.data:
+        if found is None or not self.preview.data:
             return
         at = self._context.now()
         pages = self.preview.data

@@ -71,6 +71,9 @@ class PageParts(QWidget):
         self.wrong.setObjectName("violation_words")
         self.fault = words_label(self, "error")
         self.fault.setObjectName("fault")
+        self.seen = words_label(self, "muted")
+        self.seen.setObjectName("seen")
+        self.seen.hide()
         self.reason = words_label(self, "muted")
         self.reason.setObjectName("reason")
 
@@ -160,6 +163,7 @@ class PageParts(QWidget):
             ("", self.wrong),
             ("", self.fault),
             ("", self.reason),
+            ("", self.seen),
             (self.tr("Facts"), self.facts),
             (self.tr("Clocks"), self.clock_card),
             (self.tr("What the law says"), self.law),

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, select
 
 from desktop.circulars.official import Official
 from desktop.command.measures.approving import approval_copy, figure_of
-from desktop.command.measures.carrying import SIGNED, carries, decides
+from desktop.command.measures.carrying import carries, decides
 from desktop.command.measures.clocks import clocks
 from desktop.command.measures.evidence import Grounds, blocks, grounds
 from desktop.command.measures.facts import acts_of, measure_of, party_kind, standing_of, told
@@ -88,7 +88,7 @@ class MeasurePage:
     may_withdraw: bool
     withdraw_fault: str
     may_release: bool
-    copy: Official | None
+    copy: Official
 
 
 def page(connection: Connection, args: PageArgs) -> MeasurePage:
@@ -136,7 +136,7 @@ def page(connection: Connection, args: PageArgs) -> MeasurePage:
         may_withdraw=approved_by_me and not fault,
         withdraw_fault=fault if approved_by_me else "",
         may_release=may_release(row.kind, stand) and decides(connection, row, args.person_id, day),
-        copy=None if row.state in SIGNED else approval_copy(connection, row.id),
+        copy=approval_copy(connection, row.id),
     )
 
 
