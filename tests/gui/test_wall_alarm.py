@@ -1,6 +1,6 @@
 """大屏 stands still on an alarm until it is acknowledged (S1 line 4); any panel may keep one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -38,7 +38,7 @@ def start(context, owner):
 
 
 @pytest.fixture
-def rig(panels: Path, open_window: Callable[..., Rig], qtbot: QtBot) -> Rig:
+def rig(panels: Path, open_window: Callable[..., Rig], qtbot: QtBot) -> Iterator[Rig]:
     """A desk with six panels and one that keeps alarms; two pages of plots on the wall."""
     write_panel(panels, "field", attend='"attending:start"')
     (panels / "field" / "attending.py").write_text(KEEPER, encoding="utf-8")
@@ -47,7 +47,8 @@ def rig(panels: Path, open_window: Callable[..., Rig], qtbot: QtBot) -> Rig:
     made = open_window()
     qtbot.waitUntil(lambda: made.window.attendants.find("field") is not None)
     made.window.enter("wall")
-    return made
+    yield made
+    made.window.enter("duty")  # the size of its text would stay with the tests that follow
 
 
 def wall_of(rig: Rig) -> WallPage:

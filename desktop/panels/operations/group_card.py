@@ -101,6 +101,10 @@ class GroupCard(QFrame):
         self.due.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
         self.bar = LapseBar(self)
         self.words = words_label(self, "small")
+        # Its words take what the buttons leave, and never make the card wider than its pane.
+        policy = self.words.sizePolicy()
+        policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
+        self.words.setSizePolicy(policy)
         self.ok_button = named_button(self, "check_in", self.tr("All well"))
         self.ack_button = named_button(self, "acknowledge", self.tr("Acknowledge alarm"))
         self.ack_button.setProperty("kind", "danger")

@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
+    QMenu,
+    QPushButton,
     QSizePolicy,
     QTabWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -48,8 +51,10 @@ from widgets.badge import Badge
 from widgets.dialogs import ask_text, confirm
 from widgets.parts import named_button
 from widgets.pdf_preview import PdfPreview
+from widgets.theme import current_theme
 
 TICK_MS: Final = 1_000
+_NARROW: Final = 620
 _PRIMARY: Final = ("submit", "approve", "start", "finish", "report")
 _REASONED: Final = ("return", "override", "cancel")
 _BEGUN: Final = (State.RUNNING, State.FINISHED, State.REPORTED)
@@ -72,7 +77,7 @@ class OperationPage(QWidget):
         self.back_button = named_button(self, "back", self.tr("Back to list"))
         self.title = QLabel(self)
         self.title.setProperty("role", "large")
-        self.title.setMinimumWidth(0)
+        self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.state = Badge(parent=self)
         self.head = QLabel(self)
         self.head.setProperty("role", "muted")
@@ -99,6 +104,10 @@ class OperationPage(QWidget):
         self.police_button = named_button(self, "ask_police", self.tr("Ask for police"))
         self.map_button = named_button(self, "show_map", self.tr("Map"))
         self.case_button = named_button(self, "open_case", self.tr("Go to case"))
+        self.more_button = QToolButton(self)
+        self.more_button.setObjectName("leads")
+        self.more_button.setText("…")
+        self.more_button.setToolTip(self.tr("Where it leads"))
         self.groups = GroupBoard(self)
         self.log = LogPane(self)
         self.orders = OrdersTab(self)
@@ -120,6 +129,7 @@ class OperationPage(QWidget):
         top.addStretch(1)
         for part in (self.case_button, self.map_button, self.police_button, self.test_button):
             top.addWidget(part)
+        top.addWidget(self.more_button)
         told = QHBoxLayout()
         told.setSpacing(16)
         told.addWidget(self.next)
@@ -156,6 +166,7 @@ class OperationPage(QWidget):
             (self.case_button, leads.case),
         ):
             button.clicked.connect(lambda _checked=False, lead=lead: self._lead(lead))
+        self.more_button.clicked.connect(lambda _checked=False: self._open_leads())
         for key, button in self.act_buttons.items():
             button.clicked.connect(lambda _checked=False, key=key: self._ask(key))
         self.groups.reported.connect(self._check_in)
@@ -171,6 +182,36 @@ class OperationPage(QWidget):
         self.orders.opened.connect(leads.order)
         self.orders.new_asked.connect(lambda: self._lead(leads.new_order))
 
+    def _lead_buttons(self) -> dict[QPushButton, bool]:
+        """Buttons that lead elsewhere, and whether each leads anywhere now."""
+        state = self.board.operation.standing().state if self.board else State.DRAFT
+        over = state in (State.FINISHED, State.REPORTED, State.CANCELLED)
+        return {
+            self.case_button: self.board is not None and self.board.operation.case_id is not None,
+            self.map_button: True,
+            self.police_button: not over,
+            self.test_button: state is State.APPROVED,
+        }
+
+    def _fit_leads(self) -> None:
+        """In a narrow pane the leads stand in a menu."""
+        narrow = self.width() < current_theme().px(_NARROW)
+        self.more_button.setVisible(narrow)
+        for button, leads in self._lead_buttons().items():
+            button.setVisible(leads and not narrow)
+
+    def _open_leads(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for button, leads in self._lead_buttons().items():
+            if leads:
+                menu.addAction(button.text(), button.click)
+        menu.popup(self.more_button.mapToGlobal(self.more_button.rect().bottomLeft()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_leads()
+
     def _lead(self, lead: Callable[[Operation], object]) -> None:
         if self.board is not None:
             lead(self.board.operation)
@@ -184,6 +225,7 @@ class OperationPage(QWidget):
         operation, standing = board.operation, board.operation.standing()
         self._limits = load_operation_law().on(self._context.today())
         self.title.setText(operation.name)
+        self.title.setToolTip(operation.name)
         self.state.set_state(STATE_STYLES[standing.state], STATE_WORDS[standing.state])
         self.head.setText(self._head_words(board))
         self.head.setToolTip(self.head.text())
@@ -232,10 +274,7 @@ class OperationPage(QWidget):
         failed = board.test is not None and not board.test.good and not board.tested
         override = self.act_buttons["override"]
         override.setVisible(not override.isHidden() and failed)
-        self.test_button.setVisible(standing.state is State.APPROVED)
-        over = (State.FINISHED, State.REPORTED, State.CANCELLED)
-        self.police_button.setVisible(standing.state not in over)
-        self.case_button.setVisible(board.operation.case_id is not None)
+        self._fit_leads()
 
     def _refusal(self, key: str, board: Board, standing: Standing) -> str:
         return may(

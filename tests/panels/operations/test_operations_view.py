@@ -35,7 +35,7 @@ def hall(tmp_path: Path) -> Office:
     return office(tmp_path)
 
 
-def opened(qtbot: QtBot, hall: Office, width: int = 1280) -> OperationsView:
+def opened(qtbot: QtBot, hall: Office, width: int = 2000) -> OperationsView:
     view = OperationsView(hall.desk)
     qtbot.addWidget(view)
     for model in (view.list.model, view.page.log.listing.model):
@@ -359,6 +359,18 @@ def test_a_click_on_the_map_is_the_next_point_of_the_way(qtbot: QtBot, hall: Off
     ]
     assert route[2].place
     assert hall.desk.drafts, "and it is kept"
+
+
+def test_in_a_narrow_pane_the_leads_stand_in_a_menu(qtbot: QtBot, hall: Office) -> None:
+    view, _key = board(qtbot, hall)
+    page = view.page
+    assert page.map_button.isVisible()
+    assert not page.more_button.isVisible()
+    view.resize(320, 600)
+    qtbot.waitUntil(page.more_button.isVisible)
+    assert not page.map_button.isVisible()
+    for card_ in page.groups.cards.values():
+        assert card_.geometry().right() <= page.groups.width()
 
 
 def test_police_and_pictures_are_asked_for_and_opened_where_they_live(
