@@ -106,6 +106,13 @@ def watched(connection: Connection, _args: None = None) -> tuple[Group, ...]:
     return _groups(connection, ~reported)
 
 
+def own_groups(connection: Connection, person_id: str | None) -> tuple[Group, ...]:
+    """Groups in the field that somebody leads, or whose operation this desk does not see."""
+    here = exists().where(_operation.c.id == _group.c.operation_id)
+    left = exists().where(_checkin.c.group_id == _group.c.id, _checkin.c.act == "leave")
+    return _groups(connection, ~left, or_(~here, _group.c.leader_id == person_id))
+
+
 def group(connection: Connection, group_id: str) -> Group | None:
     """One group; None where it is not here."""
     found = _groups(connection, _group.c.id == group_id)

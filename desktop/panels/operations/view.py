@@ -14,6 +14,7 @@ from desktop.contract.list_panel import ListPanel
 from desktop.contract.listing import ListQueries
 from desktop.panels.operations import queries
 from desktop.panels.operations.columns import columns
+from desktop.panels.operations.own_groups import OwnGroups
 from desktop.panels.operations.page import OperationPage
 from desktop.panels.operations.plan_form import PlanForm
 from desktop.panels.operations.queries import TABLES, Offered, OperationFilter
@@ -89,8 +90,15 @@ class OperationsView(QWidget):
         self.form: PlanForm | None = None
         self.list = OperationList(context, self)
         self.page = OperationPage(context, self)
+        self.own = OwnGroups(context, self)
         self._stack = QStackedWidget(self)
-        for part in (self.list, self.page):
+        self._listing = QWidget(self)
+        listing = QVBoxLayout(self._listing)
+        listing.setContentsMargins(0, 0, 0, 0)
+        listing.setSpacing(0)
+        listing.addWidget(self.own)
+        listing.addWidget(self.list, 1)
+        for part in (self._listing, self.page):
             self._stack.addWidget(part)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -113,7 +121,8 @@ class OperationsView(QWidget):
     @property
     def shown(self) -> QWidget:
         """The list, the form or the page."""
-        return self._stack.currentWidget()
+        current = self._stack.currentWidget()
+        return self.list if current is self._listing else current
 
     def save_state(self) -> bytes:
         """The widths of the list's columns, for the layout."""
@@ -126,7 +135,7 @@ class OperationsView(QWidget):
     def show_list(self) -> None:
         """Back to all operations."""
         self._show_id = None
-        self._stack.setCurrentWidget(self.list)
+        self._stack.setCurrentWidget(self._listing)
 
     def open_operation(self, operation_id: str) -> None:
         """Shows one operation."""

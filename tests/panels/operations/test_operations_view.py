@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from sqlalchemy import text
 
 from desktop.command.operations import acts
 from desktop.command.operations.acts import CheckinArgs, Draft, LogArgs
@@ -269,6 +270,39 @@ def test_the_log_takes_lines_by_keyboard_and_shows_corrections(qtbot: QtBot, hal
     view.open_operation(view.page.board.operation.id if view.page.board else "")
     log.listing.choose(entries[-1].key)
     assert not log.correct_button.isVisible(), "the line of another"
+
+
+def test_a_group_reports_from_a_desk_that_does_not_see_the_operation(
+    qtbot: QtBot, hall: Office
+) -> None:
+    """A team's rows come to it; the plan of another team does not."""
+    key = hall.do(running, hall.town)
+    hall.desk.moment = at(28)
+    with hall.desk.engine.begin() as connection:
+        connection.execute(text("pragma foreign_keys = off"))
+        for name in ("operation_act", "run_log", "operation"):
+            connection.execute(text(f"delete from {name}"))
+    hall.sit_down("白若溪")
+    view = opened(qtbot, hall)
+    qtbot.waitUntil(lambda: len(view.own.board.cards) == 2)
+    assert rows(view) == []
+    inside = next(c for c in view.own.board.cards.values() if c.group.name == "入户清点组")
+    assert inside.level is Level.YELLOW
+    press(qtbot, inside, "check_in")
+    qtbot.waitUntil(lambda: inside.level is Level.GREEN)
+    reports = next(one.reports for one in hall_groups(hall) if one.id == inside.group.id)
+    assert [(one.act, one.person) for one in reports] == [("join", "值班员"), ("ok", "白若溪")]
+    assert key
+
+
+def test_who_leads_a_group_has_it_before_his_eyes(qtbot: QtBot, hall: Office) -> None:
+    hall.do(running, hall.town)
+    hall.desk.moment = at(12)
+    view = opened(qtbot, hall)
+    assert view.own.board.cards == {}, "the operator leads none"
+    hall.sit_down("陶一鸣")
+    view.own.live.ask()
+    qtbot.waitUntil(lambda: len(view.own.board.cards) == 1)
 
 
 def test_orders_are_given_from_here(qtbot: QtBot, hall: Office) -> None:
