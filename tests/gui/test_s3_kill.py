@@ -48,16 +48,16 @@ def test_line_6_the_sentence_is_there_after_the_battery_died(tmp_path: Path) -> 
 
 
 def case_of(store: Path, key: str) -> str:
-    """The case whose open form the kept words belong to."""
+    """The case that the next start offers, where the kept words belong to its open form."""
     with Replica.open(store, PASSPHRASE) as replica:
         with replica.reader_engine.connect() as connection:
             ids = connection.exec_driver_sql('select id from "case"').scalars().all()
         drafts = Drafts.open(replica)
         try:
-            for case_id in ids:
-                kept = drafts.load(f"seizure:new:{case_id}")
-                if kept and f"seizure:{kept['id']}" == key:
-                    return str(case_id)
+            last = (drafts.load("seizure:open") or {}).get("case_id", "")
+            kept = drafts.load(f"seizure:new:{last}")
+            if last in ids and kept and f"seizure:{kept['id']}" == key:
+                return str(last)
         finally:
             drafts.close()
     return ""

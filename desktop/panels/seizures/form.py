@@ -41,6 +41,7 @@ from widgets.forms import FormPane, GrowingText
 from widgets.parts import named_button
 from widgets.theme import current_theme
 
+OPEN_KEY: Final = "seizure:open"  # which case's form was filled last, for the next start
 _SIDE_PX: Final = 380
 _LINES: Final = 7
 _FILES: Final = "*.jpg *.jpeg *.png *.webp *.JPG *.JPEG *.PNG"
@@ -210,8 +211,6 @@ class SeizureForm(QWidget):
         def found(kept: Mapping[str, Any] | None) -> None:
             known = str((kept or {}).get("id") or "")
             self._id = known or new_id()
-            if not known:
-                self._context.save_draft(_pointer(case_id), {"id": self._id})
             self._load(case_id)
 
         self._context.load_draft(_pointer(case_id), found)
@@ -243,6 +242,8 @@ class SeizureForm(QWidget):
             self.left.emit()
             return
         self._offer = found
+        self._context.save_draft(_pointer(found.case_id), {"id": self._id})
+        self._context.save_draft(OPEN_KEY, {"case_id": found.case_id, "number": found.case_number})
         self.title.setText(self.tr("Seizure in {case}").format(case=found.case_number))
         _choices(self.subject, [(name, name) for name in found.known.debtors])
         me = self._context.who.person_id
@@ -434,6 +435,7 @@ class SeizureForm(QWidget):
         self._open = False
         self._context.discard_draft(self.draft_key)
         self._context.discard_draft(_pointer(self._offer.case_id))
+        self._context.discard_draft(OPEN_KEY)
         self._context.notify(
             self.tr("Signed. Receipt code {code}").format(code=link.code), level="done"
         )

@@ -1,6 +1,7 @@
 """现场查封: the list, the form, and the page of one seizure. UI thread."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
@@ -9,7 +10,7 @@ from desktop.contract.context import PanelContext
 from desktop.contract.short_list import Listing
 from desktop.panels.seizures import PANELS
 from desktop.panels.seizures.columns import columns
-from desktop.panels.seizures.form import SeizureForm
+from desktop.panels.seizures.form import OPEN_KEY, SeizureForm
 from desktop.panels.seizures.page import SeizurePage
 from desktop.panels.seizures.queries import Line, Seizure, case_by_number, lines, seizure_of
 from desktop.rules.case_number import CaseNumberError, parse
@@ -46,12 +47,16 @@ class SeizuresView(QWidget):
         self.new_button.setProperty("kind", "primary")
         # For a thumb: two taps on a row are hard to hit.
         self.open_button = named_button(self, "open_seizure", self.tr("Open"))
+        self.resume_button = named_button(self, "resume_seizure", "")
+        self.resume_button.hide()
+        self._begun = ""
         self.form = SeizureForm(context, self)
         self.page = SeizurePage(context, self)
         self._stack = QStackedWidget(self)
         self._arrange()
         self._connect()
         self.reload()
+        self._look_for_begun()
 
     def _arrange(self) -> None:
         self.table.set_empty_text(
@@ -65,6 +70,7 @@ class SeizuresView(QWidget):
         head.addWidget(self.all_button)
         head.addWidget(self.count)
         head.addStretch(1)
+        head.addWidget(self.resume_button)
         head.addWidget(self.open_button)
         head.addWidget(self.new_button)
         inner = QVBoxLayout(self.list)
@@ -85,6 +91,7 @@ class SeizuresView(QWidget):
         self.table.row_activated.connect(lambda _id: self._open_current())
         self.table.current_id_changed.connect(lambda _id: self._mark())
         self.open_button.clicked.connect(lambda _checked=False: self._open_current())
+        self.resume_button.clicked.connect(lambda _checked=False: self.new_seizure(self._begun))
         self.form.signed.connect(self.open_seizure)
         self.form.left.connect(self._go_back)
         self.page.left.connect(self._go_back)
@@ -139,6 +146,16 @@ class SeizuresView(QWidget):
         line = self.listing.current()
         if line is not None:
             self.open_seizure(line.id)
+
+    def _look_for_begun(self) -> None:
+        """What was being typed when the desk went, perhaps with its battery, is offered first."""
+        self._context.load_draft(OPEN_KEY, self._on_begun)
+
+    def _on_begun(self, kept: Mapping[str, Any] | None) -> None:
+        self._begun = str((kept or {}).get("case_id") or "")
+        self.resume_button.setVisible(bool(self._begun))
+        words = self.tr("Go on: {case}")
+        self.resume_button.setText(words.format(case=(kept or {}).get("number", "")))
 
     # Form and page
 
@@ -195,6 +212,7 @@ class SeizuresView(QWidget):
 
     def _go_back(self) -> None:
         self._show_id = ""
+        self._look_for_begun()
         self._stack.setCurrentWidget(self.list)
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -228,6 +228,41 @@ def test_a_form_that_was_left_is_there_again(qtbot: QtBot, context: FakeContext)
     assert "恢复" in again.form.note.text() or "restored" in again.form.note.text()
 
 
+def test_the_next_start_offers_what_was_being_filled(qtbot: QtBot, context: FakeContext) -> None:
+    view = begun(qtbot, context)
+    fill(qtbot, view)
+    view.form.form.edited.emit(view.form.form.values())  # and the battery dies
+    again = opened(qtbot, context)
+    assert "41" in again.resume_button.text()
+    press(qtbot, again, "resume_seizure")
+    assert again.shown is again.form
+    assert again.form.seizure_id == view.form.seizure_id
+    assert "交出钥匙" in again.form.transcript.toPlainText()
+
+
+def test_after_the_signature_there_is_nothing_to_go_on_with(
+    qtbot: QtBot, context: FakeContext, tmp_path: Path
+) -> None:
+    view = signed(qtbot, context, tmp_path)
+    press(qtbot, view.page, "back")
+    assert not view.resume_button.isVisible()
+
+
+def test_the_original_of_a_photograph_is_shown_where_it_is(
+    qtbot: QtBot, context: FakeContext, tmp_path: Path
+) -> None:
+    view = signed(qtbot, context, tmp_path)
+    QTest.mouseClick(view.page.strip.buttons[0], Qt.MouseButton.LeftButton)
+    dialog = view.page.findChild(QDialog, "photo_dialog")
+    assert dialog is not None
+    words = "".join(label.text() for label in dialog.findChildren(QLabel))
+    assert view.page.strip.buttons[0].toolTip().split()[-1] in words
+    dialog.close()
+    context.bodies.kept.clear()
+    QTest.mouseClick(view.page.strip.buttons[1], Qt.MouseButton.LeftButton)
+    assert context.notices[-1][0] == "info"
+
+
 def test_typing_is_kept_within_a_second(qtbot: QtBot, context: FakeContext) -> None:
     view = begun(qtbot, context)
     QTest.keyClicks(view.form.transcript, "abc")
