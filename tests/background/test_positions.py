@@ -17,7 +17,6 @@ from desktop.background.positions import Positions
 from desktop.command.positions import lines
 from desktop.command.positions.lines import Silent, Situation, gpsd_place, wanted_lines
 from desktop.command.positions.points import decoded, stamp
-from desktop.command.positions.reading import batches_after
 from desktop.contract.positions import PositionState
 from desktop.errors import UserError
 from desktop.rules.tracks import Point
@@ -26,7 +25,7 @@ from desktop.tracking.sources import Backoff, Bearer
 from desktop.tracking.traccar import Traccar, TraccarLine
 from storage.records.changes import ALL, ChangeSet
 from tests.background.conftest import Rig
-from tests.command.positions.field_rows import Field, duty, field_rows
+from tests.command.positions.field_rows import Field, all_batches, duty, field_rows
 from tests.tracking.nmea_files import START
 from tests.tracking.test_gpsd import needs_gpsd, real_gpsd, stop
 from tests.tracking.traccar_server import TOKEN, Server, traccar_server, utc
@@ -63,7 +62,7 @@ class Desk:
 
     def rows(self) -> list[Point]:
         with self.rig.session.read() as connection:
-            batches, _top = batches_after(connection, 0, "")
+            batches = all_batches(connection)
         return [p for batch in batches for p in decoded(batch, "")]
 
     def stored(self) -> bool:

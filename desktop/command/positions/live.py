@@ -20,7 +20,8 @@ from desktop.command.positions.reading import (
     Route,
     Unit,
     Zone,
-    batches_after,
+    batch_ids_after,
+    batches_by_id,
     duties,
     fence_of,
     last_batch,
@@ -80,20 +81,23 @@ class AlarmNow:
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """Everything at one moment. Alarms newest first."""
+    """Everything at one moment. Alarms newest first. `left`: rows that are still to be taken in."""
 
     units: tuple[UnitNow, ...] = ()
     alarms: tuple[AlarmNow, ...] = ()
     zones: tuple[Zone, ...] = ()
     routes: tuple[Route, ...] = ()
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """At which moment, and how much of where vehicles came from."""
+    """At which moment, how much of where vehicles came from, and how many rows to take in at most:
+    a reader lane is not held for long."""
 
     now: datetime
     trail: timedelta = timedelta(minutes=15)
+    rows: int = 1_000
 
 
 class LivePicture:
@@ -106,6 +110,7 @@ class LivePicture:
         self._since = datetime.min.replace(tzinfo=ZONE)
         self._rowid = 0
         self._taken: set[str] = set()
+        self._pending: list[str] = []
         self._records: dict[AlarmKey, AlarmRecord] = {}  # of what the picture no longer reaches
         self._book: AlarmBook | None = None
         self._picture: Picture | None = None
@@ -121,7 +126,7 @@ class LivePicture:
         with self._lock:
             found = units(connection)
             self._prepare(connection, found, ask.now)
-            self._read(connection, {unit.id: unit.name for unit in found})
+            self._read(connection, {unit.id: unit.name for unit in found}, ask.rows)
             return self._told(connection, found, ask)
 
     def _prepare(self, connection: Connection, found: Sequence[Unit], now: datetime) -> None:
@@ -154,16 +159,18 @@ class LivePicture:
         }
         self._picture = Picture(limits, fences, watches)
         self._book = AlarmBook(self._picture)
-        self._rowid, self._taken, self._last = 0, set(), {}
+        self._rowid, self._taken, self._pending, self._last = 0, set(), [], {}
 
-    def _read(self, connection: Connection, names: Mapping[str, str]) -> None:
+    def _read(self, connection: Connection, names: Mapping[str, str], most: int) -> None:
         assert self._book is not None
-        batches, self._rowid = batches_after(connection, self._rowid, stamp(self._since))
-        for batch in batches:
+        came, self._rowid = batch_ids_after(connection, self._rowid, stamp(self._since))
+        self._pending += [key for key in came if key not in self._taken]
+        self._taken.update(came)
+        part, self._pending = self._pending[:most], self._pending[most:]
+        for batch in batches_by_id(connection, part):
             breathe()
-            if batch.id in self._taken or batch.unit_id not in names:
+            if batch.unit_id not in names:
                 continue
-            self._taken.add(batch.id)
             self._last.pop(batch.unit_id, None)
             try:
                 points = decoded(batch, names[batch.unit_id])
@@ -175,7 +182,8 @@ class LivePicture:
         on = duties(connection)
         told = tuple(self._unit(connection, unit, on.get(unit.id), ask) for unit in found)
         alarms = self._alarms(connection, found)
-        return Now(told, alarms, tuple(self._zones), tuple(routes(connection)))
+        ways = tuple(routes(connection))
+        return Now(told, alarms, tuple(self._zones), ways, len(self._pending))
 
     def _unit(self, connection: Connection, unit: Unit, duty: DutyAct | None, ask: Ask) -> UnitNow:
         assert self._picture is not None

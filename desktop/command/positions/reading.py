@@ -1,7 +1,7 @@
 """What is read of units, their duty, their points, fences and notes. Reader lanes; frozen rows."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, se
 
 from desktop.command.positions.duty import DutyAct
 from desktop.command.positions.points import DEGREE, Batch, moment, stamp
-from desktop.contract.courtesy import fetched
+from desktop.contract.courtesy import fetched, in_slices
 from desktop.errors import UserError
 from desktop.rules.fences import Crossing, Fence
 from desktop.rules.operation_plan import read_plan
@@ -193,16 +193,24 @@ _BATCH: Final = (
 )
 
 
-def batches_after(connection: Connection, rowid: int, since: str) -> tuple[list[Batch], int]:
-    """Rows that came in after `rowid` and reach into the time from `since` on, by when they were
-    received; and the highest `rowid` there is."""
+def batch_ids_after(connection: Connection, rowid: int, since: str) -> tuple[list[str], int]:
+    """Ids of rows that came in after `rowid` and reach into the time from `since` on, by when they
+    were received; and the highest `rowid` there is."""
+    batch = table("position_batch").c
+    query = select(batch.id, batch.received_at).where(rowid < _ROWID, batch.to_at >= since)
+    top = connection.execute(select(func.max(_ROWID)).select_from(table("position_batch"))).scalar()
+    found = [(str(at), str(key)) for key, at in fetched(connection.execute(query).cursor)]
+    return [key for _at, key in sorted(found)], int(top or 0)
+
+
+def batches_by_id(connection: Connection, ids: Sequence[str]) -> list[Batch]:
+    """Rows by their ids, in that order; those that are gone are left out."""
     batch = table("position_batch")
-    query = select(*(batch.c[name] for name in _BATCH)).where(
-        rowid < _ROWID, batch.c.to_at >= since
-    )
-    top = connection.execute(select(func.max(_ROWID)).select_from(batch)).scalar()
-    found = [Batch(*row) for row in fetched(connection.execute(query).cursor)]  # type: ignore[arg-type]
-    return sorted(found, key=lambda one: (one.received_at, one.id)), int(top or 0)
+    found: dict[str, Batch] = {}
+    for part in in_slices(ids):
+        query = select(*(batch.c[name] for name in _BATCH)).where(batch.c.id.in_(part))
+        found |= {row.id: Batch(*row) for row in connection.execute(query)}
+    return [found[key] for key in ids if key in found]
 
 
 def batches_of(connection: Connection, unit_id: str, since: str, until: str) -> list[Batch]:

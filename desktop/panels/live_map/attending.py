@@ -52,6 +52,8 @@ class Watcher(QObject):
     def _on_now(self, now: Now) -> None:
         self._alarms = tuple(alarm for alarm in now.alarms if alarm.open)
         turns = {alarm.key: len(alarm.record.turns) for alarm in now.alarms}
+        if now.left and self._turns is None:
+            return  # what waited when the desk was opened is told once all is known
         before, self._turns = self._turns, turns
         if before is None:
             self._first(len(self._alarms))

@@ -13,6 +13,7 @@ from desktop.rules.track_law import load_field_law
 from storage.records.changes import ChangeSet
 
 REST_MS: Final = 500  # between two readings
+NEXT_MS: Final = 30  # where rows of the day are still to be taken in
 
 
 class Keeper(QObject):
@@ -28,7 +29,6 @@ class Keeper(QObject):
         self._reading = self._stale = False
         self.now: Now | None = None
         self._rest = QTimer(self, singleShot=True)
-        self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._read)
         context.changed.connect(self._on_changed)
 
@@ -52,12 +52,13 @@ class Keeper(QObject):
     def _take(self, now: Now) -> None:
         self._reading = False
         self.now = now
-        self._rest.start()
+        self._stale = self._stale or now.left > 0
+        self._rest.start(NEXT_MS if now.left else REST_MS)
         self.changed.emit(now)
 
     def _fail(self, sentence: str) -> None:
         self._reading = False
-        self._rest.start()
+        self._rest.start(REST_MS)
         self.failed.emit(sentence)
 
 

@@ -16,7 +16,7 @@ from widgets.parts import named_button, words_label
 from widgets.table import Cell
 from widgets.theme import current_theme
 
-_CARD_PX: Final = 168
+_CARD_PX: Final = 200
 _FAR: Final = 10**9  # of who was never heard: behind all others
 
 

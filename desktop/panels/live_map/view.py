@@ -186,6 +186,7 @@ class LiveMapView(QWidget):
         self.tools.offer_teams(now.units)
         self.alarms.show_alarms(now.alarms)
         self._show_routes(now.routes)
+        self._tell_sources(self._context.positions.state())
         if self.isVisible():
             self._show_now()
         self._show_wanted()
@@ -267,6 +268,9 @@ class LiveMapView(QWidget):
             parts.append(self.tr("{n} points wait to be stored").format(n=f"{state.waiting:,}"))
         if state.dropped:
             parts.append(self.tr("{n} points off duty were not kept").format(n=state.dropped))
+        if self._now.left:
+            words = self.tr("{n} rows of positions are still to be read")
+            parts.append(words.format(n=f"{self._now.left:,}"))
         parts += [state.fault] if state.fault else []
         trouble = state.fault or any(one.health in ("trouble", "refused") for one in state.lines)
         self.sources.setText(" · ".join(parts))

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from desktop.command.positions.points import encoded, rounded, stamp
+from desktop.command.positions.points import Batch, encoded, rounded, stamp
+from desktop.command.positions.reading import batch_ids_after, batches_by_id
 from desktop.command.positions.storing import pieces
 from desktop.rules.tracks import Point
 from storage.ids import new_id
@@ -142,3 +143,8 @@ def walk(
         )
         for n in range(count)
     ]
+
+
+def all_batches(connection: Connection) -> list[Batch]:
+    """Every row of position_batch, by when it was received."""
+    return batches_by_id(connection, batch_ids_after(connection, 0, "")[0])

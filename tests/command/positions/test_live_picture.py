@@ -15,14 +15,21 @@ from sqlalchemy import Connection, insert
 from desktop.command.positions.changing import geojson_of
 from desktop.command.positions.live import AlarmNow, Ask, LivePicture, Now, key_text
 from desktop.command.positions.points import Batch, decoded, encoded, last_of, rounded, stamp
-from desktop.command.positions.reading import batches_after
 from desktop.rules.fences import Fence
 from desktop.rules.track_law import load_field_law
 from desktop.rules.track_picture import Picture
 from desktop.rules.track_watches import Watch
 from desktop.rules.tracks import Point
 from storage.schema import table
-from tests.command.positions.field_rows import Field, batch_row, field_rows, put, rows_of, walk
+from tests.command.positions.field_rows import (
+    Field,
+    all_batches,
+    batch_row,
+    field_rows,
+    put,
+    rows_of,
+    walk,
+)
 from tests.panels.fake_context import memory_engine
 from tests.rules.track_days import BLOCK, DAY, LIMITS, NEAR, YARD, city_day, point
 
@@ -88,7 +95,7 @@ def truth(field: Field, rows: list[dict[str, Any]]) -> Picture:
             other.execute(insert(table("position_batch")).values(values))
         back = {new: old for old, new in moved.items()}
         names = {unit: name for name, unit in field.units.items()}
-        for batch in batches_after(other, 0, "")[0]:
+        for batch in all_batches(other):
             unit = back[batch.unit_id]
             points = decoded(batch, names[unit])
             picture.change([_of(one, unit) for one in points])
@@ -128,7 +135,9 @@ def test_rows_in_any_order_give_one_picture(connection: Connection) -> None:
             chunk = [order.pop() for _ in range(min(len(order), draw.choice((1, 7, 60))))]
             connection.execute(insert(table("position_batch")), chunk)
             if draw.random() < 0.5 or not order:
-                now = live.take(connection, Ask(EVENING))
+                now = live.take(connection, Ask(EVENING, rows=draw.choice((3, 1_000))))
+        while now.left:
+            now = live.take(connection, Ask(EVENING, rows=20))
         assert_is(live, wanted, field)
         true = {key_text(alarm.key) for alarm in wanted.alarms()}
         assert {alarm.key for alarm in now.alarms if not alarm.corrected} == true

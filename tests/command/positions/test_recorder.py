@@ -16,7 +16,6 @@ from desktop.command.positions import storing
 from desktop.command.positions.duty import DutyAct, on_duty, stretches
 from desktop.command.positions.journal import FILE, Journal
 from desktop.command.positions.points import decoded, stamp
-from desktop.command.positions.reading import batches_after
 from desktop.command.positions.recorder import Recorder
 from desktop.command.positions.storing import Stored, noted, store
 from desktop.rules.tracks import Point
@@ -25,7 +24,7 @@ from storage.faults import DiskFull, RefusedByRule
 from storage.replica import Replica
 from storage.schema import table
 from storage.session import Session
-from tests.command.positions.field_rows import Field, batch_row, duty, field_rows, walk
+from tests.command.positions.field_rows import Field, all_batches, batch_row, duty, field_rows, walk
 from tests.command.positions.recording_child import numbered
 from tests.passphrase import PASSPHRASE
 from tests.rules.track_days import DAY
@@ -73,7 +72,7 @@ class Desk:
 
     def rows(self) -> list[Point]:
         with self.session.read() as connection:
-            batches, _top = batches_after(connection, 0, "")
+            batches = all_batches(connection)
             return [p for batch in batches for p in decoded(batch, "")]
 
 
@@ -91,7 +90,7 @@ def test_a_minute_becomes_one_row(desk: Desk, field: Field) -> None:
         desk.clock.s += 1
         assert desk.flush(60.0) is None or n == 59
     with desk.session.read() as connection:
-        (batch,) = batches_after(connection, 0, "")[0]
+        (batch,) = all_batches(connection)
         assert noted(connection)[1] == "read 59"
     assert (batch.n, batch.device, batch.unit_id) == (60, "862-car", car)
     assert batch.from_at == "2026-03-09T08:00:00.000+08:00"
@@ -205,7 +204,7 @@ def test_old_points_are_cut_into_rows(desk: Desk, field: Field) -> None:
     desk.recorder.take(late)
     desk.flush()
     with desk.session.read() as connection:
-        batches, _top = batches_after(connection, 0, "")
+        batches = all_batches(connection)
     assert len(batches) == 7  # of ten minutes each
     assert sum(batch.n for batch in batches) == 400
 
