@@ -1,5 +1,5 @@
-"""Coercive measures of the demo's day: three before the president, a detention that runs, a fine
-that was paid, and a summons carried out before it was approved. Writer thread; no Qt."""
+"""Coercive measures of the demo's day: three before the president, a detention that runs, and a
+summons carried out before it was approved. Writer thread; no Qt."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import base64
 import hashlib
 import io
 from datetime import datetime, timedelta
+from functools import cache
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from desktop.demo.story import Told
 
 _SALT: Final = 35
-_CASES_NEEDED: Final = 6
+_CASES_NEEDED: Final = 5
 _THUMB: Final = (288, 162)
 _SCENES: Final = ("building", "corridor", "gate")
 _HOUR: Final = 60
@@ -41,7 +42,6 @@ _VIEWS: Final = {
 _DETAINED: Final = "擅自将已查封的两台数控机床转移出厂，经责令拒不追回。"
 _HIDDEN: Final = "以虚构租赁合同阻挠腾房，并隐匿已查封的车辆。"
 _FINED: Final = "收到报告财产令后虚假报告，隐瞒应收账款三笔。"
-_LATE: Final = "三次约定交付查封物品均未履行，并驱赶执行人员。"
 _CALLED: Final = "两次传票均由本人签收，届时未到且未说明理由。"
 _FLED: Final = "经两次传唤拒不到场，并订购当日离境机票。"
 
@@ -82,8 +82,7 @@ class _Court:
 
     def play(self, told: list[Told]) -> None:
         """The oldest first, since numbers run with the days."""
-        fine, fled, held, first, second, third = told
-        self._paid(fine)
+        fled, held, first, second, third = told
         self._violated(fled)
         self._detained(held)
         for n, (case, kind, values) in enumerate(
@@ -112,7 +111,7 @@ class _Court:
         self.desk.send(made, judge, day)
         return made
 
-    def _approved(self, case: Told, paper: str, days: int, *, pin: bool = False) -> datetime:
+    def _approved(self, case: Told, paper: str, days: int) -> None:
         """By the president, over the pages that he saw."""
         day = self.desk.ago(days)
         pages = rendered(approval_copy(self.scene.connection, paper))
@@ -130,16 +129,6 @@ class _Court:
         }
         row |= {"body": "同意。", "pages_sha256": fingerprint(pages), "scope": case.scope}
         self.scene.put("measure_act", row)
-        moment = datetime.fromisoformat(at)
-        self._keep(paper, pages, moment, pin=pin)
-        return moment
-
-    def _keep(self, paper: str, pages: bytes, at: datetime, *, pin: bool) -> None:
-        """What he saw, for the file; with his signature where the demo has a pen to spare."""
-        if pin and self.desk.pen is not None:
-            from desktop.circulars.signature import sign  # noqa: PLC0415  Slow to load.
-
-            pages = sign(pages, self.desk.pen.signer, seal=None, reason="批准", at=at)
         keep_file(self.scene.connection, paper, FILE_KIND, FILE_NAME, pages)
 
     def _did(self, case: Told, paper: str, act: str, when: datetime, **more: Any) -> None:
@@ -148,16 +137,6 @@ class _Court:
         carry(self.scene.connection, Carry(paper, act, judge.id, when, moment, device="", **more))
 
     # Stories
-
-    def _paid(self, case: Told) -> None:
-        """A fine of some weeks ago, paid."""
-        values = {"facts": _LATE, "amount": "2000000", **self._pay_by()}
-        paper = self._sent(case, "fine_decision", values, 24)
-        at = self._approved(case, paper, 23)
-        signed = self.desk.signed(paper, self._judge(case), self.desk.ago(22))
-        begun = max(at, datetime.combine(self.desk.ago(22), at.timetz())) + timedelta(hours=5)
-        self._did(case, paper, "execute", begun, body="送达并责令缴纳", served=signed)
-        self._did(case, paper, "pay", begun + timedelta(days=9), body="缴款凭证 0093")
 
     def _violated(self, case: Told) -> None:
         """Brought in before the president approved, who did so an hour later."""
@@ -177,7 +156,7 @@ class _Court:
         self._evidence(case, 4)
         values = {"facts": _DETAINED, "days": "10"}
         paper = self._sent(case, "detention_decision", values, 3)
-        self._approved(case, paper, 2, pin=True)
+        self._approved(case, paper, 2)
         signed = self.desk.signed(paper, self._judge(case), self.desk.ago(2))
         begun = (self.scene.now - timedelta(hours=20)).replace(second=0, microsecond=0)
         self._did(case, paper, "execute", begun, body="在其住处执行，未反抗。", served=signed)
@@ -187,7 +166,6 @@ class _Court:
     def _evidence(self, case: Told, n: int) -> None:
         """Two photographs and the record of what was found."""
         judge = self._judge(case)
-        at = self.scene.ago((3 + n) * _DAY + 90)
         record = (
             "现场未见查封标的，封条已被撕毁。在场人员陈述标的系被执行人指使拖走。"
             "笔录经其阅读无误后签名捺印。"
@@ -203,7 +181,7 @@ class _Court:
             }
             self.scene.put("execution_log", {**log, "at": self.scene.ago((3 + n) * _DAY - minutes)})
         for k in range(2):
-            photo = _thumbnail(_SCENES[(n + k) % len(_SCENES)], n * 7 + k, at)
+            photo = _thumbnail(_SCENES[(n + k) % len(_SCENES)])
             self.scene.put(
                 "attachment",
                 {
@@ -218,11 +196,12 @@ class _Court:
             )
 
 
-def _thumbnail(scene: str, seed: int, at: str) -> bytes:
+@cache
+def _thumbnail(scene: str) -> bytes:
+    """Drawing one takes a while, so the cases share them."""
     from PIL import Image  # noqa: PLC0415  Slow to load, and only for the demo.
 
-    stamp = at[:16].replace("T", " ")
-    with Image.open(io.BytesIO(picture(scene, seed, stamp))) as large:
+    with Image.open(io.BytesIO(picture(scene, _SALT, ""))) as large:
         small = large.convert("RGB").resize(_THUMB)
     kept = io.BytesIO()
     small.save(kept, "JPEG", quality=72)
