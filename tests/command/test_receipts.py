@@ -190,7 +190,8 @@ def test_the_newest_head_is_kept_with_the_hubs_time(office: Session, answer: obj
     with office.read() as connection:
         first = heads.noted(connection)
     assert first == f"7|{'ab' * 32}|2026-11-30T10:00:00+08:00"
-    heads.note(office, call, "2026-11-30T10:01:00+08:00")  # the same head again: when it was first seen stays
+    # The same head again: when it was first seen stays.
+    heads.note(office, call, "2026-11-30T10:01:00+08:00")
     with office.read() as connection:
         assert heads.noted(connection) == first
     assert asked == ["chain_head", "chain_head"]

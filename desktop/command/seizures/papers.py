@@ -27,7 +27,7 @@ _PHOTOS: Final = (
     Column("文件", 0.27),
     Column("校验值（SHA-256 前 16 位）", 0.40),
 )
-_LINE: Final = "＿＿＿＿＿＿＿＿＿＿"
+_LINE: Final = "＿＿＿＿＿＿"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,9 @@ def inventory(seizure: Seizure, printed_at: datetime) -> Official:
             f"{form.subject or '（未填）'}的下列财产："
         ),
         Sheet(f"{word}财产清单", _LIST, rows),
-        Paragraph(f"保管人：{form.keeper}。"),
-        Paragraph(f"本清单一式两份，一份交被执行人，一份附卷。{word}期间不得擅自处分上述财产。"),
+        Paragraph(
+            f"保管人：{form.keeper}。{word}期间不得擅自处分。本清单一式两份，一份交被执行人，一份附卷。"
+        ),
         *_signatures(seizure),
     )
     return _paper(seizure, f"{word}财产清单", body, printed_at)
@@ -143,8 +144,7 @@ def _signatures(seizure: Seizure) -> tuple[Paragraph, ...]:
     return (
         Paragraph(officers),
         Paragraph(f"被执行人或成年家属（签名）：{_LINE}"),
-        Paragraph(f"在场人、见证人（签名）：{_LINE}"),
-        Paragraph(f"保管人（签名）：{_LINE}"),
+        Paragraph(f"在场人（签名）：{_LINE[:4]}　保管人（签名）：{_LINE[:4]}"),
     )
 
 
