@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -59,14 +59,19 @@ class GroupBoard(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()  # a card has more or fewer lines, or another button
+        return done
+
     def _fit(self) -> None:
         """As high as its lines of cards: a layout around it asks no height for a width."""
-        self.setFixedHeight(self._flow.heightForWidth(self.width()) if self.cards else 0)
+        wanted = self._flow.heightForWidth(self.width()) if self.cards else 0
+        if self.height() != wanted or self.minimumHeight() != wanted:
+            self.setFixedHeight(wanted)
 
     def tick(self, limits: OperationLimits, now: datetime) -> Level:
         """Shows every clock at `now`; gives the gravest level."""
-        before = {card.level for card in self.cards.values()}
         levels = [card.tick(limits, now).level for card in self.cards.values()]
-        if before != set(levels):
-            self._fit()
         return max(levels, key=_GRAVE.__getitem__, default=Level.WAITING)

@@ -31,6 +31,7 @@ from widgets.theme import current_theme, repolish, theme_notifier
 _STRIPE: Final = 4
 _BAR: Final = 6
 _WIDE: Final = 236
+_LINES: Final = 2
 
 
 class LapseBar(QWidget):
@@ -105,6 +106,7 @@ class GroupCard(QFrame):
         policy = self.words.sizePolicy()
         policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
         self.words.setSizePolicy(policy)
+        self.words.setFixedHeight(self.words.fontMetrics().lineSpacing() * _LINES + 2)
         self.ok_button = named_button(self, "check_in", self.tr("All well"))
         self.ack_button = named_button(self, "acknowledge", self.tr("Acknowledge alarm"))
         self.ack_button.setProperty("kind", "danger")
@@ -206,6 +208,7 @@ class GroupCard(QFrame):
             repolish(self.words)
         if self.words.text() != said:
             self.words.setText(said)
+            self.words.setToolTip(said)
         if changed:
             self.update()
         return state

@@ -287,6 +287,8 @@ def test_a_group_reports_from_a_desk_that_does_not_see_the_operation(
     qtbot.waitUntil(lambda: len(view.own.board.cards) == 2)
     assert rows(view) == []
     inside = next(c for c in view.own.board.cards.values() if c.group.name == "入户清点组")
+    foot = inside.ok_button.mapTo(view.own.board, inside.ok_button.rect().bottomLeft())
+    qtbot.waitUntil(lambda: view.own.board.rect().contains(foot))
     assert inside.level is Level.YELLOW
     press(qtbot, inside, "check_in")
     qtbot.waitUntil(lambda: inside.level is Level.GREEN)
