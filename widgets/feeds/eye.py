@@ -41,6 +41,9 @@ NETWORK_TIMEOUT_MS: Final = 8_000
 PROBE_BYTES = 500_000
 JPEG_BYTES_MAX: Final = 2_900_000
 _QUALITIES: Final = (92, 80, 65, 45)
+# While Qt makes a picture of a frame, other threads of Python wait: a large one is made less often.
+# (Arithmetic of numpy lets them go on, and made the window wait longer: it asks for them too often.)
+_REST: Final = 6
 _AV_LOG_QUIET: Final = -8
 
 
@@ -87,6 +90,7 @@ class Eye(QObject):
         self._size = QSize(640, 360)
         self._pace_s = 0.08
         self._sent = 0.0
+        self._cost = 0.0  # seconds that the last frame took
         self._whole: QImage | None = None
         self._moment = 0.0
         self._seen = False
@@ -170,7 +174,7 @@ class Eye(QObject):
         now = time.monotonic()
         if not self._line or not frame.isValid() or not self.room:
             return
-        if self._seen and now - self._sent < self._pace_s:
+        if self._seen and now - self._sent < max(self._pace_s, self._cost * _REST):
             return
         moment = time.time()
         picture = frame.toImage()
@@ -178,7 +182,9 @@ class Eye(QObject):
             return
         self._sent, self._moment, self._whole, self._seen = now, moment, picture, True
         self.room = False
-        self.shown.emit(self._line, fitted(picture, self._size), moment, frame.startTime())
+        small = fitted(picture, self._size)
+        self._cost = time.monotonic() - now
+        self.shown.emit(self._line, small, moment, frame.startTime())
 
     @Slot(QMediaPlayer.Error, str)
     def _on_error(self, error: QMediaPlayer.Error, _words: str) -> None:
