@@ -41,8 +41,8 @@ NETWORK_TIMEOUT_MS: Final = 8_000
 PROBE_BYTES = 500_000
 JPEG_BYTES_MAX: Final = 2_900_000
 _QUALITIES: Final = (92, 80, 65, 45)
-# While Qt makes a picture of a frame, other threads of Python wait: a large one is made less often.
-# (Arithmetic of numpy lets them go on, and made the window wait longer: it asks for them too often.)
+# While Qt makes a picture of a frame, Python's other threads wait: a large one is made less often.
+# (Arithmetic of numpy lets them go on, and measured worse: four threads then ask for each turn.)
 _REST: Final = 6
 _AV_LOG_QUIET: Final = -8
 
