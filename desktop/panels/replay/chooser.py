@@ -97,6 +97,12 @@ class ReplayChooser(QWidget):
             at = 0
         self.what.setCurrentIndex(at)
 
+    def call(self, operation_id: str, name: str) -> None:
+        """The name of an operation that was chosen by its id alone."""
+        at = self.what.findData(operation_id)
+        if operation_id and at >= 0 and self.what.itemText(at) == operation_id:
+            self.what.setItemText(at, name)
+
     def choose_span(self, since: str, until: str) -> None:
         """A span, as text."""
         self.what.setCurrentIndex(self.what.findData(SPAN))

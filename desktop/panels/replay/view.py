@@ -53,6 +53,7 @@ class ReplayView(QWidget):
         self._ask: Ask | None = None
         self._fitted = False
         self._base_open = False
+        self._fenced: object = None
         self._wanted = ""
         self.chooser = ReplayChooser(self)
         self.fault = words_label(self, "error")
@@ -166,6 +167,7 @@ class ReplayView(QWidget):
     def _on_film(self, ask: Ask, reel: Reel) -> None:
         self._ask, self._reel, self._fitted = ask, reel, False
         found = reel.found
+        self.chooser.call(ask.operation_id, found.title)
         self.chooser.load_button.setEnabled(True)
         self.chooser.export_button.setEnabled(True)
         if found.withheld:
@@ -190,7 +192,9 @@ class ReplayView(QWidget):
         self.pane.set_state(state)
         self.map.set_trails(trails(state.units))
         self.map.set_units(unit_marks(state.units, state.at, self._law))
-        self.map.set_fences(fences(state.zones, state.alarms))
+        if (state.zones, state.alarms) != self._fenced:
+            self._fenced = (state.zones, state.alarms)
+            self.map.set_fences(fences(state.zones, state.alarms))
         if not self._fitted and any(one.point is not None for one in state.units):
             self._fitted = True
             self.map.fit_units()
