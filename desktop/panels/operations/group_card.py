@@ -201,7 +201,8 @@ class GroupCard(QFrame):
         if self.ok_button.property("kind") != primary:
             self.ok_button.setProperty("kind", primary)
             repolish(self.ok_button)
-        said = sentence(held[0], self.group.name, now) if held else self.group.task
+        # The name stands above.
+        said = sentence(held[0], "", now) if held else self.group.task
         role = "error" if held else "small"
         if self.words.property("role") != role:
             self.words.setProperty("role", role)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Final
 
 from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,9 +22,11 @@ from desktop.panels.operations.queries import TABLES, Offered, OperationFilter
 from desktop.rules.operations import STATE_STYLES, STATE_WORDS
 from storage.records.changes import ChangeSet
 from widgets.forms import FilterBox, Option
+from widgets.theme import current_theme
 
 # What changes a page that is on show.
 _SHOWN = (*TABLES, "run_log", "field_order", "field_order_act", "snapshot", "police_act")
+_LIST_HIGH: Final = 80
 
 
 class OperationList(ListPanel[OperationFilter]):
@@ -98,6 +101,8 @@ class OperationsView(QWidget):
         listing.setSpacing(0)
         listing.addWidget(self.own)
         listing.addWidget(self.list, 1)
+        # In a low pane the list gives way, not the group that has to report.
+        self.list.setMinimumHeight(current_theme().px(_LIST_HIGH))
         for part in (self._listing, self.page):
             self._stack.addWidget(part)
         layout = QVBoxLayout(self)
