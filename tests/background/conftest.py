@@ -17,6 +17,7 @@ from desktop.settings import DeviceSettings
 from storage.drafts import Drafts
 from storage.replica import Replica
 from storage.session import Session
+from tests.fake_positions import FakePositions
 from tests.fake_sync import FakeSync
 
 
@@ -55,6 +56,7 @@ def rig(qtbot: object, replica: Replica, session: Session, tmp_path: Path) -> It
     )
     context = DeskContext(parts)
     context.sync = FakeSync()
+    context.positions = FakePositions()
     yield Rig(context, hub, lanes, session, crashes)
     context.close()
     assert lanes.close()

@@ -26,6 +26,7 @@ from desktop.shell.window import Attached, DeskWindow
 from storage.drafts import Drafts
 from storage.replica import Replica
 from storage.session import Session
+from tests.fake_positions import FakePositions
 
 VIEW = '''
 from PySide6.QtWidgets import QLabel
@@ -132,6 +133,7 @@ def open_window(
         context = DeskContext(parts)
         driver = SyncDriver(context, Wiring(hub, lanes.network, session, crashes.append))
         context.sync = driver
+        context.positions = FakePositions()
         window.show()
         window.attach(Attached(context, "洛阳", demo, lambda _on: None))
         with qtbot.waitSignal(window.settled, timeout=20_000):
