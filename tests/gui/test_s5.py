@@ -252,10 +252,12 @@ def violation(hands: Hands) -> None:
     hands.view._show()
     hands.open(summons)
     assert hands.page.found.standing.stand is Stand.RUNNING
+    hands.approve("补办批准。")
     hands.sit("chief")
     hands.view.show_only(VIOLATION)
     hands.wait(lambda: [one.id for one in hands.view.lines] == [summons])
     assert "执行时未经院长批准" in hands.view.lines[0].violation
+    assert "才批准" in hands.view.lines[0].violation
     hands.picture("violations")
 
 

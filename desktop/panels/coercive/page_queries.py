@@ -23,7 +23,6 @@ from desktop.rules.coercive import (
     AMENDED,
     NEXT_WORDS,
     Clock,
-    Stand,
     Standing,
     may_release,
     next_acts,
@@ -100,7 +99,8 @@ def page(connection: Connection, args: PageArgs) -> MeasurePage:
     case = _case(connection, row)
     words = told(row)
     decision, standing_in, law = _decision(connection, row, args, called)
-    pending = stand.stand is Stand.PENDING
+    # Also what was executed already: its approval is asked for afterwards, and heals nothing.
+    pending = stand.approval is None and row.state == "checking"
     found = grounds(connection, row, day)
     if case.sealed:  # what is sealed is read on the case's own page, with a purpose
         found = replace(found, photos=(), records=(), warnings=(), lacking=())
@@ -173,7 +173,7 @@ def _case(connection: Connection, row: Row[Any]) -> Any:
 
 def _facts(case: Any, words: Mapping[str, Any], found: Grounds) -> tuple[tuple[str, str], ...]:
     facts = (
-        ("被执行措施人", str(words.get("person", "")).strip()),
+        ("当事人", str(words.get("person", "")).strip()),
         ("行为", str(words.get("facts", "")).strip()),
         ("处所", str(words.get("place", "")).strip()),
         ("此前告诫", "\n".join(found.warnings) or "没有记录"),

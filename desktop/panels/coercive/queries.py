@@ -17,7 +17,7 @@ from desktop.documents.course import ActArgs, Day, ask
 from desktop.errors import UserError
 from desktop.panels.coercive.rules import Line, newest_first
 from desktop.panels.coercive.telling import nobody_approves, told_today
-from desktop.rules.coercive import KINDS, Clock, Stand, Standing, left_words, next_acts
+from desktop.rules.coercive import KINDS, Clock, Standing, left_words, next_acts
 from desktop.rules.signing_matrix import Stage
 from storage.records.people import Post
 from storage.schema import table
@@ -129,7 +129,7 @@ def _line(
     facts: Mapping[str, str],
     asking: _Asking,
 ) -> Line:
-    pending = stand.stand is Stand.PENDING
+    pending = stand.approval is None and row.state == "checking"
     mine = pending and asking.mine(row)
     return Line(
         id=row.id,

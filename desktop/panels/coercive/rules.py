@@ -67,6 +67,8 @@ class Line:
             return "无人可批"
         if self.stand is Stand.PENDING:
             return "院长批准"
+        if self.mine:
+            return "院长补批"
         return "、".join(NEXT_WORDS[one] for one in self.next[:2])
 
     def key_of(self) -> frozenset[str]:
