@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
+from desktop.command.separation.watching import recount
+from desktop.command.separation.words import told
 from desktop.contract.law import Law, load_law
 from desktop.demo import is_demo
 from desktop.demo.city import COLUMNS, DemoReport, generate
@@ -243,3 +245,10 @@ def test_live_events_move_the_projection(session: Session, law: Law) -> None:
     with session.read() as connection:
         assert connection.exec_driver_sql("pragma foreign_key_check").fetchall() == []
         assert _one(connection, "select count(*) from _op") >= 25
+
+
+def test_two_benches_hide_who_carried_a_case_out(connection: Connection) -> None:
+    found = told(connection, recount(connection))
+    paths = {one.path for one in found}
+    assert {"所审查的案件 → 关联案件", "所审查的案件 → 移送（变更）执行"} <= paths
+    assert all(one.person and one.links[-1].on for one in found)
