@@ -42,6 +42,7 @@ class View(QLabel):
         self.applied.append(params)
 '''
 BROKEN_VIEW = "raise ZeroDivisionError"
+NOBODY_KNOWN = Who(None, "周书言", "值班员")
 
 
 def write_panel(root: Path, name: str, *, view: str = VIEW, **spec: str) -> None:
@@ -107,7 +108,9 @@ def open_window(
     gc.collect()
     gc.disable()
 
-    def make(registry: Registry | str = "invented", *, demo: bool = False) -> Rig:
+    def make(
+        registry: Registry | str = "invented", *, demo: bool = False, who: Who = NOBODY_KNOWN
+    ) -> Rig:
         found = discover(registry) if isinstance(registry, str) else registry
         crashes: list[BaseException] = []
         hub, lanes, drafts = Hub(crashes.append), Lanes(), Drafts.open(replica)
@@ -117,7 +120,6 @@ def open_window(
         look.apply()
         window = DeskWindow(found, device, look, crashes.append)
         window.resize(1400, 900)
-        who = Who(None, "周书言", "值班员")
         parts = Parts(
             hub,
             lanes,
