@@ -2,7 +2,7 @@
 team leads and whose plan is not here. UI thread.
 """
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -48,8 +48,19 @@ class OwnGroups(QWidget):
     def _show(self, groups: tuple[Group, ...]) -> None:
         now = self._context.now()
         self.board.show_groups(groups, load_operation_law().on(now.date()), now)
-        self.setMaximumHeight(16_777_215 if groups else 0)
+        self._fit()
         self.live.finished()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return done
+
+    def _fit(self) -> None:
+        wanted = self.board.height() if self.board.cards else 0
+        if self.minimumHeight() != wanted or self.maximumHeight() != wanted:
+            self.setFixedHeight(wanted)
 
     def _tick(self) -> None:
         if self.board.cards:
