@@ -52,6 +52,8 @@ TABLE_WORDS: Final[Mapping[str, str]] = {
     "position_batch": "位置",
     "fence": "围栏",
     "alarm_note": "告警确认",
+    "police_request": "用警申请",
+    "police_act": "用警办理",
     "case": "案件",
     "node_event": "节点事件",
     "suspension": "中止、扣除",
@@ -101,7 +103,9 @@ class ExportAsk:
 def gather(connection: Connection, wanted: ExportAsk) -> Bundle:
     """The facts of the film and what they tell, as files. Reader lane."""
     found = load(connection, wanted.ask)
-    entries = [_lines("facts", name, rows) for name, rows in _facts(connection, found)]
+    facts = list(_facts(connection, found))
+    facts.append(("person", _people(connection, facts)))
+    entries = [_lines("facts", name, rows) for name, rows in facts]
     pictures = list(_pictures(connection, found))
     told = [
         {"at": one.at.isoformat(), "kind": one.kind, "words": one.words} for one in found.events
@@ -134,6 +138,7 @@ def _facts(connection: Connection, found: Found) -> Iterable[tuple[str, list[dic
     for name, column, ids in (
         ("operation", "id", operations),
         ("operation_act", "operation_id", operations),
+        ("police_request", "operation_id", operations),
         ("operation_group", "id", groups),
         ("checkin", "group_id", groups),
         ("run_log", "operation_id", operations),
@@ -155,7 +160,21 @@ def _facts(connection: Connection, found: Found) -> Iterable[tuple[str, list[dic
         "position_batch",
         [one for one in batches if one["to_at"] >= since and one["from_at"] <= until],
     )
+    asked = [one["id"] for one in _rows(connection, "police_request", "operation_id", operations)]
+    yield "police_act", _rows(connection, "police_act", "request_id", asked)
+    notes = _rows(connection, "alarm_note", "team_id", sorted({one.team_id for one in found.units}))
+    yield "alarm_note", [one for one in notes if since <= one["at"] <= until]
+    yield "team", _rows(connection, "team", "id", sorted({one.team_id for one in found.units}))
     yield "snapshot", [_without_body(one) for one in _shots(connection, found)]
+
+
+def _people(
+    connection: Connection, facts: Iterable[tuple[str, list[dict[str, Any]]]]
+) -> list[dict[str, Any]]:
+    """Whoever those rows name, and nobody else."""
+    every = set(connection.execute(select(table("person").c.id)).scalars())
+    named = {one for _name, rows in facts for row in rows for one in row.values() if one in every}
+    return _rows(connection, "person", "id", sorted(named))
 
 
 def _case_ids(connection: Connection, found: Found) -> list[str]:

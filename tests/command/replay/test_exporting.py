@@ -98,6 +98,7 @@ def test_it_holds_the_facts_and_says_so(
     assert rows["events.jsonl.gz"] == len(told) > 20
     assert rows["facts/position_batch.jsonl.gz"] > 3
     assert len(shots) == rows["facts/snapshot.jsonl.gz"] == 8
+    assert rows["facts/person.jsonl.gz"] == 2
     assert said["withheld"] == ["林知远"]  # nobody said why his way should be looked at
     proof = prove(export, trusted(authority), SEEN)
     assert (proof.code, proof.words[0][:2]) == (0, "相符"), proof.words
