@@ -28,6 +28,7 @@ from desktop.demo import (
     remote_seizures,
     remote_separation,
 )
+from desktop.demo.ids import IdMaker
 from desktop.demo.paper_desk import HOME
 from desktop.demo.staff import DemoTeam, Member
 from desktop.demo.story import Told, World
@@ -58,11 +59,12 @@ class Unit:
 @dataclass(slots=True)
 class Remote:
     """What every area's `make` gets. `team` leads the operation in `case`; `teams` are out today
-    with it; `seat` sits at the demo's desk; `bailiffs` by the team's id."""
+    with it; `ids` draws their ids; `seat` sits at the demo's desk; `bailiffs` by team."""
 
     connection: Connection
     world: World
     rng: Random
+    ids: IdMaker
     now: datetime
     folder: Path
     seat: Member
@@ -95,7 +97,7 @@ class Remote:
     def put(self, name: str, values: Mapping[str, object]) -> str:
         """Writes one row and gives its id. The team's number (or the case's, by `case_id`)
         becomes the row's scope where `values` has none."""
-        row = {"id": self.world.ids(), "scope": self._scope(values), **values}
+        row = {"id": self.ids(), "scope": self._scope(values), **values}
         self.connection.execute(table(name).insert().values(row))
         return str(row["id"])
 
@@ -134,7 +136,9 @@ def remote(connection: Connection, world: World, now: datetime, folder: Path) ->
 
 def _scene(connection: Connection, world: World, now: datetime, folder: Path) -> Remote | None:
     """None when no team at home has an open case: a city of ten cases."""
-    staff, rng = world.staff, Random(world.days.today.toordinal() * 31 + _SALT)
+    staff, salt = world.staff, world.days.today.toordinal() * 31 + _SALT
+    # Ids of their own: what else the city holds must not change the rows of a case.
+    rng, ids = Random(salt), IdMaker(salt, world.days.today)
     home = [t for t in staff.by_court[HOME] if t.kind is TeamKind.IMPLEMENTATION]
     cases = sorted(
         (
@@ -165,29 +169,29 @@ def _scene(connection: Connection, world: World, now: datetime, folder: Path) ->
     }
     operators = sorted(str(row[0]) for row in staff.persons if row[3] == Post.OPERATOR.value)
     return Remote(
-        *(connection, world, rng, now, folder),
+        *(connection, world, rng, ids, now, folder),
         seat=Member(operators[0], names[operators[0]]),
         chief=staff.chiefs[HOME],
         teams=teams,
         members=members,
         bailiffs=bailiffs,
         cases=tuple(cases),
-        units=_units(world, teams, members),
-        feed_ids=tuple(world.ids() for _ in range(FEEDS)),
-        operation_id=world.ids(),
-        test_id=world.ids(),
+        units=_units(ids, teams, members),
+        feed_ids=tuple(ids() for _ in range(FEEDS)),
+        operation_id=ids(),
+        test_id=ids(),
     )
 
 
 def _units(
-    world: World, teams: tuple[DemoTeam, ...], members: Mapping[str, tuple[Member, ...]]
+    ids: IdMaker, teams: tuple[DemoTeam, ...], members: Mapping[str, tuple[Member, ...]]
 ) -> tuple[Unit, ...]:
     """Of each team one vehicle and two people."""
     made: list[Unit] = []
     for n, team in enumerate(teams):
         held = members[team.id]
         plate = f"豫C{71 + n}86警"
-        made.append(Unit(world.ids(), team, "vehicle", f"执行{n + 1}号车", held[0], plate))
+        made.append(Unit(ids(), team, "vehicle", f"执行{n + 1}号车", held[0], plate))
         for one in held[1:3]:
-            made.append(Unit(world.ids(), team, "person", one.name, one))
+            made.append(Unit(ids(), team, "person", one.name, one))
     return tuple(made)

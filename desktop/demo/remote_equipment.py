@@ -213,7 +213,7 @@ def _tests(scene: Remote, things: dict[str, _Thing]) -> None:
     bad = replace(good.devices[2], battery=34, silent="超时", answer_ms=None)
     devices = (*good.devices[:2], bad, *good.devices[3:])
     failed = replace(good, devices=devices)
-    _file(scene, scene.world.ids(), failed, 146)
+    _file(scene, scene.ids(), failed, 146)
     other = _device(scene, things["JLY-03"], 95)
     passed = replace(good, devices=(*good.devices[:2], other, *good.devices[3:]))
     _file(scene, scene.test_id, passed, 128)

@@ -321,12 +321,12 @@ def _over(scene: "Remote", groups: Sequence[_Group]) -> None:
     """Finished some days ago: a long log, an alarm that turned out to be corrected, orders."""
     begun = _PAST_DAYS * 24 * 60 + 180
     over = begun - 205
-    key, name = scene.world.ids(), "锦溪苑商铺强制腾退"
+    key, name = scene.ids(), "锦溪苑商铺强制腾退"
     told = scene.cases[min(3, len(scene.cases) - 1)]
     starts = scene.now - timedelta(minutes=begun + 5)
     plan = _plan(scene, groups[:3], "腾退商铺三间，交付买受人", PAST_PLACE)
     sha = _operation(scene, key, name, PAST_PLACE, plan, starts, 5, told)
-    test_id = scene.world.ids()
+    test_id = scene.ids()
     _tested(scene, key, test_id, begun + 30)
     maker = _maker(scene)
     _act(scene, key, sha, "submit", maker.id, begun + 2 * 24 * 60)
@@ -406,7 +406,7 @@ def _later(
     told = scene.cases[min(5 + n, len(scene.cases) - 1)]
     morning = scene.now.replace(hour=8, minute=30, second=0, microsecond=0)
     plan = _plan(scene, groups, f"{name}，依法完成并交付", place)
-    key = scene.world.ids()
+    key = scene.ids()
     sha = _operation(scene, key, name, place, plan, morning + timedelta(days=days), 4, told)
     maker = _maker(scene)
     if n < 3:

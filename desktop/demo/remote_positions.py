@@ -157,7 +157,7 @@ def _extra(scene: "Remote") -> dict[str, Way]:
             ("vehicle", "备勤车", "豫C7586警"),
         )
     ):
-        unit_id = scene.world.ids()
+        unit_id = scene.ids()
         values = {"kind": kind, "name": name, "plate": plate, "source": "traccar"}
         scene.put("unit", {"id": unit_id, "team_id": team.id, "device": unit_id[-6:], **values})
         draw = Random(_SALT + n)
@@ -213,7 +213,7 @@ def _row(
     scene: "Remote", unit_id: str, team_id: str, scope: int, device: str, part: Sequence[Point]
 ) -> dict[str, object]:
     return {
-        "id": scene.world.ids(),
+        "id": scene.ids(),
         "unit_id": unit_id,
         "team_id": team_id,
         "device": device,
@@ -250,7 +250,7 @@ def _fence(scene: "Remote") -> str:
 def _refuted(scene: "Remote") -> None:
     """The recorder of the scene seemed to have been carried off; what it had stored says no."""
     team = scene.teams[-1]
-    unit_id = scene.world.ids()
+    unit_id = scene.ids()
     values = {"kind": "device", "name": "封存设备箱", "plate": "", "source": "traccar"}
     scene.put("unit", {"id": unit_id, "team_id": team.id, "device": unit_id[-6:], **values})
     ring = (SITE[0] - 0.0010, SITE[1] + 0.0016)

@@ -191,7 +191,7 @@ def _sign(scene: "Remote", seizure_id: str, form: Form, chain: list[Link]) -> No
     moment = at.isoformat(timespec="milliseconds")
     sha = content_sha256(seizure_id, form)
     entry = Entry("sign", "seizure", seizure_id, sha, moment, "", form.officer_id)
-    device = chain[-1].device if chain else scene.world.ids()
+    device = chain[-1].device if chain else scene.ids()
     lot = hashlib.sha256(device.encode()).hexdigest()
     link = following(device, len(chain) + 1, chain[-1].link_sha256 if chain else lot, entry)
     chain.append(link)
@@ -234,7 +234,7 @@ def _verify(scene: "Remote", items: list[str], plan: _Plan) -> None:
             .values(status=end, verified_by=scene.chief.id, verified_at=_text(at), note=note)
         )
         if end == "verified":
-            with drawn_by(scene.world.ids):
+            with drawn_by(scene.ids):
                 to_measure(scene.connection, ToMeasure(item_id, scene.chief.id, at))
 
 

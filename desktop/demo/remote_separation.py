@@ -127,7 +127,7 @@ def _ruling(scene: Remote, case: Told, judges: list[str], day: date) -> None:
         judge=law.judge,
         coercive=law.coercive,
     )
-    with drawn_by(scene.world.ids):
+    with drawn_by(scene.ids):
         save(scene.connection, draft)
 
 
