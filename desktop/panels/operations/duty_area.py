@@ -1,4 +1,4 @@
-"""Groups above and log beneath, scrolled only where both would get too little room. UI thread."""
+"""Groups above, log or list beneath, scrolled only where both would get too little. UI thread."""
 
 from typing import Final
 
@@ -13,18 +13,21 @@ _GAP: Final = 10
 
 
 class DutyArea(QScrollArea):
-    """The log takes what the groups leave. A resizable scroll area would give it what it likes
-    best and scroll for that."""
+    """What is beneath takes what the groups leave. A resizable scroll area would give it what it
+    likes best and scroll for that; `gap` in pixels between both and above."""
 
-    def __init__(self, groups: QWidget, log: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, groups: QWidget, log: QWidget, parent: QWidget | None = None, *, gap: int = _GAP
+    ) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._groups = groups
         self._inside = QWidget(self)
         self._inside.setProperty("plain", True)
         inner = QVBoxLayout(self._inside)
-        inner.setContentsMargins(0, 8, 0, 0)
-        inner.setSpacing(_GAP)
+        inner.setContentsMargins(0, gap, 0, 0)
+        inner.setSpacing(gap)
+        self._gap = gap
         inner.addWidget(groups)
         inner.addWidget(log, 1)
         log.setMinimumHeight(current_theme().px(_LOG_HIGH))
@@ -43,7 +46,7 @@ class DutyArea(QScrollArea):
 
     def _fit(self) -> None:
         room = self.viewport().size()
-        least = self._groups.height() + current_theme().px(_LOG_HIGH) + 8 + _GAP
+        least = self._groups.height() + current_theme().px(_LOG_HIGH) + 2 * self._gap
         wanted = max(room.height(), least)
         if (self._inside.width(), self._inside.height()) != (room.width(), wanted):
             self._inside.resize(room.width(), wanted)

@@ -26,8 +26,9 @@ class GroupBoard(QWidget):
     order_asked = Signal(object)
     map_asked = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, commands: bool = True) -> None:
         super().__init__(parent)
+        self._commands = commands
         self.cards: dict[str, GroupCard] = {}
         self._flow = FlowLayout(self, spacing=10, fill=True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -43,7 +44,7 @@ class GroupBoard(QWidget):
         for group in sorted(groups, key=lambda one: -_GRAVE[one.watch(limits, now).level]):
             known = self.cards.get(group.id)
             if known is None:
-                known = self.cards[group.id] = GroupCard(group, self)
+                known = self.cards[group.id] = GroupCard(group, self, commands=self._commands)
                 self._flow.addWidget(known)
                 known.reported.connect(self.reported)
                 known.acknowledged.connect(self.acknowledged)

@@ -74,16 +74,20 @@ class LapseBar(QWidget):
 
 class GroupCard(QFrame):
     """`reported(group id, act)`: ok, alarm or leave; `acknowledged(group id, key)` of an alarm;
-    `order_asked(Group)`, `map_asked(Group)`."""
+    `order_asked(Group)`, `map_asked(Group)`. Without `commands` it only reports: the group does
+    not end its own alarms."""
 
     reported = Signal(str, str)
     acknowledged = Signal(str, str)
     order_asked = Signal(object)
     map_asked = Signal(object)
 
-    def __init__(self, group: Group, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, group: Group, parent: QWidget | None = None, *, commands: bool = True
+    ) -> None:
         super().__init__(parent)
         self.group = group
+        self._commands = commands
         self.level = Level.WAITING
         self._alarm_key = ""
         self.setObjectName(f"group_{group.id}")
@@ -162,7 +166,8 @@ class GroupCard(QFrame):
         """What else can be done with the group."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Give an order…"), lambda: self.order_asked.emit(self.group))
+        if self._commands:
+            menu.addAction(self.tr("Give an order…"), lambda: self.order_asked.emit(self.group))
         menu.addAction(self.tr("Show on map"), lambda: self.map_asked.emit(self.group))
         menu.addSeparator()
         out = self.level not in (Level.WAITING, Level.LEFT)
@@ -194,7 +199,7 @@ class GroupCard(QFrame):
         self._show_clock(state, now)
         held = state.held
         self._alarm_key = held[0].key if held else ""
-        self.ack_button.setVisible(bool(held))
+        self.ack_button.setVisible(bool(held) and self._commands)
         out = state.level not in (Level.WAITING, Level.LEFT) and state.left_at is None
         self.ok_button.setVisible(out and self.group.over_at is None)
         primary = "primary" if state.level in (Level.YELLOW, Level.RED) else ""

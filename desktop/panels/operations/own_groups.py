@@ -27,7 +27,7 @@ class OwnGroups(QWidget):
         super().__init__(parent)
         self.setObjectName("own_groups")
         self._context = context
-        self.board = GroupBoard(self)
+        self.board = GroupBoard(self, commands=False)
         box = QVBoxLayout(self)
         box.setContentsMargins(12, 0, 12, 0)
         box.addWidget(self.board)

@@ -209,7 +209,11 @@ def fill_form(
         "police_arms": plan.police_arms,
         "police_task": plan.police_task,
     }
-    rows: dict[str, list[dict[str, str]]] = {
+    return values, _plan_rows(plan, people, court)
+
+
+def _plan_rows(plan: Plan, people: People, court: str) -> dict[str, list[dict[str, str]]]:
+    return {
         "groups": [
             {
                 "name": one.name,
@@ -259,7 +263,6 @@ def fill_form(
             for one in plan.gear
         ],
     }
-    return values, rows
 
 
 def all_faults(typed: Typed, checked: Sequence[Fault]) -> tuple[Fault, ...]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final
 
 from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -15,6 +14,7 @@ from desktop.contract.list_panel import ListPanel
 from desktop.contract.listing import ListQueries
 from desktop.panels.operations import queries
 from desktop.panels.operations.columns import columns
+from desktop.panels.operations.duty_area import DutyArea
 from desktop.panels.operations.own_groups import OwnGroups
 from desktop.panels.operations.page import OperationPage
 from desktop.panels.operations.plan_form import PlanForm
@@ -22,11 +22,9 @@ from desktop.panels.operations.queries import TABLES, Offered, OperationFilter
 from desktop.rules.operations import STATE_STYLES, STATE_WORDS
 from storage.records.changes import ChangeSet
 from widgets.forms import FilterBox, Option
-from widgets.theme import current_theme
 
 # What changes a page that is on show.
 _SHOWN = (*TABLES, "run_log", "field_order", "field_order_act", "snapshot", "police_act")
-_LIST_HIGH: Final = 80
 
 
 class OperationList(ListPanel[OperationFilter]):
@@ -95,14 +93,7 @@ class OperationsView(QWidget):
         self.page = OperationPage(context, self)
         self.own = OwnGroups(context, self)
         self._stack = QStackedWidget(self)
-        self._listing = QWidget(self)
-        listing = QVBoxLayout(self._listing)
-        listing.setContentsMargins(0, 0, 0, 0)
-        listing.setSpacing(0)
-        listing.addWidget(self.own)
-        listing.addWidget(self.list, 1)
-        # In a low pane the list gives way, not the group that has to report.
-        self.list.setMinimumHeight(current_theme().px(_LIST_HIGH))
+        self._listing = DutyArea(self.own, self.list, self, gap=0)
         for part in (self._listing, self.page):
             self._stack.addWidget(part)
         layout = QVBoxLayout(self)

@@ -305,6 +305,11 @@ def test_who_leads_a_group_has_it_before_his_eyes(qtbot: QtBot, hall: Office) ->
     hall.sit_down("陶一鸣")
     view.own.live.ask()
     qtbot.waitUntil(lambda: len(view.own.board.cards) == 1)
+    (own,) = view.own.board.cards.values()
+    hall.desk.moment = at(60)
+    view.own.board.tick(view.page._limits, at(60))
+    assert own.level is Level.ALARM
+    assert not own.ack_button.isVisible(), "nobody ends the alarm of his own group"
 
 
 def test_orders_are_given_from_here(qtbot: QtBot, hall: Office) -> None:
