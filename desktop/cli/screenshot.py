@@ -49,7 +49,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--theme", choices=("dark", "light"), default="dark", help="深色或浅色")
     parser.add_argument("--size", type=_size, default=(1920, 1080), metavar="宽x高", help="像素")
     parser.add_argument(
-        "--perspective", choices=("duty", "command", "meeting", "print", "wall", "field"), default="duty", help="视图"
+        "--perspective",
+        choices=("duty", "command", "meeting", "print", "wall", "field"),
+        default="duty",
+        help="视图",
     )
     parser.add_argument("--lang", choices=("zh_CN", "en"), help="界面语言")
     parser.add_argument("out", type=picture, metavar="OUT.png", help="图片；every 时为文件夹")

@@ -82,7 +82,7 @@ def addressees(
 
 
 def duty_leaders(connection: Connection, court_id: str, now: datetime) -> tuple[Person, ...]:
-    """Who leads the court's shift of this hour, by the roster; the bureau chief where nobody does."""
+    """Who leads the court's shift of this hour by the roster; else the bureau chief."""
     roster, team, person = table("roster"), table("team"), table("person")
     day = now.date().isoformat()
     rows = connection.execute(
