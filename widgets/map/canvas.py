@@ -74,6 +74,7 @@ class MapCanvas(QWidget):
         self._drag: tuple[QPointF, Viewport] | None = None
         self._dragged = False
         self._fit_wanted = True  # nobody has moved the sight yet
+        self._aim: Box | None = None
         self._painted_at = 0.0
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._paint_if_seen)
@@ -99,15 +100,14 @@ class MapCanvas(QWidget):
         return self._chosen
 
     def set_base(self, found: VectorMap | TileMap | None) -> None:
-        """Another base map, shown whole; None for none."""
+        """Another base map, shown whole unless units on it are on show; None for none."""
         self._scene.base = Drawn(found) if isinstance(found, VectorMap) else None
         source = found if isinstance(found, TileMap) else None
         self._tiles.set_source(source, dark=current_theme().name == "dark")
         self._scene.tiles = self._tiles if source is not None else None
         self._land = found.box if found is not None else None
-        if self._land is not None:
-            self._fit_wanted = True
-            self.fit_land()
+        shown = self._aim if self._fit_wanted else None
+        self._aim_at(shown if shown and self._land and self._land.meets(shown) else None)
         self._ground_changed()
 
     def set_overlays(self, overlays: Sequence[Overlay]) -> None:
@@ -175,17 +175,11 @@ class MapCanvas(QWidget):
 
     def fit_land(self) -> None:
         """Shows the whole base map."""
-        if self._land is not None:
-            self._view = self._view.fitted(self._land, 16.0)
-            self._sight_changed()
+        self._aim_at(None)
 
     def fit_units(self, ids: Sequence[str] | None = None) -> None:
         """Shows these units, or all; the whole base map when there are none."""
-        box = self.units.box(ids)
-        if box is None:
-            self.fit_land()
-            return
-        self._go(self._view.fitted(box, _FIT_MARGIN))
+        self._aim_at(self.units.box(ids))
 
     def zoom_by(self, steps: float) -> None:
         """Zooms about the middle."""
@@ -223,11 +217,8 @@ class MapCanvas(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        size = event.size()
-        self._view = replace(self._view, width=size.width(), height=size.height())
-        if self._fit_wanted and self._land is not None:
-            self._view = self._view.fitted(self._land, 16.0)
-        self._sight_changed()
+        self._view = replace(self._view, width=self.width(), height=self.height())
+        self._fit()
 
     def _restyle(self) -> None:
         self.units.sprites.clear()
@@ -295,6 +286,17 @@ class MapCanvas(QWidget):
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
 
     # The sight -------------------------------------------------------------------------------
+
+    def _aim_at(self, box: Box | None) -> None:
+        """That part, None the base map; in any size, until somebody moves the sight."""
+        self._fit_wanted, self._aim = True, box
+        self._fit()
+
+    def _fit(self) -> None:
+        if self._fit_wanted and (box := self._aim or self._land):
+            margin = 16.0 if self._aim is None else _FIT_MARGIN
+            self._view = self._view.fitted(box, margin).held(self._land)
+        self._sight_changed()
 
     def _go(self, view: Viewport) -> None:
         """Another sight, wanted by somebody."""

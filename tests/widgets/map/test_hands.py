@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from tests.widgets.map.invented import Queue
 from tests.widgets.map.looking import A, B, C, Settled, look_at, pixel
 from widgets.map import MapView
-from widgets.map.mercator import to_world
+from widgets.map.mercator import Box, to_world
+from widgets.map.records import VectorMap
 
 # Mouse and keys ---------------------------------------------------------------------------------
 
@@ -184,3 +185,32 @@ def test_tab_walks_the_units_and_leaves_past_the_last(qtbot: QtBot, queue: Queue
     view.canvas._choose(focused="c")
     QTest.keyClick(view.canvas, Qt.Key.Key_Tab)
     assert not view.canvas.hasFocus()
+
+
+def test_units_on_show_stay_so_in_any_size_and_over_another_base_until_the_sight_is_moved(
+    shown: MapView,
+) -> None:
+    """A view is filled before it has its size, and its base map comes when it was read."""
+    canvas = shown.canvas
+    box = to_world(A.longitude, A.latitude)
+    around = VectorMap("乡", (), Box(*box, *box).grown(0.1))
+    far = VectorMap("远", (), Box(0.0, 0.0, 0.01, 0.01))
+    shown.set_units([A, B])
+    shown.resize(300, 200)
+    shown.fit_units()
+    units = canvas.units.box()
+    assert units is not None
+    small = canvas.view.zoom
+    canvas.set_base(around)
+    shown.resize(800, 600)
+    assert canvas.view.box.holds(units)
+    assert canvas.view.zoom > small
+    assert (canvas.view.x, canvas.view.y) == pytest.approx(units.middle)
+    QTest.keyClick(canvas, Qt.Key.Key_Plus)
+    moved = canvas.view.zoom
+    shown.resize(700, 500)
+    assert canvas.view.zoom == moved
+    shown.fit_units()
+    canvas.set_base(far)
+    assert far.box is not None
+    assert canvas.view.box.holds(far.box)
