@@ -102,8 +102,12 @@ class ConflictPage(QWidget):
         for button in (self.document_button, self.case_button, self.carried_button):
             self.card.header.addWidget(button)
         self._split = QSplitter(Qt.Orientation.Vertical, self)
+        self._beneath = QWidget(self)
+        edge = QVBoxLayout(self._beneath)
+        edge.setContentsMargins(12, 0, 12, 8)
+        edge.addWidget(self.card)
         self._split.addWidget(listing)
-        self._split.addWidget(self.card)
+        self._split.addWidget(self._beneath)
         self._split.setStretchFactor(0, 3)
         self._split.setStretchFactor(1, 4)
         self._split.setChildrenCollapsible(False)
@@ -174,7 +178,7 @@ class ConflictPage(QWidget):
 
     def _show_current(self) -> None:
         one = self.list.current()
-        self.card.setVisible(one is not None)
+        self._beneath.setVisible(one is not None)
         if one is None:
             return
         self.card.set_note(self.tr("since {day}").format(day=one.conflict.since.isoformat()))
