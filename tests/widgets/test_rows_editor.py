@@ -7,7 +7,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from widgets.forms import RowColumn, RowsEditor
+from widgets.forms import Offer, RowColumn, RowsEditor
 from widgets.forms.rows import ROWS_MAX
 
 COLUMNS = (
@@ -142,3 +142,88 @@ def test_rows_that_do_not_grow_have_no_blank_one(qtbot: QtBot) -> None:
     assert not made.remove_button.isVisible()
     type_in(qtbot, made, 0, "name", "乙")
     assert [row["name"] for row in made.values()] == ["乙"]
+
+
+OFFERED = (
+    RowColumn(
+        *("plate", "Plate"),
+        offers=(
+            Offer("u1", "豫C7186警", "一号车"),
+            Offer("u2", "豫C7286警"),
+            Offer("u3", "备用车", "甲"),
+            Offer("u4", "备用车", "乙"),
+        ),
+        id_key="unit_id",
+    ),
+    RowColumn("driver", "Driver"),
+)
+
+
+@pytest.fixture
+def offering(qtbot: QtBot) -> RowsEditor:
+    made = RowsEditor("Rows", OFFERED)
+    qtbot.addWidget(made)
+    QAbstractItemModelTester(
+        made.model, QAbstractItemModelTester.FailureReportingMode.Fatal, made.model
+    )
+    made.resize(500, 300)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def box_of(editor: RowsEditor, row: int) -> QComboBox:
+    at = editor.model.index(row, 0)
+    editor.table.setCurrentIndex(at)
+    if editor.table.indexWidget(at) is None:
+        editor.table.edit(at)
+    box = editor.table.indexWidget(at)
+    assert isinstance(box, QComboBox)
+    return box
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "unit_id"),
+    [
+        ("豫C7186警", "豫C7186警", "u1"),
+        ("豫C7186警　一号车", "豫C7186警", "u1"),
+        ("豫C0000警", "豫C0000警", ""),
+        ("备用车", "备用车", ""),  # which of two?
+        ("备用车　乙", "备用车", "u4"),
+    ],
+)
+def test_what_is_typed_is_what_is_offered_or_anything_else(
+    qtbot: QtBot, offering: RowsEditor, typed: str, words: str, unit_id: str
+) -> None:
+    box = box_of(offering, 0)
+    line = box.lineEdit()
+    assert line is not None
+    line.selectAll()
+    line.insert(typed)
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert offering.values() == [{"plate": words, "driver": "", "unit_id": unit_id}]
+
+
+def test_one_is_chosen_from_the_list(qtbot: QtBot, offering: RowsEditor) -> None:
+    box = box_of(offering, 0)
+    assert [box.itemText(n) for n in range(2)] == ["豫C7186警　一号车", "豫C7286警"]
+    box.setCurrentIndex(3)
+    box.activated.emit(3)
+    offering.commit()
+    assert offering.values() == [{"plate": "备用车", "driver": "", "unit_id": "u4"}]
+
+
+def test_a_row_keeps_its_id_until_its_words_are_others(qtbot: QtBot, offering: RowsEditor) -> None:
+    """Also the id of something that is offered no longer, and of one of two of the same words."""
+    kept = [
+        {"plate": "老车", "driver": "甲", "unit_id": "gone"},
+        {"plate": "备用车", "driver": "", "unit_id": "u3"},
+    ]
+    offering.set_values(kept)
+    for n in range(2):
+        qtbot.keyClick(box_of(offering, n), Qt.Key.Key_Return)
+    offering.model.setData(offering.model.index(0, 1), "乙")
+    assert [row["unit_id"] for row in offering.values()] == ["gone", "u3"]
+    offering.model.setData(offering.model.index(0, 0), "老车2")
+    offering.model.setData(offering.model.index(1, 0), "")
+    assert [row["unit_id"] for row in offering.values()] == ["", ""]

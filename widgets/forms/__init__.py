@@ -6,7 +6,7 @@ from widgets.forms.filter_box import FilterBox, Option
 from widgets.forms.growing import GrowingText
 from widgets.forms.inputs import DateField, MoneyField
 from widgets.forms.pane import FormPane
-from widgets.forms.rows import RowColumn, RowsModel
+from widgets.forms.rows import Offer, RowColumn, RowsModel
 from widgets.forms.rows_editor import RowsEditor
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "FormPane",
     "GrowingText",
     "MoneyField",
+    "Offer",
     "Option",
     "RowColumn",
     "RowsEditor",

@@ -22,10 +22,26 @@ _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that is offered while one types: `words` stand in the cell once it is chosen,
+    `note` stands beside them in the list alone."""
+
+    id: str
+    words: str
+    note: str = ""
+
+    @property
+    def label(self) -> str:
+        """As the list has it."""
+        return f"{self.words}　{self.note}" if self.note else self.words
+
+
+@dataclass(frozen=True, slots=True)
 class RowColumn:
     """One column. `choices`: key and word, the first is what a new row has; `default`: what a new
     row has otherwise. A column of the kind "shown" is filled by the owner, to read only; `right`
-    puts its words at the right."""
+    puts its words at the right. `id_key`: under this key a row holds the id of the one of `offers`
+    that was chosen or typed, and holds it no longer once its words are others."""
 
     key: str
     title: str
@@ -36,6 +52,16 @@ class RowColumn:
     default: str = ""
     tooltip: str = ""
     right: bool = False
+    offers: tuple[Offer, ...] = ()
+    id_key: str = ""
+
+    def offered(self, text: str) -> Offer | None:
+        """The one that was chosen from the list, or is the only one of these words."""
+        for one in self.offers:
+            if one.label == text:
+                return one
+        named = [one for one in self.offers if one.words == text]
+        return named[0] if len(named) == 1 else None
 
 
 class RowsModel(QAbstractTableModel):
@@ -189,7 +215,8 @@ class RowsModel(QAbstractTableModel):
     # Inside
 
     def _new(self) -> dict[str, str]:
-        return {
+        made = {column.id_key: "" for column in self.columns if column.id_key}
+        return made | {
             column.key: column.choices[0][0] if column.choices else column.default
             for column in self.columns
             if column.kind != "shown"
@@ -207,6 +234,9 @@ class RowsModel(QAbstractTableModel):
             else:
                 self._rows.append(self._new())
         self._rows[row][column.key] = _plain(text, column)
+        if column.id_key:
+            chosen = column.offered(text)
+            self._rows[row][column.id_key] = "" if chosen is None else chosen.id
         self._faults.pop((row, column.key), None)
         self.dataChanged.emit(self.index(row, 0), self.index(row, len(self.columns) - 1))
 
@@ -260,4 +290,5 @@ def _plain(text: str, column: RowColumn) -> str:
     if column.kind == "choice":
         words = {word: key for key, word in column.choices}
         return words.get(text, text)
-    return text
+    chosen = column.offered(text)
+    return text if chosen is None else chosen.words

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
+    QCompleter,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -28,6 +29,8 @@ from widgets.theme import current_theme, theme_notifier
 
 _ROWS_SEEN: Final = 6
 _NARROWEST: Final = 0.94
+_OFFERS_SEEN: Final = 12
+_BESIDE: Final = 36  # margins and scroll bar of a list, in pixels
 _EDITS: Final = (
     QAbstractItemView.EditTrigger.CurrentChanged
     | QAbstractItemView.EditTrigger.SelectedClicked
@@ -217,6 +220,8 @@ class _CellEditors(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         column = self._columns[index.column()]
+        if column.offers:
+            return self._offering(column, parent)
         if column.kind != "choice":
             line = QLineEdit(parent)
             line.setProperty("cell", True)
@@ -230,15 +235,40 @@ class _CellEditors(QStyledItemDelegate):
         box.activated.connect(lambda _n: self.commitData.emit(box))
         return box
 
+    def _offering(self, column: RowColumn, parent: QWidget) -> QWidget:
+        """Anything may be typed; the list and what is found in it are an offer."""
+        box = QComboBox(parent)
+        box.setProperty("cell", True)
+        box.setEditable(True)
+        box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        box.setMaxVisibleItems(_OFFERS_SEEN)
+        # The list is as wide as its words, and the cell no wider than its column.
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        for one in column.offers:
+            box.addItem(one.label, one.id)
+        longest = max(box.fontMetrics().horizontalAdvance(one.label) for one in column.offers)
+        box.view().setMinimumWidth(longest + _BESIDE)
+        found = QCompleter(box.model(), box)
+        found.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        found.setFilterMode(Qt.MatchFlag.MatchContains)
+        box.setCompleter(found)
+        box.activated.connect(lambda _n: self.commitData.emit(box))
+        return box
+
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         raw = index.data(Qt.ItemDataRole.EditRole)
-        if isinstance(editor, QComboBox):
+        if isinstance(editor, QComboBox) and editor.isEditable():
+            editor.setCurrentIndex(-1)
+            editor.setEditText(raw)
+        elif isinstance(editor, QComboBox):
             editor.setCurrentIndex(max(editor.findData(raw), 0))
         elif isinstance(editor, QLineEdit):
             editor.setText(raw)
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        if isinstance(editor, QComboBox):
+        if isinstance(editor, QComboBox) and editor.isEditable():
+            model.setData(index, editor.currentText())
+        elif isinstance(editor, QComboBox):
             model.setData(index, editor.currentData())
         elif isinstance(editor, QLineEdit):
             model.setData(index, editor.text())

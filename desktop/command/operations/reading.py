@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, exists, or_, select
 
 from desktop.command.equipment.self_test import last_for
+from desktop.command.operations.means import named_in
 from desktop.command.operations.records import (
     Board,
     Group,
@@ -87,9 +88,12 @@ class BoardArgs:
 
 
 def board_for(connection: Connection, args: BoardArgs) -> Board | None:
-    """As `board`, with the post of whoever looks at it."""
+    """As `board`, with the post of whoever looks at it and what is known of the plan's means."""
     found = board(connection, (args.operation_id, args.now))
-    if found is None or args.person_id is None:
+    if found is None:
+        return None
+    found = replace(found, means=named_in(connection, found.operation.plan))
+    if args.person_id is None:
         return found
     return replace(found, post=post_at(connection, args.person_id, found.operation.court_id))
 

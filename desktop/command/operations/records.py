@@ -1,6 +1,7 @@
 """An operation as it is read: its words, its acts, groups, log, orders and pictures. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -9,6 +10,7 @@ from desktop.rules.field_orders import OrderAct
 from desktop.rules.operation_law import OperationLimits
 from desktop.rules.operation_plan import Heading, Plan
 from desktop.rules.operations import Act, Standing, stand
+from desktop.rules.plan_means import Known
 
 LOG_KINDS: Final = ("message", "event", "decision", "result", "picture")
 LOG_WORDS: Final[dict[str, str]] = {
@@ -166,7 +168,8 @@ class TestLine:
 @dataclass(frozen=True, slots=True)
 class Board:
     """Everything about one operation. `names` by person; `post`: the key of the post that whoever
-    looks at it holds in its court, empty for none."""
+    looks at it holds in its court, empty for none; `means`: vehicles and equipment of its plan
+    that are registered, by id."""
 
     operation: Operation
     groups: tuple[Group, ...]
@@ -177,6 +180,7 @@ class Board:
     test: TestLine | None
     names: dict[str, str]
     post: str = ""
+    means: Mapping[str, Known] = field(default_factory=dict)
 
     @property
     def tested(self) -> bool:

@@ -61,7 +61,7 @@ _BEGUN: Final = (State.RUNNING, State.FINISHED, State.REPORTED)
 
 
 class OperationPage(QWidget):
-    """`left()` when the user goes back; `edit_asked(Operation)` to change its plan;
+    """`left()` when the user goes back; `edit_asked(Board)` to change its plan;
     `changed()` after an act of this page, whatever told it first."""
 
     left = Signal()
@@ -231,7 +231,7 @@ class OperationPage(QWidget):
         self.head.setToolTip(self.head.text())
         self._show_next(board, standing)
         self._show_buttons(board, standing)
-        self.plan.show_plan(operation)
+        self.plan.show_plan(board, self._context.now())
         self.orders.show_orders(board.orders)
         self.course.show_course(board)
         begun = standing.state in _BEGUN
@@ -317,7 +317,7 @@ class OperationPage(QWidget):
             return
         name, words = board.operation.name, ACT_WORDS.get(key, "")
         if key == "edit":
-            self.edit_asked.emit(board.operation)
+            self.edit_asked.emit(board)
         elif key == "report":
             self._ask_report(board)
         elif key in _REASONED or key == "finish":

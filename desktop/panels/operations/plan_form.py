@@ -25,16 +25,19 @@ from desktop.panels.operations.queries import Offered
 from desktop.panels.operations.route_map import RouteMap
 from desktop.panels.operations.rules import (
     LISTS,
+    MEANS,
     People,
     Typed,
     all_faults,
     degree_words,
     fill_form,
+    means_said,
     read_form,
     read_time,
 )
 from desktop.rules.operation_law import load_operation_law
 from desktop.rules.operation_plan import Fault, check
+from desktop.rules.plan_means import Known
 from widgets.forms import DateField, FormPane, RowsEditor
 from widgets.parts import named_button, words_label
 
@@ -73,7 +76,11 @@ class PlanForm(QWidget):
         self.team = QComboBox(self)
         self.starts_on = DateField(self, optional=False)
         self.ends_on = DateField(self)
-        self.tables: dict[str, RowsEditor] = plan_tables(self, offered.teams)
+        self._known = {one.id: one for one in (*offered.vehicles, *offered.gear)}
+        self._found: tuple[Fault, ...] = ()
+        self.tables: dict[str, RowsEditor] = plan_tables(
+            self, offered.teams, offered.vehicles, offered.gear
+        )
         self.sketch = RouteMap(context, self)
         self._fill(offered)
         self._arrange()
@@ -147,6 +154,9 @@ class PlanForm(QWidget):
         self.form.edited.connect(lambda _values: self._keep())
         for table in self.tables.values():
             table.edited.connect(self._keep)
+        for key in ("people", *MEANS):
+            self.tables[key].edited.connect(self._show_known)
+        self.starts_on.textChanged.connect(lambda _text: self._show_known())
         self.tables["route"].edited.connect(self._show_route)
         self.sketch.picked.connect(self._add_point)
         self.form.submitted.connect(lambda _values: self._submit())
@@ -164,12 +174,14 @@ class PlanForm(QWidget):
         self.form.set_values({key: given[key] for key in ("case_number", "place") if key in given})
         self._load_draft()
 
-    def open_operation(self, found: Operation) -> None:
-        """A stored plan."""
+    def open_operation(self, found: Operation, known: Mapping[str, Known] | None = None) -> None:
+        """A stored plan; `known`: what it names that is no longer offered."""
         self._operation = found
+        self._known = dict(known or {}) | self._known
         self.title.setText(found.name)
         self._empty()
-        values, rows = fill_form(found, self._people)
+        words = {key: one.words for key, one in self._known.items()}
+        values, rows = fill_form(found, self._people, words)
         self._set(values, rows)
         self.team.setEnabled(False)
         self._load_draft()
@@ -178,6 +190,9 @@ class PlanForm(QWidget):
         """What stands in the form."""
         for table in self.tables.values():
             table.commit()
+        return self._read()
+
+    def _read(self) -> Typed:
         values = self.form.values()
         court = self._courts.get(str(values.get("team_id") or ""), "")
         return read_form(values, self._rows(), self._people, court)
@@ -199,10 +214,27 @@ class PlanForm(QWidget):
                 {(one.row, one.column): one.reason for one in mine if one.row is not None}
             )
             table.set_note("；".join(_sentence(one) for one in mine[:_SHOWN_MAX]))
+        self._found = found
+        self._show_known()
         self._say(found)
         return not found
 
     # Inside
+
+    def _show_known(self) -> None:
+        """Beside each vehicle and thing what the register says; warnings stand in the way of
+        nothing."""
+        for key, rows in means_said(self._read(), self._known, self._context.now()).items():
+            shown, states, told = {}, {}, []
+            for n, (words, against) in enumerate(rows):
+                shown[n, "known"] = "；".join(against) or words
+                if against:
+                    states[n, "known"] = "due_soon"
+                    told.append(f"第{n + 1}行{'，'.join(against)}")
+            self.tables[key].model.set_shown(shown, states)
+            faults = [_sentence(one) for one in self._found if one.field == key]
+            warned = [self.tr("To note: ") + "；".join(told)] if told else []
+            self.tables[key].set_note("；".join((*faults[:_SHOWN_MAX], *warned)))
 
     def _say(self, found: Sequence[Fault]) -> None:
         if not found:
@@ -221,8 +253,10 @@ class PlanForm(QWidget):
         blank |= {"starts_on": None, "ends_on": None, "team_id": None, "police": "0"}
         self._set(blank, {})
         self.team.setCurrentIndex(-1)
+        self._found = ()
         for table in self.tables.values():
             table.set_note("")
+        self._show_known()
 
     def _set(
         self, values: Mapping[str, object], rows: Mapping[str, Sequence[Mapping[str, object]]]
@@ -233,6 +267,7 @@ class PlanForm(QWidget):
             table.set_values(rows.get(key, ()))
         self._loading = False
         self._show_route()
+        self._show_known()
 
     def _rows(self) -> dict[str, list[dict[str, str]]]:
         return {key: table.values() for key, table in self.tables.items()}

@@ -1,6 +1,7 @@
 """A plan to be read: aim, groups with their people, risks, route, means, police. UI thread."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -13,15 +14,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.command.operations.records import Operation
+from desktop.command.operations.records import Board
 from desktop.contract.context import PanelContext
 from desktop.panels.operations.route_map import RouteMap
+from desktop.panels.operations.rules import mean_said
 from desktop.rules.operation_plan import RISK_LEVELS, Plan
+from desktop.rules.operations import State
 from widgets.badge import Badge
 from widgets.card import Card
 from widgets.parts import words_label
 
 _LEVEL_STYLES = {"high": "overdue", "middle": "due_soon", "low": "normal"}
+_TO_COME = (State.DRAFT, State.SUBMITTED, State.RETURNED, State.APPROVED)
 
 
 class PlanPage(QScrollArea):
@@ -33,13 +37,20 @@ class PlanPage(QScrollArea):
         self.setObjectName("plan_page")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self._shown = ""
+        self._shown: tuple[object, ...] = ()
+        self._marks: list[tuple[str, tuple[str, ...]]] = []
 
-    def show_plan(self, found: Operation) -> None:
-        """The plan of an operation."""
-        if self._shown == f"{found.id}{found.content_sha256}":
+    def show_plan(self, board: Board, now: datetime) -> None:
+        """The plan of an operation; what is against its means only while it has not begun."""
+        found = board.operation
+        self._marks = [said_of(board, now, one.unit_id) for one in (found.plan or Plan()).vehicles]
+        self._marks += [
+            said_of(board, now, one.equipment_id) for one in (found.plan or Plan()).gear
+        ]
+        shown = (found.id, found.content_sha256, tuple(self._marks))
+        if self._shown == shown:
             return
-        self._shown = f"{found.id}{found.content_sha256}"
+        self._shown = shown
         body = QWidget()
         body.setProperty("plain", True)
         row = QHBoxLayout(body)
@@ -95,6 +106,7 @@ class PlanPage(QScrollArea):
         police = f"{plan.police}人　{plan.police_arms}" if plan.police else self.tr("none")
         vehicles = [(one.plate, one.driver, f"{one.seats or '—'}座") for one in plan.vehicles]
         gear = [(one.name, f"{one.count or '—'}件", one.who) for one in plan.gear]
+        cut = len(vehicles)
         return [
             risks,
             _table(
@@ -103,9 +115,39 @@ class PlanPage(QScrollArea):
                 (3, 4, 1),
             ),
             _table(self.tr("Police"), [(police, plan.police_task)], (2, 3)),
-            _table(self.tr("Vehicles"), vehicles, (2, 2, 1)),
-            _table(self.tr("Equipment"), gear, (2, 1, 2)),
+            _means(self.tr("Vehicles"), vehicles, self._marks[:cut]),
+            _means(self.tr("Equipment"), gear, self._marks[cut:]),
         ]
+
+
+def said_of(board: Board, now: datetime, key: str) -> tuple[str, tuple[str, ...]]:
+    """What the register says of one thing of a plan, and what is against it before it begins."""
+    found = board.operation
+    plan = found.plan or Plan()
+    people = {one.person_id for one in plan.people} | {found.commander_id}
+    words, against = mean_said(board.means, key, found.starts_at, people, now)
+    return words, against if found.standing().state in _TO_COME else ()
+
+
+def _means(
+    title: str, rows: Sequence[Sequence[str]], said: Sequence[tuple[str, tuple[str, ...]]]
+) -> Card:
+    """What is taken along; beneath each what the register says of it."""
+    card = Card(title, str(len(rows)) if len(rows) > 1 else "")
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(4)
+    for n, share in enumerate((5, 2, 1, 5)):
+        grid.setColumnStretch(n, share)
+    for y, ((name, *rest), (words, against)) in enumerate(zip(rows, said, strict=True)):
+        for x, text in enumerate((name, *rest)):
+            label = _said(card, text, "" if x == 0 else "muted")
+            grid.addWidget(label, y, x, Qt.AlignmentFlag.AlignTop)
+        told = _said(card, "；".join(against) or words, "error" if against else "small")
+        told.setObjectName(f"known_{y}")
+        grid.addWidget(told, y, 3, Qt.AlignmentFlag.AlignTop)
+    card.body.addLayout(grid)
+    return card
 
 
 def _said(parent: QWidget, text: str, role: str = "") -> QLabel:

@@ -6,14 +6,23 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from desktop.rules.operation_plan import RISK_LEVELS
-from widgets.forms import RowColumn, RowsEditor
+from desktop.rules.plan_means import Known
+from widgets.forms import Offer, RowColumn, RowsEditor
 
 
-def plan_tables(parent: QWidget, teams: Sequence[tuple[str, str]]) -> dict[str, RowsEditor]:
-    """Each list of a plan by its name; columns bear the names of the plan's fields."""
+def plan_tables(
+    parent: QWidget,
+    teams: Sequence[tuple[str, str]],
+    vehicles: Sequence[Known] = (),
+    gear: Sequence[Known] = (),
+) -> dict[str, RowsEditor]:
+    """Each list of a plan by its name; columns bear the names of the plan's fields. Vehicles and
+    equipment of the register are offered; others may be typed."""
+    cars, things = _offers(vehicles), _offers(gear)
     tr = QCoreApplication.translate
     name = tr("PlanForm", "Name")
     who = tr("PlanForm", "In charge")
+    register = tr("PlanForm", "In the register")
     teams = (("", ""), *teams)
     levels = tuple(sorted(RISK_LEVELS.items(), key=lambda pair: pair[0] != "middle"))
     titles = {
@@ -36,7 +45,10 @@ def plan_tables(parent: QWidget, teams: Sequence[tuple[str, str]]) -> dict[str, 
                 default="30",
                 right=True,
             ),
-            RowColumn("task", tr("PlanForm", "Task"), width=200, stretch=1),
+            RowColumn(
+                *("unit", tr("PlanForm", "Vehicle")), width=120, offers=cars, id_key="unit_id"
+            ),
+            RowColumn("task", tr("PlanForm", "Task"), width=180, stretch=1),
         ),
         "people": (
             RowColumn("person_id", tr("PlanForm", "Person"), width=120),
@@ -60,14 +72,18 @@ def plan_tables(parent: QWidget, teams: Sequence[tuple[str, str]]) -> dict[str, 
             RowColumn("note", tr("PlanForm", "Note"), width=180, stretch=1),
         ),
         "vehicles": (
-            RowColumn("plate", tr("PlanForm", "Plate"), width=130),
-            RowColumn("driver", tr("PlanForm", "Driver"), width=130, stretch=1),
+            RowColumn(
+                *("plate", tr("PlanForm", "Plate")), width=150, offers=cars, id_key="unit_id"
+            ),
+            RowColumn("driver", tr("PlanForm", "Driver"), width=120),
             RowColumn("seats", tr("PlanForm", "Seats"), width=80, right=True),
+            RowColumn("known", register, "shown", width=200, stretch=1),
         ),
         "gear": (
-            RowColumn("name", name, width=200, stretch=1),
+            RowColumn("name", name, width=220, offers=things, id_key="equipment_id"),
             RowColumn("count", tr("PlanForm", "Count"), width=80, right=True),
-            RowColumn("who", who, width=130),
+            RowColumn("who", who, width=120),
+            RowColumn("known", register, "shown", width=200, stretch=1),
         ),
     }
     tables = {}
@@ -75,3 +91,7 @@ def plan_tables(parent: QWidget, teams: Sequence[tuple[str, str]]) -> dict[str, 
         tables[key] = RowsEditor(titles[key], columns, parent)
         tables[key].setObjectName(f"plan_{key}")
     return tables
+
+
+def _offers(known: Sequence[Known]) -> tuple[Offer, ...]:
+    return tuple(Offer(one.id, one.words, one.note) for one in known)

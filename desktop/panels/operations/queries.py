@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Integer, literal_column, select
 
+from desktop.command.operations.means import gear, vehicles
 from desktop.command.operations.reading import (
     operations,
     operations_in,
@@ -25,6 +26,7 @@ from desktop.contract.paging import SnapshotArgs
 from desktop.rules.checkins import LEVEL_STYLES, LEVEL_WORDS, Level
 from desktop.rules.operation_law import load_operation_law
 from desktop.rules.operations import STATE_STYLES, STATE_WORDS, State, next_step
+from desktop.rules.plan_means import Known
 from storage.schema import table
 
 TABLES: Final = (
@@ -62,12 +64,14 @@ class OperationFilter:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What a form offers: people as (id, name, court's id), teams as (id, name), and the court of
-    each team."""
+    """What a form offers: people as (id, name, court's id), teams as (id, name), the court of
+    each team, vehicles and equipment of the register."""
 
     people: tuple[tuple[str, str, str], ...]
     teams: tuple[tuple[str, str], ...]
     team_courts: tuple[tuple[str, str], ...]
+    vehicles: tuple[Known, ...] = ()
+    gear: tuple[Known, ...] = ()
 
 
 def offered(connection: Connection, _args: None) -> Offered:
@@ -75,7 +79,11 @@ def offered(connection: Connection, _args: None) -> Offered:
     team = table("team").c
     courts = connection.execute(select(team.id, team.court_id))
     return Offered(
-        staff(connection), teams(connection), tuple((row.id, row.court_id) for row in courts)
+        staff(connection),
+        teams(connection),
+        tuple((row.id, row.court_id) for row in courts),
+        vehicles(connection),
+        gear(connection),
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -21,11 +21,15 @@ from desktop.rules.operation_plan import (
     RoutePoint,
     Vehicle,
 )
+from desktop.rules.plan_means import Known
 
 _TIME: Final = re.compile(r"(\d{1,2})[:：]?(\d{2})")
 _E7: Final = 10_000_000
 LISTS: Final = ("groups", "people", "risks", "contingencies", "route", "vehicles", "gear")
 Rows = Mapping[str, Sequence[Mapping[str, str]]]
+UNKNOWN_UNIT: Final = "（本机未登记的车辆）"
+# Lists whose rows may be of the register: under which key a row has its id.
+MEANS: Final = {"vehicles": "unit_id", "gear": "equipment_id"}
 
 
 def read_time(text: str) -> time | None:
@@ -136,9 +140,14 @@ def read_form(values: Mapping[str, Any], rows: Rows, people: People, court_id: s
             person("groups", row["leader_id"], n, "leader_id"),
             row["task"].strip(),
             whole(row["minutes"]),
+            row.get("unit_id", ""),
         )
         for n, row in enumerate(_typed(rows, "groups"))
     )
+    for n, row in enumerate(_typed(rows, "groups")):
+        unit = row.get("unit", "").strip()
+        if unit and not row.get("unit_id"):
+            wrong.append(Fault("groups", f"没有车辆“{unit}”，请从列表中选定", n, "unit"))
     duties = []
     for n, row in enumerate(_typed(rows, "people")):
         key = person("people", row["person_id"], n, "person_id")
@@ -175,11 +184,22 @@ def _means(values: Mapping[str, Any], rows: Rows) -> Plan:
             for row in _typed(rows, "route")
         ),
         vehicles=tuple(
-            Vehicle(row["plate"].strip(), row["driver"].strip(), whole(row["seats"]))
+            Vehicle(
+                row["plate"].strip(),
+                row["driver"].strip(),
+                whole(row["seats"]),
+                row.get("unit_id", ""),
+            )
             for row in _typed(rows, "vehicles")
         ),
         gear=tuple(
-            Gear(row["name"].strip(), whole(row["count"]), row["who"].strip())
+            Gear(
+                row["name"].strip(),
+                # What is one of the register is one.
+                1 if row.get("equipment_id") and not row["count"].strip() else whole(row["count"]),
+                row["who"].strip(),
+                row.get("equipment_id", ""),
+            )
             for row in _typed(rows, "gear")
         ),
         police=whole(police) if police else 0,
@@ -189,9 +209,9 @@ def _means(values: Mapping[str, Any], rows: Rows) -> Plan:
 
 
 def fill_form(
-    found: Operation, people: People
+    found: Operation, people: People, units: Mapping[str, str]
 ) -> tuple[dict[str, object], dict[str, list[dict[str, str]]]]:
-    """What is to stand in the form: fields, and rows of each list."""
+    """What is to stand in the form: fields, and rows of each list. `units`: words of vehicles."""
     plan, court = found.plan or Plan(), found.court_id
     ends = found.ends_at
     values: dict[str, object] = {
@@ -209,10 +229,12 @@ def fill_form(
         "police_arms": plan.police_arms,
         "police_task": plan.police_task,
     }
-    return values, _plan_rows(plan, people, court)
+    return values, _plan_rows(plan, people, court, units)
 
 
-def _plan_rows(plan: Plan, people: People, court: str) -> dict[str, list[dict[str, str]]]:
+def _plan_rows(
+    plan: Plan, people: People, court: str, units: Mapping[str, str]
+) -> dict[str, list[dict[str, str]]]:
     return {
         "groups": [
             {
@@ -221,6 +243,8 @@ def _plan_rows(plan: Plan, people: People, court: str) -> dict[str, list[dict[st
                 "leader_id": people.words(one.leader_id, court),
                 "minutes": "" if one.minutes is None else str(one.minutes),
                 "task": one.task,
+                "unit": units.get(one.unit_id, UNKNOWN_UNIT) if one.unit_id else "",
+                "unit_id": one.unit_id,
             }
             for one in plan.groups
         ],
@@ -251,6 +275,7 @@ def _plan_rows(plan: Plan, people: People, court: str) -> dict[str, list[dict[st
                 "plate": one.plate,
                 "driver": one.driver,
                 "seats": "" if one.seats is None else str(one.seats),
+                "unit_id": one.unit_id,
             }
             for one in plan.vehicles
         ],
@@ -259,6 +284,7 @@ def _plan_rows(plan: Plan, people: People, court: str) -> dict[str, list[dict[st
                 "name": one.name,
                 "count": "" if one.count is None else str(one.count),
                 "who": one.who,
+                "equipment_id": one.equipment_id,
             }
             for one in plan.gear
         ],
@@ -270,3 +296,35 @@ def all_faults(typed: Typed, checked: Sequence[Fault]) -> tuple[Fault, ...]:
     places = {(one.field, one.row, one.column) for one in typed.unreadable}
     rest = [one for one in checked if (one.field, one.row, one.column) not in places]
     return (*typed.unreadable, *rest)
+
+
+def means_said(
+    typed: Typed, known: Mapping[str, Known], now: datetime
+) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """For each row of what is taken along: what it is in the register (empty: nothing), and what
+    is to be said against it."""
+    people = {duty.person_id for duty in typed.plan.people} | {typed.heading.commander_id}
+    ids = {
+        "vehicles": [one.unit_id for one in typed.plan.vehicles],
+        "gear": [one.equipment_id for one in typed.plan.gear],
+    }
+    return {
+        key: [mean_said(known, one, typed.heading.starts_at, people, now) for one in rows]
+        for key, rows in ids.items()
+    }
+
+
+def mean_said(
+    known: Mapping[str, Known],
+    key: str,
+    starts: datetime | None,
+    people: Collection[str],
+    now: datetime,
+) -> tuple[str, tuple[str, ...]]:
+    """As `means_said`, of one id."""
+    if not key:
+        return "", ()
+    found = known.get(key)
+    if found is None:
+        return "已登记，本机未见", ()
+    return f"已登记　{found.note}".strip(), found.warnings(starts, people, now)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.command.operations import acts
+from desktop.command.operations import acts, means
 from desktop.command.operations.acts import ActArgs, By
 from desktop.command.operations.reading import BoardArgs, board_for, operation
 from desktop.command.operations.records import Board, Operation
@@ -24,7 +24,10 @@ from storage.records.changes import ChangeSet
 from widgets.forms import FilterBox, Option
 
 # What changes a page that is on show.
-_SHOWN = (*TABLES, "run_log", "field_order", "field_order_act", "snapshot", "police_act")
+_SHOWN = (
+    *(*TABLES, *means.TABLES),
+    *("run_log", "field_order", "field_order_act", "snapshot", "police_act"),
+)
 
 
 class OperationList(ListPanel[OperationFilter]):
@@ -153,8 +156,8 @@ class OperationsView(QWidget):
             self.page.show_board(found)
             self._stack.setCurrentWidget(self.page)
 
-    def _edit(self, found: Operation) -> None:
-        self._with_form(lambda form: form.open_operation(found))
+    def _edit(self, found: Board) -> None:
+        self._with_form(lambda form: form.open_operation(found.operation, found.means))
 
     def _with_form(self, then: Callable[[PlanForm], None]) -> None:
         """People and teams are read anew each time: the form offers who is there now."""
