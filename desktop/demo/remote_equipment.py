@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Final
 
+from desktop.demo.remote_operation_words import FEED_CAMERAS
 from desktop.rules.equipment_law import load_equipment_law
 from desktop.rules.self_tests import (
     Audio,
@@ -69,6 +70,7 @@ _FAULTS: Final = {
 }
 _OPEN: Final = {"JLY-06": ("镜头进水起雾", 51 * _HOUR), "DJJ-04": ("外壳开裂，防水失效", 9 * _HOUR)}
 _OUT: Final = ("JLY-01", "JLY-02", "JLY-03", "JLY-05", "DBZ-01", "CZD-01", "DJJ-01", "DJJ-02")
+_SILENT: Final = "JLY-04"  # its feed went over to the camera that was taken instead
 _LATE: Final = "DBZ-03"  # should have been back yesterday
 _RETIRED: Final = "DYJ-03"
 
@@ -104,7 +106,11 @@ def make(scene: Remote) -> None:
 
 def _register(scene: Remote, kind: str, name: str, model: str, n: int) -> _Thing:
     code = f"{_CODES[kind]}-{n + 1:02}"
-    team = scene.teams[0] if kind in ("body_camera", "drone") else scene.teams[n % len(scene.teams)]
+    team = (
+        scene.teams[0]
+        if kind in ("body_camera", "camera", "drone")
+        else scene.teams[n % len(scene.teams)]
+    )
     days = load_equipment_law().kind(kind, scene.now.date()).calibrate_days
     bought = scene.now.date() - timedelta(days=500 + 60 * n)
     key = scene.put(
@@ -203,7 +209,8 @@ def _lend(
 def _tests(scene: Remote, things: dict[str, _Thing]) -> None:
     """The first one failed by a camera whose calibration is over, and that says nothing; another
     was taken instead, and it passed."""
-    cameras = [things[code] for code in ("JLY-01", "JLY-02", "JLY-04", "JLY-05")]
+    codes = ("JLY-01", "JLY-02", "JLY-04", "JLY-05", "SXJ-01", "SXJ-02", "WRJ-01")
+    cameras = [things[code] for code in codes]
     good = Measured(
         Link((21.4, 18.9, 25.2, 19.7, 22.0, 31.8, 20.3, 19.1), 0, 140.0),
         Audio(("指挥席麦克风",), ("指挥席扬声器",)),
@@ -221,15 +228,18 @@ def _tests(scene: Remote, things: dict[str, _Thing]) -> None:
 
 def _device(scene: Remote, thing: _Thing, battery: int) -> Device:
     since = next(days for kind, *_, days in _THINGS if kind == thing.kind)
-    assert since is not None
-    until = scene.now.date() + timedelta(days=365 - since[int(thing.code[-2:]) - 1])
+    lasts = load_equipment_law().kind(thing.kind, scene.now.date()).calibrate_days
+    until = None
+    if since is not None:
+        until = scene.now.date() + timedelta(days=lasts - since[int(thing.code[-2:]) - 1])
+    has_feed = thing.asset_no in FEED_CAMERAS or thing.code == _SILENT
     return Device(
         thing.id,
         thing.name,
         thing.asset_no,
         calibrate_by=until,
-        has_feed=True,
-        answer_ms=85.0 + battery,
+        has_feed=has_feed,
+        answer_ms=85.0 + battery if has_feed else None,
         battery=battery,
     )
 

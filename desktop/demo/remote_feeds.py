@@ -12,7 +12,11 @@ import hashlib
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from sqlalchemy import select
+
+from desktop.demo.remote_operation_words import FEED_CAMERAS
 from desktop.demo.remote_scenes import picture
+from storage.schema import table
 
 if TYPE_CHECKING:
     from desktop.demo.remote import Remote
@@ -38,6 +42,11 @@ _LATER_S: Final = 2  # from the frame to the picture
 def make(scene: Remote) -> None:
     """Feeds of the teams that are out; the pictures stand in the operation's log."""
     owners = (scene.team, scene.team, scene.team, scene.teams[-1])
+    thing = table("equipment").c
+    rows = scene.connection.execute(
+        select(thing.asset_no, thing.id).where(thing.asset_no.in_(FEED_CAMERAS))
+    )
+    cameras = {row.asset_no: row.id for row in rows}
     for n, (feed_id, (name, path)) in enumerate(zip(scene.feed_ids, _FEEDS, strict=True)):
         scene.put(
             "feed",
@@ -46,6 +55,7 @@ def make(scene: Remote) -> None:
                 "team_id": owners[n].id,
                 "name": name,
                 "url": f"rtsp://127.0.0.1:{_PORT}/{path}",
+                "equipment_id": cameras[FEED_CAMERAS[n]],
                 "place": n,
             },
         )

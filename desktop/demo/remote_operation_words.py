@@ -22,7 +22,11 @@ CONTINGENCIES: Final = (
     ("有人突发疾病或者受伤", "立即暂停，医护处置，送市第二医院，通知家属"),
     ("失火或者燃气泄漏", "人员撤至东门外，拨打119，清点人数后报指挥中心"),
 )
-GEAR: Final = (("执法记录仪", 8), ("单兵图传", 2), ("破拆工具", 1), ("封条", 40), ("急救箱", 2))
+# Asset numbers of the register: what went out today, and what a plan names that should not go.
+CAMERAS: Final = ("ZB-JLY-01", "ZB-JLY-02", "ZB-JLY-03", "ZB-JLY-05")
+FEED_CAMERAS: Final = ("ZB-SXJ-01", "ZB-SXJ-02", "ZB-JLY-03", "ZB-WRJ-01")
+UNFIT: Final = ("ZB-JLY-04", "ZB-JLY-06", "ZB-JLY-07")
+GEAR: Final = (("单兵图传", 2), ("破拆工具", 1), ("封条", 40), ("急救箱", 2))
 PAST_PLACE: Final = "锦溪苑北区底商12至14号"
 
 # Kind and words, in their order; what begins with 更正： corrects the line before it.

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
+from desktop.command.operations.means import gear as known_gear
 from desktop.command.operations.reading import watched
 from desktop.command.operations.records import Group
 from desktop.demo.remote_operation_words import (
     AIM,
+    CAMERAS,
     CONTINGENCIES,
+    FEED_CAMERAS,
     GEAR,
     LATER,
     LIVE_LOG,
@@ -23,6 +26,7 @@ from desktop.demo.remote_operation_words import (
     PAST_PLACE,
     RISKS,
     TASKS,
+    UNFIT,
 )
 from desktop.demo.staff import DemoTeam, Member
 from desktop.demo.story import Told
@@ -89,8 +93,10 @@ def _groups(scene: "Remote") -> tuple[_Group, ...]:
     return tuple(found)
 
 
-def _plan(scene: "Remote", groups: Sequence[_Group], aim: str, place: str) -> Plan:
-    """Everybody of the teams once, in the group of his team."""
+def _plan(
+    scene: "Remote", groups: Sequence[_Group], aim: str, place: str, numbers: Sequence[str] = ()
+) -> Plan:
+    """Everybody of the teams once, in the group of his team; `numbers`: of the register."""
     people, leaders = [], {one.leader.id for one in groups}
     taken: set[str] = set()
     for group in groups:
@@ -129,11 +135,26 @@ def _plan(scene: "Remote", groups: Sequence[_Group], aim: str, place: str) -> Pl
             *(Vehicle(car.plate, car.holder.name, 7, car.id) for car in cars),
             Vehicle("豫C7906警", first, 19),
         ),
-        gear=tuple(Gear(name, count, first) for name, count in GEAR),
+        gear=(
+            *_registered(scene, numbers, first),
+            *(Gear(name, count, first) for name, count in GEAR),
+        ),
         police=8,
         police_arms="单警装备、防护盾牌",
         police_task="外围警戒，维持现场秩序",
     )
+
+
+def _registered(scene: "Remote", numbers: Sequence[str], first: str) -> list[Gear]:
+    """Things of the register as a plan names them; who has one now answers for it."""
+    if not numbers:
+        return [Gear("执法记录仪", 8, first)]
+    thing = table("equipment").c
+    ids = scene.connection.execute(select(thing.id).where(thing.asset_no.in_(numbers))).scalars()
+    return [
+        Gear(one.words, 1, one.holder or first, one.id)
+        for one in known_gear(scene.connection, ids.all())
+    ]
 
 
 def _operation(
@@ -261,7 +282,8 @@ def _under_way(scene: "Remote", groups: Sequence[_Group]) -> None:
     """Started an hour and a half ago; one group nearly due, one silent and nobody has said so."""
     key, name = scene.operation_id, scene.operation_name
     starts = scene.now - timedelta(minutes=_STARTED + 4)
-    plan = _plan(scene, groups, AIM, scene.place)
+    numbers = (*CAMERAS, *(one for one in FEED_CAMERAS if one not in CAMERAS))
+    plan = _plan(scene, groups, AIM, scene.place, numbers)
     sha = _operation(scene, key, name, scene.place, plan, starts, 6, scene.case)
     _tested(scene, key, scene.test_id, _STARTED + 35)
     maker = _maker(scene)
@@ -405,7 +427,7 @@ def _later(
     """One that waits for the chief, one approved, one sent back, one still being written."""
     told = scene.cases[min(5 + n, len(scene.cases) - 1)]
     morning = scene.now.replace(hour=8, minute=30, second=0, microsecond=0)
-    plan = _plan(scene, groups, f"{name}，依法完成并交付", place)
+    plan = _plan(scene, groups, f"{name}，依法完成并交付", place, () if n else UNFIT)
     key = scene.ids()
     sha = _operation(scene, key, name, place, plan, morning + timedelta(days=days), 4, told)
     maker = _maker(scene)

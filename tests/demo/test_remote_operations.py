@@ -5,7 +5,10 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 import pytest
+from sqlalchemy import select
 
+from desktop.command.equipment.self_test import last_for
+from desktop.command.operations.means import gear, vehicles
 from desktop.command.operations.reading import board, operations
 from desktop.command.operations.report import fill
 from desktop.contract.court_zone import COURT_ZONE
@@ -18,6 +21,7 @@ from desktop.rules.operation_law import load_operation_law
 from desktop.rules.operation_plan import check
 from desktop.rules.operations import State
 from storage.replica import Replica
+from storage.schema import table
 from storage.session import Session
 from tests.passphrase import PASSPHRASE
 
@@ -50,6 +54,42 @@ def test_one_of_each_kind_is_there_and_every_plan_is_whole(session: Session) -> 
         assert one.whole
         assert one.plan is not None
         assert check(one.heading(), one.plan, LIMITS) == (), one.name
+
+
+def test_plan_feeds_and_self_test_speak_of_the_same_things(session: Session) -> None:
+    """What the plan names is in the register and fit, what is not fit stands in another plan."""
+    with session.read() as connection:
+        found = {one.standing().state: one for one in operations(connection)}
+        under_way = found[State.RUNNING]
+        assert under_way.plan is not None
+        units = {one.id for one in vehicles(connection)}
+        things = {one.id: one for one in gear(connection)}
+        test = last_for(connection, under_way.id)
+        feed = table("feed").c
+        feeds = set(connection.execute(select(feed.equipment_id)).scalars())
+    named = [one.unit_id for one in under_way.plan.vehicles if one.unit_id]
+    assert len(named) == 3
+    assert set(named) <= units
+    ids = [one.equipment_id for one in under_way.plan.gear if one.equipment_id]
+    assert sum("执法记录仪" in things[key].words for key in ids) == 4
+    people = {one.person_id for one in under_way.plan.people}
+    for key in ids:
+        assert things[key].faults == ()
+        assert things[key].calibrate_by is None or things[key].calibrate_by >= TODAY
+        assert things[key].holder_id is None or things[key].holder_id in people, (
+            "not lent to others"
+        )
+    assert len(feeds) == 4
+    assert feeds <= set(ids)
+    assert test is not None
+    assert test.sheet is not None
+    assert {line.equipment_id for line in test.sheet.lines if line.equipment_id} == set(ids)
+    waiting = found[State.SUBMITTED].plan
+    assert waiting is not None
+    said = [
+        things[one.equipment_id].warnings(NOW, (), NOW) for one in waiting.gear if one.equipment_id
+    ]
+    assert sum(bool(one) for one in said) >= 2
 
 
 def test_of_four_groups_one_is_nearly_due_and_one_is_silent(session: Session) -> None:
