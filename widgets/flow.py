@@ -81,7 +81,8 @@ class FlowLayout(QLayout):
         return y - rect.y() - (self.spacing() if lines else 0)
 
     def _place_line(self, line: list[QLayoutItem], room: QRect) -> None:
-        widths = [item.sizeHint().width() for item in line]
+        # One that is wider than the line is made narrower rather than cut off.
+        widths = [min(item.sizeHint().width(), room.width()) for item in line]
         if self._fill:
             left = room.width() - sum(widths) - self.spacing() * (len(line) - 1)
             widths = [width + max(0, left) // len(line) for width in widths]

@@ -6,9 +6,10 @@ a change, fresh while visible and stale-but-knowing while hidden, an error as a 
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -28,6 +29,8 @@ from widgets.table import Column, DataTable, PagedTableModel
 from widgets.theme import current_theme
 
 F = TypeVar("F")
+_EDGE: Final = 12
+_GAP: Final = 8
 
 
 class ListPanel(QWidget, Generic[F]):
@@ -167,20 +170,50 @@ class ListPanel(QWidget, Generic[F]):
 
     def _arrange(self) -> None:
         self.filter_row = QHBoxLayout()
-        self.filter_row.setSpacing(8)
-        boxes = QWidget(self)
+        self.filter_row.setSpacing(_GAP)
+        self._boxes = boxes = QWidget(self)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         boxes.setSizePolicy(policy)
         self._filters = FlowLayout(boxes)
+        self._beneath = False
         self.filter_row.addWidget(boxes, 1, Qt.AlignmentFlag.AlignTop)
         self.filter_row.addWidget(self.count_label, 0, Qt.AlignmentFlag.AlignTop)
+        self._head = QVBoxLayout()
+        self._head.setSpacing(_GAP)
+        self._head.addLayout(self.filter_row)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 8)
-        layout.setSpacing(8)
-        layout.addLayout(self.filter_row)
+        layout.setContentsMargins(_EDGE, 8, _EDGE, 8)
+        layout.setSpacing(_GAP)
+        layout.addLayout(self._head)
         layout.addWidget(self._error_label)
         layout.addWidget(self.table, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_filters()
+
+    def _place_filters(self) -> None:
+        """Beside count and buttons, or beneath them where a narrow list loses fewer lines so."""
+        row, boxes = self.filter_row, self._boxes
+        parts = (row.itemAt(at) for at in range(row.count()))
+        shown = [part for part in parts if part is not None and not part.isEmpty()]
+        hints = [part.sizeHint() for part in shown if part.widget() not in (None, boxes)]
+        room = self.width() - 2 * _EDGE
+        beside = room - sum(hint.width() + _GAP for hint in hints)
+        high = max(hint.height() for hint in hints) + _GAP + self._filters.heightForWidth(room)
+        beneath = beside <= 0 or self._filters.heightForWidth(beside) > high
+        if beneath == self._beneath:
+            return
+        self._beneath = beneath
+        if beneath:
+            row.removeWidget(boxes)
+            row.insertStretch(0, 1)
+            self._head.addWidget(boxes)
+        else:
+            self._head.removeWidget(boxes)
+            row.takeAt(0)
+            row.insertWidget(0, boxes, 1, Qt.AlignmentFlag.AlignTop)
 
     def _read(self) -> None:
         self._page.today = self.page_day()

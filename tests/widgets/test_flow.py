@@ -37,3 +37,12 @@ def test_a_filled_line_leaves_nothing_over(qtbot: QtBot) -> None:
     assert labels[0].x() == 0
     assert 597 <= labels[-1].geometry().right() + 1 <= 600
     assert all(label.width() > label.sizeHint().width() for label in labels)
+
+
+def test_an_item_wider_than_the_line_is_made_narrower_and_not_cut(qtbot: QtBot) -> None:
+    box, layout, labels = flow(qtbot, fill=False)
+    wide = labels[2].sizeHint().width()
+    box.resize(wide - 6, 80)
+    layout.activate()
+    assert labels[2].geometry().right() < box.width()
+    assert labels[0].width() == labels[0].sizeHint().width()
