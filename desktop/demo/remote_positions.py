@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import insert
 
 import resources
+from desktop.command.positions.alarms import key_text
 from desktop.command.positions.changing import geojson_of
-from desktop.command.positions.live import key_text
 from desktop.command.positions.points import decoded, encoded, rounded, stamp
 from desktop.command.positions.reading import Unit as StoredUnit
 from desktop.command.positions.reading import fence_of, last_batch, units, zones

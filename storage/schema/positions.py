@@ -1,8 +1,8 @@
 """Who and what moves: units, their time on duty, their points, fences, and alarms taken note of.
 
 Points come by the minute, not one by one: a row holds all points of a device of a stretch of
-time. Alarms are no rows; they follow from points (desktop.rules.track_picture), and only that
-somebody took note of one is kept.
+time. Alarms follow from points (desktop.rules.track_picture); what became of one is written down
+when it is first seen, so that it waits for somebody however long ago its points came.
 """
 
 from typing import Final
@@ -15,7 +15,6 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
-    UniqueConstraint,
 )
 
 from storage.schema.base import synced
@@ -140,7 +139,9 @@ fence = synced(
 )
 fence.info["scope_by"] = "team_id"
 
-# An alarm ends only here. `alarm` is its key, which follows from the points that raised it.
+# An alarm ends only by a `note`. `alarm` is its key, which follows from the points that raised it:
+# what several desks wrote of one is one. `raise` and `correct` say what a desk that commands saw,
+# `at` being when the point came that showed it, `facts` the alarm and that point as JSON text.
 alarm_note = synced(
     "alarm_note",
     78,
@@ -150,6 +151,10 @@ alarm_note = synced(
     _person("person_id", needed=True),
     Column("at", String, nullable=False),
     Column("body", Text, nullable=False, server_default=""),
-    UniqueConstraint("alarm", "person_id", "at"),
+    Column("act", String, nullable=False, server_default="note"),
+    Column("facts", Text, nullable=False, server_default=""),
+    CheckConstraint("act in ('raise', 'correct', 'note')", name="act"),
+    CheckConstraint("(act = 'note') = (length(facts) = 0)", name="facts"),
+    CheckConstraint("length(facts) <= 4000", name="facts_length"),
 )
 alarm_note.info["scope_by"] = "team_id"

@@ -238,7 +238,8 @@ def take_note(connection: Connection, given: Taking) -> str:
     """Stores the note and gives its id."""
     note = table("alarm_note").c
     at = stamp(given.doer.now)
-    mine = (note.alarm == given.alarm) & (note.person_id == given.doer.person)
+    same = (note.alarm == given.alarm) & (note.act == "note")
+    mine = same & (note.person_id == given.doer.person)
     last = connection.execute(select(note.at).where(mine).order_by(note.at.desc())).scalar()
     if last == at:
         raise UserError("该告警刚刚已由您确认。")

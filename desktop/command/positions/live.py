@@ -2,21 +2,34 @@
 
 Reader lanes; one caller at a time, the next waits. Rows are taken in by when they were received, so
 that a desk that is started anew tells the same of alarms as one that has run on: raised by what was
-known then, corrected by the point that came late.
+known then, corrected by the point that came late. What was written down of alarms counts as much:
+it outlasts the points that a picture is made of.
 """
 
 import threading
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection
 
+from desktop.command.positions.alarms import (
+    AlarmNow,
+    Seen,
+    Written,
+    acknowledged,
+    act_of,
+    course,
+    key_text,
+    seen,
+    steady,
+    waits,
+    written,
+)
 from desktop.command.positions.duty import DutyAct
 from desktop.command.positions.points import decoded, last_of, moment, stamp
 from desktop.command.positions.reading import (
-    Note,
     Route,
     Unit,
     Zone,
@@ -33,12 +46,14 @@ from desktop.command.positions.reading import (
 )
 from desktop.contract.courtesy import breathe
 from desktop.errors import UserError
-from desktop.rules.track_alarms import Acknowledged, AlarmBook, AlarmRecord
+from desktop.rules.track_alarms import AlarmBook, AlarmRecord
 from desktop.rules.track_law import FieldLaw, Limits
-from desktop.rules.track_picture import AlarmKey, Picture
+from desktop.rules.track_picture import Picture
 from desktop.rules.tracks import ZONE, Point
 
 WINDOW: Final = timedelta(hours=6)  # of which the picture is made at first
+# Read before that, so that what lasts when the window begins raises no new alarm.
+LEAD: Final = timedelta(minutes=15)
 GROWN: Final = timedelta(hours=9)  # and begun anew once it has become so long
 TABLES: Final = (
     *("position_batch", "unit", "duty_act", "fence", "alarm_note", "team", "person"),
@@ -56,27 +71,6 @@ class UnitNow:
     duty: DutyAct | None
     aside: Mapping[str, int]
     trail: tuple[Point, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmNow:
-    """An alarm with its course and who took note of it."""
-
-    key: str
-    record: AlarmRecord
-    unit_id: str
-    team_id: str
-    noted: tuple[Note, ...]
-
-    @property
-    def open(self) -> bool:
-        """Whether somebody must still take note."""
-        return self.record.open
-
-    @property
-    def corrected(self) -> bool:
-        """Whether what is known now refutes it."""
-        return self.record.corrected
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +105,9 @@ class LivePicture:
         self._rowid = 0
         self._taken: set[str] = set()
         self._pending: list[str] = []
-        self._records: dict[AlarmKey, AlarmRecord] = {}  # of what the picture no longer reaches
+        self._known: dict[str, AlarmNow] = {}  # told last, by key
+        self._carried: dict[str, AlarmNow] = {}  # told by the pictures before this one
+        self._seen: dict[str, Seen | None] = {}  # rows of what waits, by id
         self._book: AlarmBook | None = None
         self._picture: Picture | None = None
         self._last: dict[str, Point | None] = {}
@@ -132,7 +128,7 @@ class LivePicture:
     def _prepare(self, connection: Connection, found: Sequence[Unit], now: datetime) -> None:
         """Begins anew where fences, names or the law have changed, or it has grown too long."""
         if self._picture is None or now - self._since > GROWN or now < self._since:
-            self._since = now - WINDOW
+            self._since = now - WINDOW - LEAD
         self._zones = zones(connection, stamp(self._since))
         limits = self._law.on(now.astimezone(ZONE).date())
         rest = tuple((u.id, u.name) for u in found), tuple(self._zones)
@@ -142,20 +138,17 @@ class LivePicture:
             self._built = built
 
     def _begin(self, limits: Limits, now: datetime) -> None:
-        if self._book is not None:
-            for record in self._book.records:
-                self._records[record.alarm.key] = record
         fences = [
             fence for zone in self._zones if zone.kind == "fence" if (fence := fence_of(zone))
         ]
         watches = [
             watch for zone in self._zones if zone.kind != "fence" if (watch := watch_of(zone))
         ]
-        reached = {one.id for one in fences} | {one.id for one in watches}
-        self._records = {
-            key: record
-            for key, record in self._records.items()
-            if record.alarm.first.at < self._since or key[1] not in reached
+        # An alarm stays though a new picture no longer holds what raised it.
+        self._carried = {
+            key: one
+            for key, one in self._known.items()
+            if one.open or one.record.alarm.first.at >= self._since
         }
         self._picture = Picture(limits, fences, watches)
         self._book = AlarmBook(self._picture)
@@ -203,34 +196,64 @@ class LivePicture:
         return self._last[unit.id]
 
     def _alarms(self, connection: Connection, found: Sequence[Unit]) -> tuple[AlarmNow, ...]:
-        assert self._book is not None
+        """Those of the picture, of the pictures before it, and those written down that wait."""
         teams = {unit.id: unit.team_id for unit in found}
-        noted = notes(connection)
-        held = {**self._records, **{one.alarm.key: one for one in self._book.records}}
-        starts = {zone.id: zone.from_at for zone in self._zones}
-        told = []
-        for record in held.values():
-            device, at = record.alarm.first.device, stamp(record.alarm.first.at)
-            if device not in teams or at < starts.get(record.alarm.subject, at):
+        noted, rows = notes(connection), written(connection)
+        held = self._of_picture(teams, {*rows, *self._carried})
+        waiting = [key for key, told in rows.items() if waits(told, noted.get(key, ()))]
+        self._learn(connection, [row for key in {*held, *waiting} for row in rows.get(key, ())])
+        self._known = {}
+        for key in {*held, *waiting, *self._carried}:
+            told = self._folded(held.get(key), rows.get(key, ()), self._carried.get(key))
+            if told is None:
                 continue
-            key = key_text(record.alarm.key)
+            record, team = told
             marks = tuple(noted.get(key, ()))
-            told.append(AlarmNow(key, _noted(record, marks), device, teams[device], marks))
-        told.sort(key=lambda one: (one.record.alarm.first.at, one.key), reverse=True)
-        return tuple(told)
+            record = acknowledged(record, marks)
+            there = {(row.act, row.at) for row in rows.get(key, ())}
+            left = [turn for turn in record.turns if (act_of(turn), stamp(turn.at)) not in there]
+            device = record.alarm.first.device
+            self._known[key] = AlarmNow(
+                *(key, record, device, teams.get(device, team), marks),
+                unwritten=tuple(left) if record.open else (),
+            )
+        order = sorted(self._known.values(), key=lambda one: (one.record.alarm.first.at, one.key))
+        return tuple(reversed(order))
 
+    def _of_picture(
+        self, teams: Mapping[str, str], known: Collection[str]
+    ) -> dict[str, tuple[AlarmRecord, str]]:
+        """What the picture tells, with the team whose unit it is. Of the first minutes only what
+        was known already: the picture does not hold what came before them."""
+        assert self._book is not None
+        starts = {zone.id: zone.from_at for zone in self._zones}
+        told = {}
+        for record in self._book.records:
+            first = record.alarm.first
+            key, at = key_text(record.alarm.key), stamp(first.at)
+            if first.device not in teams or at < starts.get(record.alarm.subject, at):
+                continue
+            if first.at >= self._since + LEAD or key in known:
+                told[key] = steady(record), teams[first.device]
+        return told
 
-def key_text(key: AlarmKey) -> str:
-    """An alarm's key as a row of alarm_note holds it."""
-    kind, subject, device, at = key
-    return "|".join((kind, subject, device, stamp(at)))
+    def _learn(self, connection: Connection, rows: Sequence[Written]) -> None:
+        """Reads what rows tell, each once: a row never changes."""
+        new = [row for row in rows if row.id not in self._seen]
+        kept = {row.id: self._seen[row.id] for row in rows if row.id in self._seen}
+        self._seen = {**kept, **{row.id: None for row in new}, **seen(connection, new)}
 
-
-def _noted(record: AlarmRecord, marks: Sequence[Note]) -> AlarmRecord:
-    """The record with its notes: of each, after how many turns of the alarm it was made."""
-    made = []
-    for mark in marks:
-        at = moment(mark.at)
-        turns = sum(turn.at <= at for turn in record.turns)
-        made.append(Acknowledged(mark.person, at, max(turns, 1)))
-    return replace(record, acknowledged=tuple(made))
+    def _folded(
+        self,
+        held: tuple[AlarmRecord, str] | None,
+        rows: Sequence[Written],
+        carried: AlarmNow | None,
+    ) -> tuple[AlarmRecord, str] | None:
+        """One alarm as the picture, the rows and the earlier pictures tell it together."""
+        read = [(row.team_id, one) for row in rows if (one := self._seen.get(row.id)) is not None]
+        sources = [held] if held is not None else []
+        if carried is not None:
+            sources.append((carried.record, carried.team_id))
+        sources += [(AlarmRecord(one.alarm, (one.turn,)), team) for team, one in read]
+        turns = course(turn for record, _team in sources for turn in record.turns)
+        return (AlarmRecord(sources[0][0].alarm, turns), sources[0][1]) if turns else None

@@ -179,6 +179,7 @@ def notes(connection: Connection) -> dict[str, list[Note]]:
     query = (
         select(note.c.alarm, note.c.at, note.c.body, person.c.name)
         .outerjoin(person, person.c.id == note.c.person_id)
+        .where(note.c.act == "note")
         .order_by(note.c.at, note.c.id)
     )
     found: dict[str, list[Note]] = {}

@@ -13,7 +13,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -51,7 +51,7 @@ TABLE_WORDS: Final[Mapping[str, str]] = {
     "duty_act": "出勤",
     "position_batch": "位置",
     "fence": "围栏",
-    "alarm_note": "告警确认",
+    "alarm_note": "告警及确认",
     "police_request": "用警申请",
     "police_act": "用警办理",
     "case": "案件",
@@ -163,9 +163,19 @@ def _facts(connection: Connection, found: Found) -> Iterable[tuple[str, list[dic
     asked = [one["id"] for one in _rows(connection, "police_request", "operation_id", operations)]
     yield "police_act", _rows(connection, "police_act", "request_id", asked)
     notes = _rows(connection, "alarm_note", "team_id", sorted({one.team_id for one in found.units}))
-    yield "alarm_note", [one for one in notes if since <= one["at"] <= until]
+    kept = {unit.id for unit in found.withheld}
+    yield (
+        "alarm_note",
+        [_unplaced(one, kept) for one in notes if since <= one["at"] <= until],
+    )
     yield "team", _rows(connection, "team", "id", sorted({one.team_id for one in found.units}))
     yield "snapshot", [_without_body(one) for one in _shots(connection, found)]
+
+
+def _unplaced(note: dict[str, Any], withheld: Collection[str]) -> dict[str, Any]:
+    """The row without where somebody was whose way is not in the export."""
+    named = any(unit_id in note["alarm"] or unit_id in note["facts"] for unit_id in withheld)
+    return {**note, "facts": ""} if named else note
 
 
 def _people(

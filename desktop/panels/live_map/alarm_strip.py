@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from desktop.command.positions.live import AlarmNow
+from desktop.command.positions.alarms import AlarmNow
 from widgets.badge import Badge
 from widgets.parts import named_button
 

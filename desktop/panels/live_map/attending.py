@@ -1,9 +1,15 @@
-"""Alarms of fences and watches while nobody looks at the map: each is told once. UI thread."""
+"""Alarms of fences and watches while nobody looks at the map: each is told once. UI thread.
+
+A desk that commands writes them down, so that they wait on every desk, also on one that is started
+long after.
+"""
 
 from PySide6.QtCore import QCoreApplication, QObject
 
+from desktop.command.operations.reading import post_of
+from desktop.command.positions.alarms import COMMANDING, WRITE_LABEL, AlarmNow, Writing, write_down
 from desktop.command.positions.changing import NOTE_LABEL, Doer, Taking, take_note
-from desktop.command.positions.live import AlarmNow, Now
+from desktop.command.positions.live import Now
 from desktop.contract.alarms import HeldAlarm
 from desktop.contract.context import PanelContext
 from desktop.panels.live_map.keeper import keeper_of
@@ -21,6 +27,8 @@ class Watcher(QObject):
         self._context = context
         self._turns: dict[str, int] | None = None
         self._alarms: tuple[AlarmNow, ...] = ()
+        self._writing = False
+        self._tried: set[tuple[str, int]] = set()  # alarms by key, and how far
         self._keeper = keeper_of(context)
         self._keeper.changed.connect(self._on_now)
         self._keeper.ask()
@@ -52,6 +60,8 @@ class Watcher(QObject):
     def _on_now(self, now: Now) -> None:
         self._alarms = tuple(alarm for alarm in now.alarms if alarm.open)
         turns = {alarm.key: len(alarm.record.turns) for alarm in now.alarms}
+        if not now.left:
+            self._write_down()
         if now.left and self._turns is None:
             return  # what waited when the desk was opened is told once all is known
         before, self._turns = self._turns, turns
@@ -65,6 +75,31 @@ class Watcher(QObject):
         if len(fresh) > TOLD_MAX:
             self._count(len(fresh) - TOLD_MAX)
 
+    def _write_down(self) -> None:
+        """What is new is written once; what the hub refuses is not tried again."""
+        person = self._context.who.person_id
+        new = [one for one in self._alarms if one.unwritten and _mark(one) not in self._tried]
+        if not new or self._writing or person is None:
+            return
+        self._writing = True
+
+        def write(post: str) -> None:
+            if post not in COMMANDING:
+                done()
+                return
+            self._tried |= {_mark(one) for one in new}
+            writing = Writing(Doer(person, self._context.now()), tuple(new))
+            self._context.write(
+                *(self, WRITE_LABEL, write_down, writing),
+                lambda _count: done(),
+                lambda _why: done(),
+            )
+
+        def done() -> None:
+            self._writing = False
+
+        self._context.read(self, "post", post_of, person, write, lambda _why: done())
+
     def _first(self, waiting: int) -> None:
         """Those that waited when the desk was opened are told in one sentence."""
         if waiting:
@@ -74,6 +109,10 @@ class Watcher(QObject):
     def _count(self, more: int) -> None:
         words = QCoreApplication.translate("LiveMap", "{n} more alarms on the map.")
         self._context.notify(words.format(n=more), level="error")
+
+
+def _mark(alarm: AlarmNow) -> tuple[str, int]:
+    return alarm.key, len(alarm.record.turns)
 
 
 def start(context: PanelContext, owner: QObject) -> Watcher:

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from desktop.command.positions.alarms import AlarmNow
 from desktop.command.positions.changing import (
     NOTE_LABEL,
     Doer,
@@ -23,7 +24,7 @@ from desktop.command.positions.changing import (
     take_note,
 )
 from desktop.command.positions.days import LOOK_LABEL, DayAsk, Look, UnitDay, note_look, unit_day
-from desktop.command.positions.live import AlarmNow, Now, UnitNow
+from desktop.command.positions.live import Now, UnitNow
 from desktop.command.positions.reading import Zone, corners_of
 from desktop.contract.context import PanelContext
 from desktop.panels.live_map.queries import Choices, choices

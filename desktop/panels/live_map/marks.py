@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from desktop.command.positions.live import AlarmNow, UnitNow
+from desktop.command.positions.alarms import AlarmNow
+from desktop.command.positions.live import UnitNow
 from desktop.command.positions.reading import Route, Zone, fence_of
 from desktop.panels.live_map.showing import SOURCE_WORDS, Told, duty_text
 from desktop.rules.tracks import Point

@@ -12,7 +12,8 @@ from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.command.positions.live import AlarmNow, Now, UnitNow
+from desktop.command.positions.alarms import AlarmNow
+from desktop.command.positions.live import Now, UnitNow
 from desktop.command.positions.reading import Route
 from desktop.contract.context import PanelContext
 from desktop.contract.positions import PositionState

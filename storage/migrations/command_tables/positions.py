@@ -26,13 +26,17 @@ def _alarm_note() -> None:
         sa.Column("person_id", _ID, nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.Column("body", sa.Text(), server_default="", nullable=False),
+        sa.Column("act", sa.String(), server_default="note", nullable=False),
+        sa.Column("facts", sa.Text(), server_default="", nullable=False),
         *_from_hub(),
+        sa.CheckConstraint(
+            "(act = 'note') = (length(facts) = 0)", name=op.f("ck_alarm_note_facts")
+        ),
+        sa.CheckConstraint("act in ('raise', 'correct', 'note')", name=op.f("ck_alarm_note_act")),
+        sa.CheckConstraint("length(facts) <= 4000", name=op.f("ck_alarm_note_facts_length")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_alarm_note_person_id")),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_alarm_note_team_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alarm_note")),
-        sa.UniqueConstraint(
-            "alarm", "person_id", "at", name=op.f("uq_alarm_note_alarm_person_id_at")
-        ),
         info={"number": 78, "policy": "fact"},
     )
     op.create_index(op.f("ix_alarm_note_alarm"), "alarm_note", ["alarm"], unique=False)

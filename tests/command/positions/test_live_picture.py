@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert
 
+from desktop.command.positions.alarms import AlarmNow, key_text
 from desktop.command.positions.changing import geojson_of
-from desktop.command.positions.live import AlarmNow, Ask, LivePicture, Now, key_text
+from desktop.command.positions.live import Ask, LivePicture, Now
 from desktop.command.positions.points import Batch, decoded, encoded, last_of, rounded, stamp
 from desktop.rules.fences import Fence
 from desktop.rules.track_law import load_field_law
