@@ -5,7 +5,7 @@ The result depends on the acts alone, never on the order in which they came. Pur
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -176,9 +176,11 @@ def may(
     post: str,
     maker_id: str,
     tested: bool = False,
+    stands_for: Collection[str] = (),
 ) -> str:
     """Why the person cannot do it now, in a sentence; empty when he can. The databases refuse the
-    same. `tested`: the last self-test passed, or was set aside by a signature."""
+    same. `tested`: the last self-test passed, or was set aside by a signature; `stands_for`: the
+    approvers whose post the person has by delegation today."""
     if person_id is None:
         return "须以本人身份办理：本机尚未设定在座人员。"
     where = {
@@ -195,12 +197,15 @@ def may(
     words = {"edit": "修改方案", **ACT_WORDS}[act]
     if standing.state not in where:
         return f"行动{STATE_WORDS[standing.state]}，不能{words}。"
-    if act in ("approve", "return", "override") and post not in {one.value for one in APPROVERS}:
-        return "行动方案须由本院执行局局长或者院领导批准。"
-    if act in ("approve", "override"):
+    if act in ("approve", "return", "override"):
         own = {maker_id, standing.submitted.person_id if standing.submitted else maker_id}
-        if person_id in own:
+        chief = post in {one.value for one in APPROVERS}
+        if not chief and not stands_for:
+            return "行动方案须由本院执行局局长、院领导或者受其授权代行职务的人批准。"
+        if act != "return" and person_id in own:
             return "拟制人、送审人不得批准自己的行动方案。"
+        if act != "return" and not chief and own.issuperset(stands_for):
+            return "授权人本人拟制、送审的行动方案，不得由代行其职务的人批准。"
     if act == "start" and not tested:
         return "开始之前须通过设备自检；未通过的，须由局长或者院领导签字放行。"
     return ""

@@ -206,6 +206,23 @@ _ITS_CHIEF: Final = (
     " on p.court_id = t.court_id where o.id = new.operation_id and p.id = new.person_id"
     f" and p.post in ({_any(PLAN_APPROVERS)}))"
 )
+_ON_DAY: Final = "substr(new.at, 1, 10)"
+# Whoever stands in for one of them on the day, by a delegation that is not for some documents only;
+# not where the giver himself drew the plan up or submitted it.
+_STANDS_IN: Final = (
+    "exists (select 1 from operation o join team t on t.id = o.team_id"
+    " join delegation g on g.to_id = new.person_id"
+    " join person f on f.id = g.from_id and f.court_id = t.court_id"
+    " join person p on p.id = g.to_id and p.court_id = t.court_id"
+    " where o.id = new.operation_id and g.agreed_by is not null and g.documents = ''"
+    f" and (g.state = 'agreed' or (g.state = 'ended' and g.ended_on > {_ON_DAY}))"
+    f" and f.post = g.post and g.post in ({_any(PLAN_APPROVERS)})"
+    f" and (f.left_on is null or f.left_on > {_ON_DAY})"
+    f" and g.from_on <= {_ON_DAY} and g.to_on >= {_ON_DAY}"
+    " and (new.act = 'return' or (g.from_id <> o.maker_id and not exists (select 1"
+    " from operation_act s where s.operation_id = o.id and s.act = 'submit'"
+    " and s.person_id = g.from_id))))"
+)
 operation_act.info["refusals"] = {
     "team": (
         ("insert",),
@@ -235,8 +252,8 @@ operation_act.info["refusals"] = {
     ),
     "chief": (
         ("insert",),
-        f"new.act in ('approve', 'return', 'override') and not {_ITS_CHIEF}",
-        "行动方案须由本院执行局局长或者院领导批准。",
+        f"new.act in ('approve', 'return', 'override') and not {_ITS_CHIEF} and not {_STANDS_IN}",
+        "行动方案须由本院执行局局长、院领导或者受其授权代行职务的人批准。",
     ),
     "approved": (
         ("insert",),

@@ -18,6 +18,7 @@ GROUP: Final = table("operation_group").info["number"]
 CHECKIN: Final = table("checkin").info["number"]
 LOG: Final = table("run_log").info["number"]
 TEST: Final = table("self_test").info["number"]
+POWER: Final = table("delegation").info["number"]
 Row = dict[str, Any]
 
 
@@ -123,6 +124,53 @@ def test_wrong_approvals_are_refused(town: Town, people: dict[str, str], submitt
     assert put(town.centre, ACT, act(own, "submit", people["maker"], 1)) == "applied"
     assert put(town.centre, ACT, act(own, "approve", people["chief"], 2)) == "rejected"
     assert put(town.centre, ACT, act(own, "approve", people["president"], 2)) == "applied"
+
+
+def test_a_stand_in_approves_on_his_days_alone(
+    town: Town, people: dict[str, str], submitted: Row
+) -> None:
+    def power(**more: Any) -> str:
+        row = {
+            "id": new_id(),
+            "from_id": people["chief"],
+            "to_id": people["leader"],
+            "post": "bureau_chief",
+            "from_on": "2026-11-29",
+            "to_on": "2026-11-29",
+            "document_no": "授字1号",
+            "agreed_by": people["president"],
+            "state": "agreed",
+            "documents": "",
+        } | more
+        assert put(town.centre, POWER, row) == "applied"
+        return str(row["id"])
+
+    def approves() -> str:
+        return put(town.centre, ACT, act(submitted, "approve", people["leader"], 2))
+
+    for wrong in (
+        {"from_on": "2026-11-30", "to_on": "2026-11-30"},
+        {"state": "proposed", "agreed_by": None},
+        {"documents": "payment_order"},
+        {"post": "president"},
+        {"from_id": people["maker"], "post": "quota_judge"},
+    ):
+        power(**wrong)
+        assert approves() == "rejected", wrong
+    test = self_test(town, submitted, people["chief"], passed=False)
+    assert put(town.centre, TEST, test) == "applied"
+    key = power()
+    signed = act(submitted, "override", people["leader"], 3, test_id=test["id"])
+    assert [approves(), put(town.centre, ACT, signed)] == ["applied", "applied"]
+    # What the giver asked for himself his stand-in does not approve.
+    own = operation(town, people, name="另一件")
+    assert put(town.centre, OPERATION, own) == "applied"
+    assert put(town.centre, ACT, act(own, "submit", people["chief"], 1)) == "applied"
+    assert put(town.centre, ACT, act(own, "approve", people["leader"], 2)) == "rejected"
+    ends = {"state": "ended", "ended_by": people["chief"], "ended_on": "2026-11-29"}
+    old = {"state": "agreed", "ended_by": None, "ended_on": None}
+    assert town.centre.verdict((POWER, key, "U", ends, old)) == "applied"
+    assert approves() == "rejected", "ended"
 
 
 def test_wrong_starts_are_refused(town: Town, people: dict[str, str], submitted: Row) -> None:

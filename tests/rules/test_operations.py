@@ -145,6 +145,27 @@ def test_who_may_do_what(
     assert (words in told) if words else told == ""
 
 
+@pytest.mark.parametrize(
+    ("wish", "givers", "words"),
+    [
+        ("approve", {"局长"}, ""),
+        ("approve", set(), "受其授权"),
+        ("approve", {"甲"}, "代行其职务"),  # 甲 drew it up
+        ("approve", {"甲", "局长"}, ""),
+        ("return", {"甲"}, ""),
+    ],
+)
+def test_a_stand_in_has_the_power_of_the_giver(wish: str, givers: set[str], words: str) -> None:
+    told = may(
+        *(wish, Standing(State.SUBMITTED, SUBMIT)),
+        person_id="乙",
+        post="clerk",
+        maker_id="甲",
+        stands_for=givers,
+    )
+    assert (words in told) if words else told == ""
+
+
 def test_nobody_acts_without_a_name() -> None:
     told = may("submit", Standing(State.DRAFT), person_id=None, post="", maker_id="甲")
     assert "本人身份" in told

@@ -7,14 +7,22 @@ from typing import Any, Final
 from sqlalchemy import Connection, insert, select, update
 
 from desktop.command.equipment.self_test import last_for
-from desktop.command.operations.reading import group, log_lines, operation, post_at, watched
+from desktop.command.operations.reading import (
+    group,
+    log_lines,
+    names,
+    operation,
+    post_at,
+    stands_for,
+    watched,
+)
 from desktop.command.operations.records import LOG_KINDS, Group, Operation, stamp
 from desktop.errors import UserError
 from desktop.rules.case_number import CaseNumberError, parse
 from desktop.rules.checkins import SILENT, Alarm, to_notice
 from desktop.rules.operation_law import load_operation_law
 from desktop.rules.operation_plan import Heading, Plan, check, plan_text
-from desktop.rules.operations import Standing, fingerprint, may
+from desktop.rules.operations import APPROVERS, Standing, fingerprint, may
 from storage.ids import new_id
 from storage.schema import table
 
@@ -336,16 +344,25 @@ def _write(
     test_id: str | None = None,
 ) -> None:
     standing: Standing = row.standing()
+    post = post_at(connection, args.by.me, row.court_id)
+    givers = stands_for(connection, args.by.me, row.court_id, args.by.at.date())
     _refuse(
         may(
             args.act,
             standing,
             person_id=args.by.me,
-            post=post_at(connection, args.by.me, row.court_id),
+            post=post,
             maker_id=row.maker_id,
             tested=tested,
+            stands_for=givers,
         )
     )
+    body = args.body.strip()
+    if args.act in ("approve", "return", "override") and post not in APPROVERS:
+        # By whose power stands beside what was done.
+        told = names(connection)
+        power = f"受{'、'.join(sorted(told[key] for key in givers))}授权代行职务"
+        body = f"{body}（{power}）" if body else power
     connection.execute(
         insert(table("operation_act")).values(
             id=new_id(),
@@ -356,7 +373,7 @@ def _write(
             at=stamp(args.by.at),
             content_sha256=row.content_sha256,
             test_id=test_id or args.test_id,
-            body=args.body.strip(),
+            body=body,
         )
     )
 

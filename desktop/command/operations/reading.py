@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, exists, or_, select
@@ -25,7 +25,7 @@ from desktop.errors import UserError
 from desktop.rules.checkins import Report
 from desktop.rules.field_orders import OrderAct
 from desktop.rules.operation_plan import Plan, read_plan
-from desktop.rules.operations import Act, fingerprint
+from desktop.rules.operations import APPROVERS, Act, fingerprint
 from storage.schema import table
 
 _operation, _act = table("operation"), table("operation_act")
@@ -95,7 +95,12 @@ def board_for(connection: Connection, args: BoardArgs) -> Board | None:
     found = replace(found, means=named_in(connection, found.operation.plan))
     if args.person_id is None:
         return found
-    return replace(found, post=post_at(connection, args.person_id, found.operation.court_id))
+    who, court = args.person_id, found.operation.court_id
+    return replace(
+        found,
+        post=post_at(connection, who, court),
+        stands_for=stands_for(connection, who, court, args.now.date()),
+    )
 
 
 def post_of(connection: Connection, person_id: str | None) -> str:
@@ -407,3 +412,27 @@ def post_at(connection: Connection, person_id: str, court_id: str) -> str:
         )
     ).scalar()
     return str(found or "")
+
+
+def stands_for(connection: Connection, person_id: str, court_id: str, day: date) -> frozenset[str]:
+    """The approvers of that court whose post somebody has by a delegation on that day."""
+    power, giver, to = table("delegation").c, _person.alias("giver"), _person.alias("to")
+    on = day.isoformat()
+    found = connection.execute(
+        select(power.from_id)
+        .join(giver, and_(giver.c.id == power.from_id, giver.c.court_id == court_id))
+        .join(to, and_(to.c.id == power.to_id, to.c.court_id == court_id))
+        .where(
+            power.to_id == person_id,
+            power.agreed_by.is_not(None),
+            # One that is for some documents is not for plans.
+            power.documents == "",
+            or_(power.state == "agreed", and_(power.state == "ended", power.ended_on > on)),
+            giver.c.post == power.post,
+            power.post.in_([post.value for post in APPROVERS]),
+            or_(giver.c.left_on.is_(None), giver.c.left_on > on),
+            power.from_on <= on,
+            power.to_on >= on,
+        )
+    )
+    return frozenset(found.scalars())

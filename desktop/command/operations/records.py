@@ -168,7 +168,8 @@ class TestLine:
 @dataclass(frozen=True, slots=True)
 class Board:
     """Everything about one operation. `names` by person; `post`: the key of the post that whoever
-    looks at it holds in its court, empty for none; `means`: vehicles and equipment of its plan
+    looks at it holds in its court, empty for none, `stands_for` the approvers whose post he has by
+    delegation; `means`: vehicles and equipment of its plan
     that are registered, by id."""
 
     operation: Operation
@@ -180,6 +181,7 @@ class Board:
     test: TestLine | None
     names: dict[str, str]
     post: str = ""
+    stands_for: frozenset[str] = frozenset()
     means: Mapping[str, Known] = field(default_factory=dict)
 
     @property

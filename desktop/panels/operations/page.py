@@ -282,6 +282,7 @@ class OperationPage(QWidget):
             standing,
             person_id=self._context.who.person_id,
             post=board.post,
+            stands_for=board.stands_for,
             maker_id=board.operation.maker_id,
             tested=board.tested,
         )

@@ -26,7 +26,7 @@ from widgets.forms import FilterBox, Option
 # What changes a page that is on show.
 _SHOWN = (
     *(*TABLES, *means.TABLES),
-    *("run_log", "field_order", "field_order_act", "snapshot", "police_act"),
+    *("run_log", "field_order", "field_order_act", "snapshot", "police_act", "delegation"),
 )
 
 
