@@ -39,6 +39,14 @@ _STRIP: Final = QColor(7, 11, 18, 190)
 _STRIP_HEIGHT: Final = 30
 _PAD: Final = 10
 _BUTTONS_FROM: Final = 112
+# Of the moment, of what is wrong, and whether that is written: the first that fits.
+_LOSS_FONTS: Final[tuple[tuple[FontRole, FontRole, bool], ...]] = (
+    ("large", "body", True),
+    ("title", "small", True),
+    ("body", "small", True),
+    ("title", "small", False),
+    ("body", "small", False),
+)
 
 
 @cache
@@ -238,23 +246,26 @@ class FeedTile(DropCell):
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
     def _paint_loss(self, painter: QPainter, theme: Theme) -> None:
-        """The moment of the last picture in large figures, and below it what is wrong."""
+        """The moment of the last picture in large figures, and below it what is wrong; in little
+        room smaller, and at last the moment alone: what is wrong is in its tooltip, too."""
         standing = self.watch.standing
         roomy = self.height() >= theme.px(170) and self.width() >= theme.px(260)
-        role: FontRole = "large" if roomy else "title"
-        head = theme.font(role, bold=True)
-        body = theme.font("body" if roomy else "small")
-        edge = theme.px(_PAD)
+        edge, gap = theme.px(_PAD), theme.px(6)
         width = max(0, self.width() - 2 * edge)
         middle = QRect(edge, theme.px(_STRIP_HEIGHT), width, self.height())
         middle.setBottom(self.height() - theme.px(36 if roomy else 6))
         flags = int(Qt.AlignmentFlag.AlignHCenter) | int(Qt.TextFlag.TextWordWrap)
         memory = self.watch.memory
         title = last_text(standing, memory[1] if memory is not None else None)
-        words = sentence(standing)
-        first = QFontMetrics(head).boundingRect(middle, flags, title).height()
-        second = QFontMetrics(body).boundingRect(middle, flags, words).height()
-        gap = theme.px(6)
+        for role, small, words in _LOSS_FONTS[0 if roomy else 1 :]:
+            head, body = theme.font(role, bold=True), theme.font(small)
+            told = sentence(standing) if words else ""
+            first = QFontMetrics(head).boundingRect(middle, flags, title).height()
+            second = (
+                QFontMetrics(body).boundingRect(middle, flags, told).height() if words else -gap
+            )
+            if first + gap + second <= middle.height():
+                break
         top = middle.top() + max(0, (middle.height() - first - gap - second) // 2)
         painter.setFont(head)
         seen = self.last_picture is not None
@@ -262,7 +273,7 @@ class FeedTile(DropCell):
         painter.drawText(QRect(edge, top, width, first), flags, title)
         painter.setFont(body)
         painter.setPen(theme.color("text" if seen else "muted"))
-        painter.drawText(QRect(edge, top + first + gap, width, second), flags, words)
+        painter.drawText(QRect(edge, top + first + gap, width, max(0, second)), flags, told)
 
     # Hands
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSplitter,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -59,6 +61,10 @@ _CELLS: Final = (4, 6, 9, 12, 16)
 _LIST_WIDTH: Final = 410
 _LIST_FROM: Final = 980  # pixels of the panel at which the list has room beside the grid
 _STRIP_FROM: Final = 420
+_BUTTONS_FROM: Final = 640  # pixels of the panel at which its buttons stand beside one another
+_NARROW_NAME: Final = 8  # letters
+_WHOLE: Final = QComboBox.SizeAdjustPolicy.AdjustToContents
+_SHORT: Final = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
 
 
 class FeedsView(QWidget):
@@ -88,6 +94,7 @@ class FeedsView(QWidget):
         self.list_button = QPushButton(self.tr("List"), self)
         self.strip_button = QPushButton(self.tr("Pictures taken"), self)
         self.add_button = QPushButton(self.tr("Add a feed"), self)
+        self.more = QToolButton(self)
         self._stack = QStackedWidget(self)
         self._arrange()
         self._connect()
@@ -125,7 +132,7 @@ class FeedsView(QWidget):
     def _arrange(self) -> None:
         self.operation.setObjectName("operation")
         self.operation.setToolTip(self.tr("Pictures are noted in the log of this operation"))
-        self.operation.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.operation.setSizeAdjustPolicy(_WHOLE)
         self.operation.setMaximumWidth(420)
         self.cells.setObjectName("cells")
         self.cells.addItem(self.tr("Grid as needed"), 0)
@@ -151,8 +158,14 @@ class FeedsView(QWidget):
         head.addWidget(self.operation)
         head.addWidget(self.count_label)
         head.addStretch(1)
-        for part in (self.cells, self.list_button, self.strip_button, self.add_button):
+        self._aside = (self.cells, self.list_button, self.strip_button, self.add_button)
+        for part in self._aside:
             head.addWidget(part)
+        self.more.setObjectName("more_of_feeds")
+        self.more.setText("…")
+        self.more.setToolTip(self.tr("More"))
+        self.more.hide()
+        head.addWidget(self.more)
         self._stack.addWidget(self.grid)
         self._stack.addWidget(self.page)
         self.side = QWidget(self)
@@ -198,6 +211,7 @@ class FeedsView(QWidget):
         for button in (self.list_button, self.strip_button):
             button.clicked.connect(self._keep_parts)
         self.add_button.clicked.connect(lambda _checked=False: self.open_form(None))
+        self.more.clicked.connect(lambda _checked=False: self._open_more())
         self.listing.table.row_activated.connect(lambda _id: self._enlarge_current())
         self.listing.table.context_menu_requested.connect(self._show_menu)
 
@@ -208,10 +222,30 @@ class FeedsView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In little room the pictures come first; list and strip are a click away."""
         super().resizeEvent(event)
+        theme = current_theme()
+        narrow = self.width() < theme.px(_BUTTONS_FROM)
+        self.more.setVisible(narrow)
+        for part in self._aside:
+            part.setVisible(not narrow)
+        self.operation.setMinimumContentsLength(_NARROW_NAME if narrow else 0)
+        self.operation.setSizeAdjustPolicy(_SHORT if narrow else _WHOLE)
         if self._fits:
-            theme = current_theme()
             self.list_button.setChecked(self.width() >= theme.px(_LIST_FROM))
             self.strip_button.setChecked(self.height() >= theme.px(_STRIP_FROM))
+
+    def _open_more(self) -> None:
+        """What stands beside the pictures' count where there is room for it."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.add_button.text(), self.add_button.click)
+        for button in (self.list_button, self.strip_button):
+            action = menu.addAction(button.text(), button.click)
+            action.setCheckable(True)
+            action.setChecked(button.isChecked())
+        cells = menu.addMenu(self.cells.currentText())
+        for at in range(self.cells.count()):
+            cells.addAction(self.cells.itemText(at), partial(self.cells.setCurrentIndex, at))
+        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
     # The page
 

@@ -279,3 +279,33 @@ def test_a_live_picture_is_kept_for_the_operation_under_way(
     assert shot.sha256 == hashlib.sha256(base64.b64decode(shot.body)).hexdigest()
     assert (log.kind, log.about_id) == ("picture", shot.id)
     assert any(shot.sha256[:12] in text for level, text in city.context.notices if level == "done")
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+@pytest.mark.usefixtures("still")
+def test_in_a_narrow_dock_the_pictures_keep_the_room_and_a_menu_has_the_buttons(
+    qtbot: QtBot, feeds: list[str], view: Callable[[], FeedsView]
+) -> None:
+    panel = view()
+    assert not panel.more.isVisible()
+    panel.setMinimumSize(1, 1)  # a dock asks nobody how small it may become
+    panel.resize(340, 240)
+    qtbot.waitUntil(panel.more.isVisible)
+    head = (panel.operation, panel.count_label, panel.more)
+    qtbot.waitUntil(
+        lambda: (
+            all(one.width() >= one.minimumSizeHint().width() for one in head)
+            and all(one.mapTo(panel, one.rect().topRight()).x() < panel.width() for one in head)
+        )
+    )
+    assert not panel.add_button.isVisible()
+    qtbot.mouseClick(panel.more, LEFT)
+    menu = panel.findChild(QMenu)
+    assert menu is not None
+    strip = next(one for one in menu.actions() if one.text() == panel.strip_button.text())
+    before = panel.strip_button.isChecked()
+    qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(strip).center())
+    assert panel.strip_button.isChecked() != before
+    panel.resize(1400, 860)
+    qtbot.waitUntil(panel.add_button.isVisible)
+    assert not panel.more.isVisible()
