@@ -110,6 +110,19 @@ def test_a_note_is_of_who_sends_it(town: Town, field: Field) -> None:
     assert put(town.first, NOTE, row) == "applied"
 
 
+def test_what_was_seen_of_an_alarm_says_what_it_was(town: Town, field: Field) -> None:
+    row: dict[str, Any] = {"id": new_id(), "alarm": "leave|f|u|s", "team_id": field.teams[0]}
+    row |= {"person_id": field.officer, "at": stamp(DAY), "act": "raise", "facts": ""}
+    assert put(town.first, NOTE, row) == "rejected"
+    row |= {"id": new_id(), "facts": "{}"}
+    assert put(town.first, NOTE, row) == "applied"
+    assert put(town.first, NOTE, {**row, "id": new_id()}) == "applied", "of a second desk of theirs"
+    assert put(town.first, NOTE, {**row, "id": new_id(), "act": "end"}) == "rejected"
+    change = (NOTE, row["id"], "U", {"facts": "[]"}, {"facts": "{}"})
+    assert town.first.verdict(change) == "not_permitted"
+    assert town.first.verdict((NOTE, row["id"], "D", None, None)) == "not_permitted"
+
+
 TABLES: Final = ("unit", "duty_act", "position_batch", "fence", "alarm_note")
 
 

@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import insert, select
 
 from desktop.command.positions import reading
-from desktop.command.positions.changing import geojson_of
+from desktop.command.positions.alarms import WRITE_LABEL
+from desktop.command.positions.changing import NOTE_LABEL, geojson_of
 from desktop.command.positions.points import stamp
 from desktop.command.positions.reading import Route
 from desktop.contract.alarms import AlarmKeeper
@@ -279,6 +280,53 @@ def test_the_wall_is_given_what_waits(qtbot: QtBot, town: Town) -> None:
     watcher.acknowledge(held.key)
     qtbot.waitUntil(lambda: watcher.held() == ())
     assert [note.alarm for note in town.rows("alarm_note")] == [held.key]
+
+
+def test_a_desk_that_commands_writes_an_alarm_down_once(qtbot: QtBot, town: Town) -> None:
+    owner = QObject()
+    watcher = start(town.context, owner)
+    leaves(town)
+    qtbot.waitUntil(lambda: len(watcher.held()) == 1)
+    assert town.rows("alarm_note") == [], "a judge only looks"
+    person = table("person")
+    with town.context.engine.begin() as connection:
+        chief = person.c.id == town.field.officer
+        connection.execute(person.update().where(chief).values(post="bureau_chief"))
+    town.sit_down(town.field.officer, "林知远")
+    # What late truth does to it is written, too.
+    points = [point(s, 0, 0, "car", late_s=900) for s in range(205, 330, 5)]
+    town.write("position_batch", batch_row(town.field, "car", points))
+    qtbot.waitUntil(lambda: len(town.rows("alarm_note")) == 2)
+    assert [row.act for row in town.rows("alarm_note")] == ["raise", "correct"]
+    assert {row.person_id for row in town.rows("alarm_note")} == {town.field.officer}
+    assert town.context.labels == [WRITE_LABEL]
+    (held,) = watcher.held()
+    # A desk that is started a week later holds it still.
+    again = Desk(town.context.engine, None, today=TODAY, folder=Path("."), who=town.context.who)
+    again.at = town.context.at + timedelta(days=7)
+    later = start(again, owner)
+    assert later.held() == (held,)
+    assert again.labels == []
+    later.acknowledge(held.key)
+    qtbot.waitUntil(lambda: later.held() == ())
+    assert again.labels == [NOTE_LABEL]
+
+
+def test_what_the_hub_refuses_is_not_written_again_and_again(qtbot: QtBot, town: Town) -> None:
+    with town.context.engine.begin() as connection:
+        connection.execute(table("person").update().values(post="operator"))
+    owner = QObject()
+    watcher = start(town.context, owner)
+    leaves(town)
+    qtbot.waitUntil(lambda: len(town.rows("alarm_note")) == 1)
+    with town.context.engine.begin() as connection:
+        connection.execute(table("alarm_note").delete())
+    readings: list[object] = []
+    watcher._keeper.changed.connect(readings.append)
+    town.context.changed.emit(ChangeSet({"alarm_note": ALL}))
+    qtbot.waitUntil(lambda: len(readings) == 1)
+    assert town.rows("alarm_note") == []
+    assert len(watcher.held()) == 1
 
 
 def test_the_way_of_a_running_operation_is_laid_over_the_map(qtbot: QtBot, town: Town) -> None:
