@@ -26,6 +26,12 @@ class Known:
     due_at: datetime | None = None
     gone: bool = False
 
+    @property
+    def remark(self) -> str:
+        """What tells it from others in a list, and what is true of it now."""
+        lent = f"已借给{self.holder}" if self.holder_id is not None else ""
+        return "　".join(filter(None, (self.note, "故障待修" if self.faults else "", lent)))
+
     def warnings(
         self, starts: datetime | None, people: Collection[str], now: datetime
     ) -> tuple[str, ...]:

@@ -258,7 +258,8 @@ class _CellEditors(QStyledItemDelegate):
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         raw = index.data(Qt.ItemDataRole.EditRole)
         if isinstance(editor, QComboBox) and editor.isEditable():
-            editor.setCurrentIndex(-1)
+            chosen = self._columns[index.column()].offered(raw)
+            editor.setCurrentIndex(-1 if chosen is None else editor.findData(chosen.id))
             editor.setEditText(raw)
         elif isinstance(editor, QComboBox):
             editor.setCurrentIndex(max(editor.findData(raw), 0))

@@ -22,7 +22,14 @@ from desktop.rules.case_number import CaseNumberError, parse
 from desktop.rules.checkins import SILENT, Alarm, to_notice
 from desktop.rules.operation_law import load_operation_law
 from desktop.rules.operation_plan import Heading, Plan, check, plan_text
-from desktop.rules.operations import APPROVERS, Standing, fingerprint, may
+from desktop.rules.operations import (
+    APPROVERS,
+    STATE_WORDS,
+    Standing,
+    State,
+    fingerprint,
+    may,
+)
 from storage.ids import new_id
 from storage.schema import table
 
@@ -174,6 +181,32 @@ def add_group(
     assert found is not None
     _report(connection, found, "join", by)
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class SetOut:
+    """A group that joins an operation that is under way, with its vehicle."""
+
+    draft: GroupDraft
+    by: By
+    unit_id: str | None = None
+
+
+def set_out(connection: Connection, args: SetOut) -> str:
+    """Sets another group out; gives its id. UserError where the operation is not under way, or
+    such a group is out already."""
+    row = _one(connection, args.draft.operation_id)
+    state = row.standing().state
+    if state is not State.RUNNING:
+        raise UserError(f"行动{STATE_WORDS[state]}，不能增派小组。")
+    name = args.draft.name.strip()
+    if any(one.name == name and _in_field(one) for one in _groups_of(connection, row.id)):
+        raise UserError(f"小组“{name}”已经出发，请另取名称。")
+    if not args.draft.leader_id:
+        raise UserError("须指定组长。")
+    if not args.draft.task.strip():
+        raise UserError("须写明任务。")
+    return add_group(connection, args.draft, args.by, unit_id=args.unit_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,10 +33,12 @@ from desktop.errors import UserError
 from desktop.panels.operations.course import CourseTab
 from desktop.panels.operations.duty_area import DutyArea
 from desktop.panels.operations.group_board import GroupBoard
+from desktop.panels.operations.group_form import GroupForm
 from desktop.panels.operations.leads import Leads
 from desktop.panels.operations.log_pane import LogPane
 from desktop.panels.operations.orders_tab import OrdersTab
 from desktop.panels.operations.plan_page import PlanPage
+from desktop.panels.operations.queries import Offered, offered
 from desktop.rules.operation_law import OperationLimits, load_operation_law
 from desktop.rules.operations import (
     ACT_WORDS,
@@ -100,6 +102,7 @@ class OperationPage(QWidget):
                 ("cancel", self.tr("Cancel operation")),
             )
         }
+        self.group_button = named_button(self, "add_group", self.tr("Another group"))
         self.test_button = named_button(self, "self_test", self.tr("Self-test"))
         self.police_button = named_button(self, "ask_police", self.tr("Ask for police"))
         self.map_button = named_button(self, "show_map", self.tr("Map"))
@@ -138,6 +141,7 @@ class OperationPage(QWidget):
         acts_row = QHBoxLayout(doings)
         acts_row.setContentsMargins(0, 0, 0, 4)
         acts_row.setSpacing(8)
+        acts_row.addWidget(self.group_button)
         for key, button in self.act_buttons.items():
             if key in _PRIMARY:
                 button.setProperty("kind", "primary")
@@ -166,6 +170,7 @@ class OperationPage(QWidget):
             (self.case_button, leads.case),
         ):
             button.clicked.connect(lambda _checked=False, lead=lead: self._lead(lead))
+        self.group_button.clicked.connect(lambda _checked=False: self._ask_group())
         self.more_button.clicked.connect(lambda _checked=False: self._open_leads())
         for key, button in self.act_buttons.items():
             button.clicked.connect(lambda _checked=False, key=key: self._ask(key))
@@ -271,6 +276,7 @@ class OperationPage(QWidget):
     def _show_buttons(self, board: Board, standing: Standing) -> None:
         for key, button in self.act_buttons.items():
             button.setVisible(not self._refusal(key, board, standing))
+        self.group_button.setVisible(standing.state is State.RUNNING)
         failed = board.test is not None and not board.test.good and not board.tested
         override = self.act_buttons["override"]
         override.setVisible(not override.isHidden() and failed)
@@ -406,6 +412,16 @@ class OperationPage(QWidget):
             ),
             required=act == "alarm",
         )
+
+    def _ask_group(self) -> None:
+        board = self.board
+        if board is None:
+            return
+
+        def show(found: Offered) -> None:
+            GroupForm(self._context, board.operation, found, self.changed.emit, self).show()
+
+        self._context.read(self, "offered", offered, None, show)
 
     def _acknowledge(self, group_id: str, key: str) -> None:
         ask_text(

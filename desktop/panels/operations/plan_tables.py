@@ -94,4 +94,4 @@ def plan_tables(
 
 
 def _offers(known: Sequence[Known]) -> tuple[Offer, ...]:
-    return tuple(Offer(one.id, one.words, one.note) for one in known)
+    return tuple(Offer(one.id, one.words, one.remark) for one in known)

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from desktop.command.operations import acts
 from desktop.command.operations.acts import CheckinArgs, Draft, LogArgs
 from desktop.command.operations.reading import operation, watched
+from desktop.panels.operations.group_form import GroupForm
 from desktop.panels.operations.plan_form import PlanForm
 from desktop.panels.operations.view import OperationsView
 from desktop.rules.checkins import Level
@@ -147,6 +148,47 @@ def test_a_plan_is_typed_in_and_submitted(qtbot: QtBot, hall: Office) -> None:
     assert found.plan is not None
     assert [duty.name for duty in found.plan.people] == ["纪明远", "白若溪", "苏文清", "陶一鸣"]
     assert found.plan.people[2].group == "入户清点组"
+
+
+def test_another_group_joins_what_is_under_way(qtbot: QtBot, hall: Office) -> None:
+    key = hall.do(running, hall.town)
+    hall.desk.go_on(15)
+    view = opened(qtbot, hall)
+    view.open_operation(key)
+    press(qtbot, view.page, "add_group")
+    form = next(one for one in view.page.findChildren(GroupForm) if one.isVisible())
+    for field, words in (("name", "外围警戒组"), ("leader_id", "谁"), ("task", "看守车辆")):
+        form.form.field(field).set_value(words)
+    form.form.field("minutes").set_value("0")
+    press(qtbot, form, "send_group")
+    assert form.form.field("leader_id").error()
+    assert form.form.field("minutes").error()
+    form.form.field("leader_id").set_value("苏文清")
+    form.form.field("minutes").set_value("15")
+    press(qtbot, form, "send_group")
+    assert "已经出发" in form.form.field("name").error(), "the name of a group that is out"
+    form.form.field("name").set_value("机动组")
+    press(qtbot, form, "send_group")
+    with hall.desk.engine.connect() as connection:
+        groups = [one for one in watched(connection) if one.operation_id == key]
+    made = next(one for one in groups if one.name == "机动组")
+    assert len(groups) == 3
+    assert (made.leader, made.checkin_s, made.task) == ("苏文清", 900, "看守车辆")
+    assert view.page.groups.cards[made.id].level is Level.GREEN
+
+
+def test_a_group_joins_only_what_is_under_way(qtbot: QtBot, hall: Office) -> None:
+    key = hall.do(approved, hall.town)
+    view = opened(qtbot, hall)
+    view.open_operation(key)
+    assert view.page.group_button.isHidden()
+    draft = acts.GroupDraft(
+        key, hall.town.teams[0], "机动组", hall.town.people["苏文清"], "看守", 900
+    )
+    asked = acts.SetOut(draft, hall.town.by("值班员", 5))
+    told: list[str] = []
+    hall.desk.write(view, "增派", acts.set_out, asked, None, told.append)
+    assert told == ["行动已批准，不能增派小组。"]
 
 
 def test_another_approves_and_only_he_is_asked(qtbot: QtBot, hall: Office) -> None:
