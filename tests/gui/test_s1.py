@@ -342,11 +342,12 @@ def give(hands: Hands, place: str, why: str) -> Any:
     form = view.form
     hands.wait(lambda: form.isVisible() and form.team.currentText().endswith(THIRD))
     hands.press("template_reinforce", form)
-    typed(form.place, place)
-    hands.qtbot.keyClick(form.place, Qt.Key.Key_Return)
-    typed(form.body, why)
-    hands.picture("order-form")
-    hands.qtbot.keyClick(form.body, Qt.Key.Key_Return)
+    for field, words in ((form.place, place), (form.body, why)):
+        assert hands.rig.window.focusWidget() is field, "the next field is asked by itself"
+        typed(field, words)
+        if field is form.body:
+            hands.picture("order-form")
+        hands.qtbot.keyClick(field, Qt.Key.Key_Return)
     hands.wait(lambda: view.shown_page == "order" and view.page.page is not None)
     (made,) = [one for one in hands.rows("field_order") if one.id not in before]
     hands.wait(lambda: view.page.page.order.id == made.id)

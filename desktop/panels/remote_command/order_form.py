@@ -83,8 +83,10 @@ class FieldOrderForm(QWidget):
         self.subject.setMaxLength(TITLE_MAX)
         self.body = GrowingText(4, self)
         self.case = CaseLine(self._context, self)
-        form.add_field("place", self.tr("Where"), self.place)
-        form.add_field("body", self.tr("Particulars"), self.body)
+        # What most templates ask for stands in one line, to be seen without scrolling.
+        place = form.add_field("place", self.tr("Where"), self.place)
+        body = form.add_field("body", self.tr("Particulars"), self.body)
+        form.add_line(((place, 2), (body, 3)))
         self.due.setPlaceholderText(self.tr("30, 2 h, 14:30, 11-30 09:00"))
         subject = form.add_field("title", self.tr("What"), self.subject, required=True)
         due = form.add_field("due", self.tr("By when"), self.due, check=self._check_due)
