@@ -138,6 +138,21 @@ def test_every_desk_shows_what_waits_however_old(desk: Connection, late: Any) ->
         assert fresh(other, NEXT_DAY) == []
 
 
+def test_what_was_received_first_and_came_here_last_corrects(desk: Connection) -> None:
+    field = field_rows(desk)
+    running = LivePicture(LAW)
+    fenced(desk, field, YARD)
+    stand(desk, field, range(0, 120, 10), 0)
+    stand(desk, field, range(200, 320, 40), 400, 3000)
+    assert watched(running, desk, field, NOON) == 1
+    refuted(desk, field)  # received 35 minutes before what it refutes
+    assert watched(running, desk, field, NOON) == 1
+    wanted = waiting(shown(running, desk, NOON))
+    assert [one[2] for one in wanted] == [True]
+    for now in (NOON, NEXT_DAY):
+        assert fresh(desk, now) == wanted
+
+
 def test_a_note_before_it_came_back_ends_it_on_no_desk(desk: Connection) -> None:
     field = field_rows(desk)
     running = LivePicture(LAW)
@@ -163,6 +178,7 @@ def test_what_two_desks_wrote_is_one_alarm(desk: Connection) -> None:
         before = desk.execute(select(rows)).mappings().all()
         desk.execute(rows.delete())
         assert write_down(desk, Writing(Doer(person, NOON), alarms)) == 1
+        assert write_down(desk, Writing(Doer(person, NOON), alarms)) == 0
         for row in before:
             desk.execute(insert(rows).values(dict(row)))
     assert len(desk.execute(select(table("alarm_note"))).all()) == 2
@@ -188,7 +204,8 @@ def test_a_new_window_drops_nothing_whose_cause_lies_before_it(desk: Connection)
 def test_what_lasts_when_a_window_begins_is_no_new_alarm(desk: Connection) -> None:
     field = field_rows(desk)
     fenced(desk, field, BLOCK, DAY - timedelta(hours=20))
-    stand(desk, field, range(0, 12 * 3600, 60), 2000)
+    for begin in range(0, 12 * 3600, 600):
+        stand(desk, field, range(begin, begin + 600, 120), 2000)
     kinds = [a.record.alarm.kind for a in shown(LivePicture(LAW), desk, DAY + timedelta(hours=1))]
     assert kinds == ["inside"], "it was first heard there"
     assert fresh(desk, DAY + timedelta(hours=12)) == []

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, insert
 
 from desktop.circulars.trust import Authorities
 from desktop.cli import verify as command
+from desktop.command.positions.points import stamp
 from desktop.command.replay.exporting import (
     MANIFEST,
     SHEET,
@@ -34,7 +35,7 @@ from desktop.contract.law import load_law
 from desktop.paper.pen import Pen, SignPages, sign_pages
 from storage.schema import table
 from tests.circulars.certificates import COURT, SEEN, SIGNED, WORD, TestAuthority
-from tests.command.replay.day import START, drawn
+from tests.command.replay.day import START, drawn, put
 from tests.panels.fake_context import memory_engine
 
 FLIPS = int(os.environ.get("EDESK_REPLAY_FLIPS", "60"))
@@ -55,6 +56,10 @@ def written(connection: Connection) -> Bundle:
         write(connection)
     for row in day.positions(None, day.end):
         connection.execute(insert(table("position_batch")).values(row))
+    for unit in ("car", "officer"):
+        key = f"leave|yard|{day.field.units[unit]}|{stamp(START)}"
+        told = {"alarm": key, "team_id": day.field.teams[0], "person_id": day.field.officer}
+        put(connection, "alarm_note", act="raise", facts='{"first": {}}', at=stamp(START), **told)
     ask = Ask(load_law(), NOW, None, since=START, until=day.end)
     return gather(connection, ExportAsk(ask, "林知远"))
 
@@ -103,6 +108,12 @@ def test_it_holds_the_facts_and_says_so(
     proof = prove(export, trusted(authority), SEEN)
     assert (proof.code, proof.words[0][:2]) == (0, "相符"), proof.words
     assert f"{len(said['files'])} 个文件" in proof.words[0]
+
+
+def test_of_an_alarm_about_a_way_that_is_withheld_no_place_is_told(export: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(export)) as archive:
+        lines = gzip.decompress(archive.read("facts/alarm_note.jsonl.gz")).splitlines()
+    assert sorted(json.loads(line)["facts"] for line in lines) == ["", '{"first": {}}']
 
 
 def test_who_is_not_trusted_is_told(export: bytes) -> None:
