@@ -171,21 +171,21 @@ class ListPanel(QWidget, Generic[F]):
     def _arrange(self) -> None:
         self.filter_row = QHBoxLayout()
         self.filter_row.setSpacing(_GAP)
-        self._boxes = boxes = QWidget(self)
+        self._filter_area = boxes = QWidget(self)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         boxes.setSizePolicy(policy)
         self._filters = FlowLayout(boxes)
-        self._beneath = False
+        self._filters_beneath = False
         self.filter_row.addWidget(boxes, 1, Qt.AlignmentFlag.AlignTop)
         self.filter_row.addWidget(self.count_label, 0, Qt.AlignmentFlag.AlignTop)
-        self._head = QVBoxLayout()
-        self._head.setSpacing(_GAP)
-        self._head.addLayout(self.filter_row)
+        self._list_head = QVBoxLayout()
+        self._list_head.setSpacing(_GAP)
+        self._list_head.addLayout(self.filter_row)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_EDGE, 8, _EDGE, 8)
         layout.setSpacing(_GAP)
-        layout.addLayout(self._head)
+        layout.addLayout(self._list_head)
         layout.addWidget(self._error_label)
         layout.addWidget(self.table, 1)
 
@@ -195,7 +195,7 @@ class ListPanel(QWidget, Generic[F]):
 
     def _place_filters(self) -> None:
         """Beside count and buttons, or beneath them where a narrow list loses fewer lines so."""
-        row, boxes = self.filter_row, self._boxes
+        row, boxes = self.filter_row, self._filter_area
         parts = (row.itemAt(at) for at in range(row.count()))
         shown = [part for part in parts if part is not None and not part.isEmpty()]
         hints = [part.sizeHint() for part in shown if part.widget() not in (None, boxes)]
@@ -203,15 +203,15 @@ class ListPanel(QWidget, Generic[F]):
         beside = room - sum(hint.width() + _GAP for hint in hints)
         high = max(hint.height() for hint in hints) + _GAP + self._filters.heightForWidth(room)
         beneath = beside <= 0 or self._filters.heightForWidth(beside) > high
-        if beneath == self._beneath:
+        if beneath == self._filters_beneath:
             return
-        self._beneath = beneath
+        self._filters_beneath = beneath
         if beneath:
             row.removeWidget(boxes)
             row.insertStretch(0, 1)
-            self._head.addWidget(boxes)
+            self._list_head.addWidget(boxes)
         else:
-            self._head.removeWidget(boxes)
+            self._list_head.removeWidget(boxes)
             row.takeAt(0)
             row.insertWidget(0, boxes, 1, Qt.AlignmentFlag.AlignTop)
 
