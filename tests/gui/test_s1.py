@@ -213,6 +213,7 @@ def one_camera_fails(hands: Hands) -> None:
     assert cause is not None
     why = cause.text()
     assert "图像没有应答" in why
+    assert not cause.visibleRegion().isEmpty(), "what failed is seen without scrolling"
     hands.picture("self-test")
     buttons = [
         one.objectName()
@@ -242,6 +243,7 @@ def she_starts_without_it(hands: Hands) -> None:
     hands.press("act_start", page)
     hands.confirm("confirm_start", page)
     hands.wait(lambda: len(hands.rows("operation_group")) == 2)
+    hands.wait(lambda: len([one for one in page.groups.cards.values() if one.isVisible()]) == 2)
     hands.picture("operation-started")
 
 

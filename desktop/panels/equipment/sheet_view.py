@@ -54,10 +54,10 @@ class SheetView(QWidget):
         self._put(body, grid, len(WAITING) + len(names))
 
     def show_lines(self, lines: Sequence[Line], tickets: Sequence[str] = ()) -> None:
-        """The sheet; `tickets`: ids of things that have an open fault already."""
+        """The sheet, what did not pass on top; `tickets`: ids of things with an open fault."""
         self.lines = tuple(lines)
         body, grid = self._new_body()
-        for row, line in enumerate(lines):
+        for row, line in enumerate(sorted(lines, key=lambda one: one.verdict is Verdict.PASS)):
             self._add(body, grid, row, line, has_ticket=line.equipment_id in tickets)
         self._put(body, grid, len(lines))
 

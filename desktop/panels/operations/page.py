@@ -226,6 +226,7 @@ class OperationPage(QWidget):
     def show_board(self, board: Board) -> None:
         """An operation as it is known now."""
         another = self.board is None or self.board.operation.id != board.operation.id
+        before = self.tabs.isTabVisible(self.tabs.indexOf(self.duty))
         self.board = board
         operation, standing = board.operation, board.operation.standing()
         self._limits = load_operation_law().on(self._context.today())
@@ -244,7 +245,8 @@ class OperationPage(QWidget):
         self.tabs.setTabText(
             self.tabs.indexOf(self.orders), f"{self.tr('Orders')} {len(board.orders)}"
         )
-        if another:
+        # Once it has begun, its groups are what is looked at.
+        if another or begun != before:
             self.tabs.setCurrentWidget(self.duty if begun else self.plan)
         self.log.person_id = self._context.who.person_id
         self.groups.show_groups(board.groups, self._limits, self._context.now())
