@@ -12,10 +12,10 @@ def columns() -> Sequence[Column]:
     tr = QCoreApplication.translate
     return (
         Column("state", tr("OperationsView", "State"), width=86, kind="state"),
-        Column("name", tr("OperationsView", "Operation"), width=118, stretch=2, tooltip="name"),
+        Column("name", tr("OperationsView", "Operation"), width=112, stretch=2, tooltip="name"),
         Column(
             *("next", tr("OperationsView", "Next step")),
-            width=108,
+            width=102,
             stretch=2,
             tooltip="next",
             sortable=False,
@@ -23,8 +23,8 @@ def columns() -> Sequence[Column]:
         Column("groups", tr("OperationsView", "Groups"), width=100, kind="state", sortable=False),
         Column("starts_at", tr("OperationsView", "Begins"), width=86, kind="mono"),
         Column("place", tr("OperationsView", "Place"), width=70, stretch=1, tooltip="place"),
-        Column("commander", tr("OperationsView", "Commander"), width=62),
-        Column("case_number", tr("OperationsView", "Case number"), width=140, kind="mono"),
+        Column("commander", tr("OperationsView", "Commander"), width=74),
+        Column("case_number", tr("OperationsView", "Case number"), width=148, kind="mono"),
     )
 
 

@@ -22,6 +22,7 @@ from desktop.panels.operations.queries import TABLES, Offered, OperationFilter
 from desktop.rules.operations import STATE_STYLES, STATE_WORDS
 from storage.records.changes import ChangeSet
 from widgets.forms import FilterBox, Option
+from widgets.theme import current_theme
 
 # What changes a page that is on show.
 _SHOWN = (
@@ -51,7 +52,7 @@ class OperationList(ListPanel[OperationFilter]):
         self.search.setObjectName("operation_search")
         self.search.setPlaceholderText(self.tr("Name, place, case number or commander"))
         self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(240)
+        self.search.setMinimumWidth(current_theme().px(180))
         for part in (self.states, self.search):
             self.add_filter(part)
         self.add_button(self.tr("New operation"), parent.new_operation, primary=True)

@@ -64,7 +64,6 @@ class SeizuresView(QWidget):
             self.tr("Begin one on the spot: two officers, photographs, place and time, the list."),
         )
         head = QHBoxLayout()
-        head.setContentsMargins(8, 6, 8, 6)
         head.setSpacing(8)
         head.addWidget(self.states)
         head.addWidget(self.all_button)
@@ -74,8 +73,8 @@ class SeizuresView(QWidget):
         head.addWidget(self.open_button)
         head.addWidget(self.new_button)
         inner = QVBoxLayout(self.list)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(0)
+        inner.setContentsMargins(12, 8, 12, 8)
+        inner.setSpacing(8)
         inner.addLayout(head)
         inner.addWidget(self.table, 1)
         for part in (self.list, self.form, self.page):
