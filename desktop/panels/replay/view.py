@@ -94,8 +94,10 @@ class ReplayView(QWidget):
         column.addWidget(self.chooser)
         column.addWidget(self.fault)
         column.addWidget(split, 1)
-        column.addWidget(self.transport)
-        column.addWidget(self.bar)
+        # Nothing to play yet: map and lists have the room.
+        for part in (self.transport, self.bar):
+            column.addWidget(part)
+            part.hide()
 
     def _connect(self) -> None:
         self.chooser.asked.connect(self.load)
@@ -166,6 +168,8 @@ class ReplayView(QWidget):
 
     def _on_film(self, ask: Ask, reel: Reel) -> None:
         self._ask, self._reel, self._fitted = ask, reel, False
+        self.transport.show()
+        self.bar.show()
         found = reel.found
         self.chooser.call(ask.operation_id, found.title)
         self.chooser.load_button.setEnabled(True)
