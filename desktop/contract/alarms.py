@@ -7,7 +7,15 @@ such an alarm until it is acknowledged, and names no panel.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
+
+# Posts whose desks write down an alarm that nobody reported; the others only show it.
+COMMANDING: Final = frozenset(
+    (
+        *("operator", "bureau_chief", "deputy_chief", "commissar"),
+        *("vice_president", "president"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,13 +26,6 @@ WRITE_LABEL: Final = "记录地图告警"
 RAISE: Final = "raise"
 CORRECT: Final = "correct"
 CORRECTED: Final = "corrected"  # the turn that a row calls so
-# Whose desk writes what it sees; the others only show it.
-COMMANDING: Final = frozenset(
-    (
-        *("operator", "bureau_chief", "deputy_chief", "commissar"),
-        *("vice_president", "president"),
-    )
-)
 _KINDS: Final = frozenset(get_args(AlarmKind))
 _LATER: Final = timedelta(milliseconds=1)
 

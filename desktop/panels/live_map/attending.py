@@ -7,10 +7,10 @@ long after.
 from PySide6.QtCore import QCoreApplication, QObject
 
 from desktop.command.operations.reading import post_of
-from desktop.command.positions.alarms import COMMANDING, WRITE_LABEL, AlarmNow, Writing, write_down
+from desktop.command.positions.alarms import WRITE_LABEL, AlarmNow, Writing, write_down
 from desktop.command.positions.changing import NOTE_LABEL, Doer, Taking, take_note
 from desktop.command.positions.live import Now
-from desktop.contract.alarms import HeldAlarm
+from desktop.contract.alarms import COMMANDING, HeldAlarm
 from desktop.contract.context import PanelContext
 from desktop.panels.live_map.keeper import keeper_of
 from desktop.rules.track_picture import WORDS

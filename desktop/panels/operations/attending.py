@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 from desktop.command.operations.acts import By, CheckinArgs, check_in, notice
 from desktop.command.operations.reading import post_of, watched
 from desktop.command.operations.records import Group
-from desktop.contract.alarms import HeldAlarm
+from desktop.contract.alarms import COMMANDING, HeldAlarm
 from desktop.contract.context import PanelContext
 from desktop.rules.checkins import Alarm, sentence, to_notice
 from desktop.rules.operation_law import load_operation_law
@@ -20,13 +20,6 @@ from storage.records.changes import ChangeSet
 
 TICK_MS: Final = 1_000
 TABLES: Final = ("operation_group", "checkin", "operation_act")
-# Whose desk writes what nobody reported; the others only show it.
-_COMMANDING: Final = frozenset(
-    (
-        *("operator", "bureau_chief", "deputy_chief", "commissar"),
-        *("vice_president", "president"),
-    )
-)
 
 
 class Watchman(QObject):
@@ -85,7 +78,7 @@ class Watchman(QObject):
 
     def _write(self, now: datetime) -> None:
         who = self._context.who
-        if self._writing or who.person_id is None or self._post not in _COMMANDING:
+        if self._writing or who.person_id is None or self._post not in COMMANDING:
             return
         self._writing = True
         self._context.write(
