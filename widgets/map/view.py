@@ -64,6 +64,7 @@ class MapView(QWidget):
         strip = QHBoxLayout()
         strip.setContentsMargins(_GAP, 3, _GAP, 3)
         strip.addWidget(self._cursor)
+        strip.addSpacing(2 * _GAP)
         strip.addStretch(1)
         strip.addWidget(self._about)
         column = QVBoxLayout(self)
