@@ -3,13 +3,13 @@
 import argparse
 import json
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import Final
 
 from desktop.circulars.calculation import CalculationSheet
 from desktop.circulars.calculation_words import distribution_sheet, fee_sheet, interest_sheet
 from desktop.cli.arguments import day
+from desktop.contract.court_zone import court_today
 from desktop.errors import UserError
 from desktop.rules.calculation_files import read_debt, read_json, read_pool
 from desktop.rules.calendar import load_calendars
@@ -94,7 +94,7 @@ def _fee(args: argparse.Namespace) -> dict[str, object]:
         decided = fen_of(args.without_amount, "--without-amount")
         found = set_fee(args.kind, args.matter, decided, "--without-amount")
     else:
-        found = fee(args.kind, fen_of(args.amount, "--amount"), args.on or date.today())
+        found = fee(args.kind, fen_of(args.amount, "--amount"), args.on or court_today())
         found = halve(found, args.halved, "--halved") if args.halved is not None else found
     if args.sheet is not None:
         _print(fee_sheet(found), args.sheet)
@@ -117,7 +117,7 @@ def _recounted(found: Interest) -> None:
 
 
 def _distribute(args: argparse.Namespace) -> dict[str, object]:
-    on = args.on or date.today()
+    on = args.on or court_today()
     pool, law = read_pool(_read(args.file), on)
     found = distribute(pool, law)
     answer = found.to_json()

@@ -10,7 +10,7 @@ from typing import Final
 
 from desktop.cli.arguments import day, whole
 from desktop.cli.opening import open_session
-from desktop.contract.court_zone import COURT_ZONE
+from desktop.contract.court_zone import COURT_ZONE, court_today
 from desktop.demo.city import FIRST_DAY, generate
 from desktop.demo.seat import take_seat
 
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     """Generates and prints counts and seconds as JSON; with a person, who sits there now."""
     if args.person:
         return _seat(args.store, args.person)
-    today = args.today or date.today()
+    today = args.today or court_today()
     began = time.perf_counter()
     with open_session(args.store, create=True, today=lambda: today) as opened:
         report = generate(

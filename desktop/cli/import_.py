@@ -5,13 +5,14 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, create_engine
 
 from desktop.cli.opening import open_session
+from desktop.contract.court_zone import court_today
 from desktop.demo import is_demo
 from desktop.errors import UserError
 from desktop.importing.apply import ImportArgs, ImportReport, require_importable, run_import
@@ -47,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     wanted = ImportArgs(
         path=args.file,
         profile=profile,
-        today=date.today(),
+        today=court_today(),
         actor="",
         at=datetime.now(_COURT_TIME).isoformat(timespec="seconds"),
         sheet=args.sheet,

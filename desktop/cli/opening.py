@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from desktop.contract.court_zone import COURT_ZONE
+from desktop.contract.court_zone import COURT_ZONE, court_today
 from desktop.contract.law import Law, load_law
 from desktop.errors import UserError
 from desktop.projection.local_days import local_days
@@ -43,7 +43,7 @@ def open_session(
     *,
     create: bool = False,
     shows: bool = False,
-    today: Callable[[], date] = date.today,
+    today: Callable[[], date] = court_today,
 ) -> Iterator[Opened]:
     """The store in the folder `store`, closed again at the end.
 

@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from sqlalchemy import Connection, Row
 
 from desktop.cli.arguments import day
 from desktop.cli.opening import open_session
+from desktop.contract.court_zone import court_today
 from desktop.documents.bench import facts_of, implementers
 from desktop.documents.case_words import case_numbered
 from desktop.documents.course import course, row_of
@@ -117,7 +117,7 @@ class _Place:
 @contextmanager
 def _place(args: argparse.Namespace) -> Iterator[_Place]:
     if args.store is None:
-        yield _Place(matrix_on(load_signing(), (), args.on or date.today()), None)
+        yield _Place(matrix_on(load_signing(), (), args.on or court_today()), None)
         return
     shows = args.act == "check"
     with open_session(args.store, shows=shows) as opened, opened.session.read() as connection:

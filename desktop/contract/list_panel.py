@@ -201,7 +201,9 @@ class ListPanel(QWidget, Generic[F]):
         hints = [part.sizeHint() for part in shown if part.widget() not in (None, boxes)]
         room = self.width() - 2 * _EDGE
         beside = room - sum(hint.width() + _GAP for hint in hints)
-        high = max(hint.height() for hint in hints) + _GAP + self._filters.heightForWidth(room)
+        # A list may have neither count nor button to show.
+        head = max((hint.height() for hint in hints), default=0)
+        high = head + _GAP + self._filters.heightForWidth(room)
         beneath = beside <= 0 or self._filters.heightForWidth(beside) > high
         if beneath == self._filters_beneath:
             return

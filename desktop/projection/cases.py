@@ -25,6 +25,7 @@ from sqlalchemy import (
     true,
 )
 
+from desktop.contract.court_zone import court_today
 from desktop.contract.filters import NodeFilter
 from desktop.contract.paging import SnapshotArgs
 from desktop.contract.params import as_params, day, flag, many
@@ -99,7 +100,7 @@ class CaseQuery:
     """A case filter and the day it is asked for; travels as `SnapshotArgs.filter`."""
 
     filter: CaseFilter = field(default_factory=CaseFilter)
-    today: date = field(default_factory=date.today)
+    today: date = field(default_factory=court_today)
 
 
 def in_state(state: str, today: date) -> ColumnElement[bool]:

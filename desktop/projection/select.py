@@ -23,6 +23,7 @@ from sqlalchemy import (
     select,
 )
 
+from desktop.contract.court_zone import court_today
 from desktop.contract.filters import NodeFilter
 from desktop.contract.paging import SnapshotArgs
 from storage.records.states import STYLE_KEY, NodeState
@@ -42,7 +43,7 @@ class NodeQuery:
     """A node filter and the day it is asked for; travels as `SnapshotArgs.filter`."""
 
     filter: NodeFilter = field(default_factory=NodeFilter)
-    today: date = field(default_factory=date.today)
+    today: date = field(default_factory=court_today)
 
 
 def paused_on(day: str) -> Where:
@@ -265,7 +266,7 @@ def node_rows(
     connection: Connection, ids: Sequence[int], today: date | None = None
 ) -> dict[int, dict[str, object]]:
     """What a list shows of the nodes `ids`, by number; ids that are gone are left out."""
-    day = today or date.today()
+    day = today or court_today()
     court, team, handler, node = (
         clock_key.alias(name) for name in ("court", "team", "who", "node")
     )

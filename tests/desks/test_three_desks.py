@@ -1,11 +1,12 @@
 """Three real desks and one hub: what one writes is on the others' screens within five seconds."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from desktop.contract.court_zone import court_today
 from storage.ids import new_id
 from storage.replica import Replica
 from tests.desks.desks import DeskProcess
@@ -32,7 +33,7 @@ def test_an_edit_shows_on_the_others_within_five_seconds(
     town: Town, desks: list[DeskProcess]
 ) -> None:
     measure = new_id()
-    soon = date.today() + timedelta(days=10)
+    soon = court_today() + timedelta(days=10)
     row = {
         "id": measure,
         "case_id": town.cases[1],

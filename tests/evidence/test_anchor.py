@@ -153,7 +153,7 @@ def test_the_command_tells_what_it_lacks(capsys: pytest.CaptureFixture[str]) -> 
         (["--anchor", code], "与什么核对"),
         (["a.pdf", "--anchor", code, "--chain", "x"], "不能同时给出文件"),
         (["--chain", "x"], "一并使用"),
-        ([], "须给出 PDF 文件"),
+        ([], "须给出文件，或用 --anchor"),
     ):
         assert main(["verify", *words]) != 0
         assert said in capsys.readouterr().err

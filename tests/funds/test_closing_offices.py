@@ -1,11 +1,12 @@
 """Closing at a real shared database and on a desk alone: the sheet that was reported is signed."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from desktop.contract.court_zone import court_today
 from tests.ledger.offices import AtHub, Office, alone, at_hub
 
 SEEN, OTHER = "a" * 64, "b" * 64
@@ -29,7 +30,7 @@ def office(request: pytest.FixtureRequest, tmp_path: Path, server_folder: Path) 
 
 def _month() -> str:
     """The month before this one, which is over."""
-    return (date.today().replace(day=1) - timedelta(days=1)).isoformat()[:7]
+    return (court_today().replace(day=1) - timedelta(days=1)).isoformat()[:7]
 
 
 def test_the_sheet_of_the_report_is_the_one_that_is_signed(office: Office) -> None:

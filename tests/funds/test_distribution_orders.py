@@ -1,10 +1,11 @@
 """Orders of a plan of distribution as the ledger decides them."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from desktop.contract.court_zone import court_today
 from desktop.contract.law import Law, load_law
 from desktop.errors import UserError
 from desktop.funds.distribution_orders import (
@@ -125,7 +126,7 @@ def sent(town: Court, order: Made, keepers: list[str]) -> Any:
 
 def test_no_order_goes_out_while_the_plan_waits(town: Court) -> None:
     """By the clock of today: a plan that was served today, and one whose period is long over."""
-    today = date.today()
+    today = court_today()
     keepers = hired(town, "财务丙", "财务丁")
     for served_on, allowed in ((today, False), (today - timedelta(days=60), True)):
         on = (served_on - timedelta(days=1)).isoformat()
@@ -139,7 +140,7 @@ def test_no_order_goes_out_while_the_plan_waits(town: Court) -> None:
 
 
 def test_no_order_goes_out_over_an_open_objection(town: Court) -> None:
-    today = date.today()
+    today = court_today()
     served_on = today - timedelta(days=60)
     on = (served_on - timedelta(days=1)).isoformat()
     plan_id = town.saved(on=on, pool="100.00", costs=[])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from desktop.contract.court_zone import court_today
 from desktop.funds.ladder import standing
 from desktop.funds.money_here import money_here
 from storage.ledger import moments, post
@@ -15,7 +16,7 @@ from storage.ledger.post import Slip
 from storage.session import Session
 from tests.funds.purse import Purse, purse_of
 
-TODAY = date.today()
+TODAY = court_today()
 
 
 @pytest.fixture

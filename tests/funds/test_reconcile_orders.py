@@ -1,12 +1,12 @@
 """An order paid on the bank's word, and the line that comes later: listed until it is joined."""
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from desktop.contract.court_zone import court_today
 from desktop.funds.reconcile import Reconciliation, reconcile
 from tests.ledger.offices import Alone, Steps, alone
 
@@ -21,7 +21,7 @@ def line(office: Alone, fen: int, n: int, party: str = "丙") -> str:
     return office.add(
         "bank_line",
         account="1",
-        booked_on=date.today().isoformat(),
+        booked_on=court_today().isoformat(),
         direction="in" if fen > 0 else "out",
         amount_fen=abs(fen),
         party_name=party,
@@ -37,7 +37,7 @@ def ok(told: Any) -> str:
 
 def state(office: Alone) -> Reconciliation:
     with office.session.read() as connection:
-        return reconcile(connection, date.today().isoformat())
+        return reconcile(connection, court_today().isoformat())
 
 
 def test_from_the_receipt_to_money_that_comes_back(office: Alone) -> None:
