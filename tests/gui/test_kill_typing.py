@@ -25,7 +25,7 @@ from storage.session import Session
 from tests.importing.workbooks import HEADERS, branch_rows
 
 PASSPHRASE = "打字途中"
-KILLS = int(os.environ.get("EDESK_KILLS", "4"))
+KILLS = int(os.environ.get("EDESK_KILLS", "2"))
 LOST_S_MAX = 2.0
 PAUSE_S = 0.5  # a longer one is the machine's: nobody typed in it, and nothing could be kept
 ROOT = Path(__file__).resolve().parents[2]

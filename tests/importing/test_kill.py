@@ -21,7 +21,7 @@ from tests.importing.workbooks import HEADERS, branch_rows
 
 PASSPHRASE = "拔掉电源"
 ROWS = 3_000
-KILLS = int(os.environ.get("EDESK_KILLS", "10"))
+KILLS = int(os.environ.get("EDESK_KILLS", "6"))
 TABLES = ("case", "party", "node_event", "node_clock", "court", "person", "team", "import_run")
 COMMAND = "import sys; from desktop.__main__ import main; sys.exit(main(sys.argv[1:]))"
 

@@ -24,7 +24,7 @@ from tests.hub.conftest import PASSWORD, Town
 from tests.passphrase import PASSPHRASE
 from tests.sync.conftest import Laptop
 
-KILLS = int(os.environ.get("EDESK_KILLS", "20"))
+KILLS = int(os.environ.get("EDESK_KILLS", "12"))
 SEED = int(os.environ.get("EDESK_SEED", "57"))
 LATEST_S = 0.25
 LOG = 16
