@@ -33,7 +33,8 @@ for theme in dark light; do
         shoot --panel desk --theme "$theme" --size "$size" "$folder/$theme-$size/desk.png"
     done
 done
-for perspective in meeting wall; do
+for perspective in command meeting wall; do
     shoot --perspective "$perspective" --theme dark "$folder/dark-1920x1080/$perspective.png"
 done
+shoot --perspective field --theme light --size 1280x800 "$folder/light-1280x800/field.png"
 shoot --perspective print "$folder/light-1920x1080/print.png"
