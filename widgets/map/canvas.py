@@ -73,7 +73,7 @@ class MapCanvas(QWidget):
         self._focus_shown = False
         self._drag: tuple[QPointF, Viewport] | None = None
         self._dragged = False
-        self._fit_wanted = True  # nobody has moved the sight yet
+        self.fit_wanted = True  # nobody has moved the sight yet
         self._aim: Box | None = None
         self._painted_at = 0.0
         self._timer = QTimer(self, singleShot=True)
@@ -106,7 +106,7 @@ class MapCanvas(QWidget):
         self._tiles.set_source(source, dark=current_theme().name == "dark")
         self._scene.tiles = self._tiles if source is not None else None
         self._land = found.box if found is not None else None
-        shown = self._aim if self._fit_wanted else None
+        shown = self._aim if self.fit_wanted else None
         self._aim_at(shown if shown and self._land and self._land.meets(shown) else None)
         self._ground_changed()
 
@@ -289,18 +289,18 @@ class MapCanvas(QWidget):
 
     def _aim_at(self, box: Box | None) -> None:
         """That part, None the base map; in any size, until somebody moves the sight."""
-        self._fit_wanted, self._aim = True, box
+        self.fit_wanted, self._aim = True, box
         self._fit()
 
     def _fit(self) -> None:
-        if self._fit_wanted and (box := self._aim or self._land):
+        if self.fit_wanted and (box := self._aim or self._land):
             margin = 16.0 if self._aim is None else _FIT_MARGIN
             self._view = self._view.fitted(box, margin).held(self._land)
         self._sight_changed()
 
     def _go(self, view: Viewport) -> None:
         """Another sight, wanted by somebody."""
-        self._fit_wanted = False
+        self.fit_wanted = False
         self._view = view.held(self._land)
         self._sight_changed()
 

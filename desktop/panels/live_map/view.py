@@ -225,7 +225,8 @@ class LiveMapView(QWidget):
             self.units.show_units(shown, self._told)
         if marks and not self._fitted:
             self._fitted = True
-            self.map.fit_units()
+            if self.map.canvas.fit_wanted:
+                self.map.fit_units()
 
     def _show_shapes(self) -> None:
         """Fences and trails, and what is being drawn."""
