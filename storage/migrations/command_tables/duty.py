@@ -1,12 +1,9 @@
 """The roster, hand-overs, the daily bulletin."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 
-_ID = sa.String(length=36)
-_HASH = sa.String(length=64)
+from storage.migrations.command_tables.columns import HASH, ID, from_hub
 
 
 def add() -> None:
@@ -20,19 +17,19 @@ def add() -> None:
 def _bulletin() -> None:
     op.create_table(
         "bulletin",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("team_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("team_id", ID, nullable=False),
         sa.Column("day", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("author_id", _ID, nullable=False),
+        sa.Column("author_id", ID, nullable=False),
         sa.Column("state", sa.String(), server_default="draft", nullable=False),
         sa.Column("shared", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("submitted_at", sa.String(), nullable=True),
-        sa.Column("approved_by", _ID, nullable=True),
+        sa.Column("approved_by", ID, nullable=True),
         sa.Column("posted_at", sa.String(), nullable=True),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
-        *_from_hub(),
+        *from_hub(),
         sa.CheckConstraint(
             "(state = 'posted') = (posted_at is not null)", name=op.f("ck_bulletin_posted")
         ),
@@ -62,17 +59,17 @@ def _bulletin() -> None:
 def _handover() -> None:
     op.create_table(
         "handover",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("team_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("team_id", ID, nullable=False),
         sa.Column("from_at", sa.String(), nullable=False),
         sa.Column("to_at", sa.String(), nullable=False),
-        sa.Column("from_id", _ID, nullable=False),
-        sa.Column("to_id", _ID, nullable=True),
+        sa.Column("from_id", ID, nullable=False),
+        sa.Column("to_id", ID, nullable=True),
         sa.Column("items", sa.Text(), nullable=False),
-        sa.Column("items_sha256", _HASH, nullable=False),
+        sa.Column("items_sha256", HASH, nullable=False),
         sa.Column("given_at", sa.String(), nullable=True),
         sa.Column("taken_at", sa.String(), nullable=True),
-        *_from_hub(),
+        *from_hub(),
         sa.CheckConstraint(
             "taken_at is null or (given_at is not null and to_id is not null)",
             name=op.f("ck_handover_in_order"),
@@ -93,16 +90,16 @@ def _handover() -> None:
 def _roster() -> None:
     op.create_table(
         "roster",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("team_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("team_id", ID, nullable=False),
         sa.Column("day", sa.String(), nullable=False),
         sa.Column("shift", sa.String(), nullable=False),
         sa.Column("from_at", sa.String(), nullable=False),
         sa.Column("to_at", sa.String(), nullable=False),
-        sa.Column("person_id", _ID, nullable=False),
-        sa.Column("backup_id", _ID, nullable=True),
+        sa.Column("person_id", ID, nullable=False),
+        sa.Column("backup_id", ID, nullable=True),
         sa.Column("status", sa.String(), server_default="planned", nullable=False),
-        *_from_hub(),
+        *from_hub(),
         sa.CheckConstraint("status in ('planned', 'cleared')", name=op.f("ck_roster_status")),
         sa.CheckConstraint(
             "backup_id is null or backup_id <> person_id", name=op.f("ck_roster_backup")
@@ -124,15 +121,15 @@ def _roster() -> None:
 def _roster_act() -> None:
     op.create_table(
         "roster_act",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("roster_id", _ID, nullable=False),
-        sa.Column("team_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("roster_id", ID, nullable=False),
+        sa.Column("team_id", ID, nullable=False),
         sa.Column("act", sa.String(), nullable=False),
-        sa.Column("person_id", _ID, nullable=False),
-        sa.Column("with_id", _ID, nullable=True),
+        sa.Column("person_id", ID, nullable=False),
+        sa.Column("with_id", ID, nullable=True),
         sa.Column("at", sa.String(), nullable=False),
         sa.Column("body", sa.Text(), server_default="", nullable=False),
-        *_from_hub(),
+        *from_hub(),
         sa.CheckConstraint(
             "act <> 'ask_swap' or with_id is not null", name=op.f("ck_roster_act_with")
         ),
@@ -149,12 +146,3 @@ def _roster_act() -> None:
     )
     op.create_index(op.f("ix_roster_act_roster_id"), "roster_act", ["roster_id"], unique=False)
     op.create_index(op.f("ix_roster_act_team_id"), "roster_act", ["team_id"], unique=False)
-
-
-def _from_hub() -> list["sa.Column[Any]"]:
-    return [
-        sa.Column("scope", sa.Integer(), server_default="-1", nullable=False),
-        sa.Column("ver", sa.Integer(), server_default="1", nullable=False),
-        sa.Column("changed_by", sa.String(), nullable=True),
-        sa.Column("changed_at", sa.String(), nullable=True),
-    ]

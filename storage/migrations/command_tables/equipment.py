@@ -1,12 +1,9 @@
 """Technical equipment, self-tests, feeds and pictures taken from them."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 
-_ID = sa.String(length=36)
-_HASH = sa.String(length=64)
+from storage.migrations.command_tables.columns import HASH, ID, from_hub
 
 
 def add() -> None:
@@ -21,8 +18,8 @@ def add() -> None:
 def _equipment() -> None:
     op.create_table(
         "equipment",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("team_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("team_id", ID, nullable=False),
         sa.Column("asset_no", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -30,9 +27,9 @@ def _equipment() -> None:
         sa.Column("serial_no", sa.String(), server_default="", nullable=False),
         sa.Column("bought_on", sa.String(), nullable=True),
         sa.Column("calibrate_days", sa.Integer(), nullable=True),
-        sa.Column("keeper_id", _ID, nullable=True),
+        sa.Column("keeper_id", ID, nullable=True),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
-        *_from_hub(),
+        *from_hub(),
         sa.CheckConstraint(
             "calibrate_days is null or calibrate_days > 0", name=op.f("ck_equipment_calibrate_days")
         ),
@@ -48,15 +45,15 @@ def _equipment() -> None:
 def _feed() -> None:
     op.create_table(
         "feed",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("team_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("team_id", ID, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("url", sa.String(), nullable=False),
-        sa.Column("equipment_id", _ID, nullable=True),
-        sa.Column("unit_id", _ID, nullable=True),
+        sa.Column("equipment_id", ID, nullable=True),
+        sa.Column("unit_id", ID, nullable=True),
         sa.Column("place", sa.Integer(), server_default="0", nullable=False),
         sa.Column("retired_on", sa.String(), nullable=True),
-        *_from_hub(),
+        *from_hub(),
         sa.CheckConstraint(
             "url like 'rtsp://%' or url like 'rtsps://%' or url like 'http://%' or url like"
             " 'https://%'",
@@ -73,16 +70,16 @@ def _feed() -> None:
 def _self_test() -> None:
     op.create_table(
         "self_test",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("team_id", _ID, nullable=False),
-        sa.Column("operation_id", _ID, nullable=True),
-        sa.Column("person_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("team_id", ID, nullable=False),
+        sa.Column("operation_id", ID, nullable=True),
+        sa.Column("person_id", ID, nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.Column("device", sa.String(), server_default="", nullable=False),
         sa.Column("passed", sa.Boolean(), nullable=False),
         sa.Column("sheet", sa.Text(), nullable=False),
-        sa.Column("sheet_sha256", _HASH, nullable=False),
-        *_from_hub(),
+        sa.Column("sheet_sha256", HASH, nullable=False),
+        *from_hub(),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_self_test_person_id")),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_self_test_team_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_self_test")),
@@ -96,21 +93,21 @@ def _self_test() -> None:
 def _snapshot() -> None:
     op.create_table(
         "snapshot",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("team_id", _ID, nullable=False),
-        sa.Column("feed_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("team_id", ID, nullable=False),
+        sa.Column("feed_id", ID, nullable=False),
         sa.Column("feed_name", sa.String(), nullable=False),
-        sa.Column("operation_id", _ID, nullable=True),
-        sa.Column("case_id", _ID, nullable=True),
-        sa.Column("person_id", _ID, nullable=False),
+        sa.Column("operation_id", ID, nullable=True),
+        sa.Column("case_id", ID, nullable=True),
+        sa.Column("person_id", ID, nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.Column("taken_at", sa.String(), nullable=False),
         sa.Column("mime", sa.String(), nullable=False),
-        sa.Column("sha256", _HASH, nullable=False),
+        sa.Column("sha256", HASH, nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
-        *_from_hub(),
+        *from_hub(),
         sa.CheckConstraint("length(body) <= 4000000 and size > 0", name=op.f("ck_snapshot_size")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_snapshot_person_id")),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_snapshot_team_id")),
@@ -127,17 +124,17 @@ def _snapshot() -> None:
 def _equipment_act() -> None:
     op.create_table(
         "equipment_act",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("equipment_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("equipment_id", ID, nullable=False),
         sa.Column("act", sa.String(), nullable=False),
-        sa.Column("person_id", _ID, nullable=False),
-        sa.Column("to_id", _ID, nullable=True),
+        sa.Column("person_id", ID, nullable=False),
+        sa.Column("to_id", ID, nullable=True),
         sa.Column("at", sa.String(), nullable=False),
         sa.Column("due_at", sa.String(), nullable=True),
-        sa.Column("ticket", _ID, nullable=True),
+        sa.Column("ticket", ID, nullable=True),
         sa.Column("document_no", sa.String(), server_default="", nullable=False),
         sa.Column("body", sa.Text(), server_default="", nullable=False),
-        *_from_hub(),
+        *from_hub(),
         sa.CheckConstraint(
             "act <> 'repair' or ticket is not null", name=op.f("ck_equipment_act_ticket")
         ),
@@ -167,12 +164,3 @@ def _equipment_act() -> None:
     op.create_index(
         op.f("ix_equipment_act_equipment_id"), "equipment_act", ["equipment_id"], unique=False
     )
-
-
-def _from_hub() -> list["sa.Column[Any]"]:
-    return [
-        sa.Column("scope", sa.Integer(), server_default="-1", nullable=False),
-        sa.Column("ver", sa.Integer(), server_default="1", nullable=False),
-        sa.Column("changed_by", sa.String(), nullable=True),
-        sa.Column("changed_at", sa.String(), nullable=True),
-    ]

@@ -1,12 +1,9 @@
 """Orders in the field, operations with their log, check-ins, police asked of the corps."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 
-_ID = sa.String(length=36)
-_HASH = sa.String(length=64)
+from storage.migrations.command_tables.columns import HASH, ID, from_hub
 
 
 def add() -> None:
@@ -25,18 +22,18 @@ def add() -> None:
 def _checkin() -> None:
     op.create_table(
         "checkin",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("operation_id", _ID, nullable=False),
-        sa.Column("group_id", _ID, nullable=False),
-        sa.Column("team_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("operation_id", ID, nullable=False),
+        sa.Column("group_id", ID, nullable=False),
+        sa.Column("team_id", ID, nullable=False),
         sa.Column("act", sa.String(), nullable=False),
-        sa.Column("person_id", _ID, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.Column("lat_e7", sa.Integer(), nullable=True),
         sa.Column("lon_e7", sa.Integer(), nullable=True),
         sa.Column("about", sa.String(), server_default="", nullable=False),
         sa.Column("body", sa.Text(), server_default="", nullable=False),
-        *_from_hub(),
+        *from_hub(),
         sa.CheckConstraint(
             "act <> 'acknowledge' or length(about) > 0", name=op.f("ck_checkin_about")
         ),
@@ -56,9 +53,9 @@ def _checkin() -> None:
 def _field_order() -> None:
     op.create_table(
         "field_order",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("team_id", _ID, nullable=False),
-        sa.Column("person_id", _ID, nullable=True),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("team_id", ID, nullable=False),
+        sa.Column("person_id", ID, nullable=True),
         sa.Column("template", sa.String(), server_default="", nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("body", sa.Text(), server_default="", nullable=False),
@@ -66,12 +63,12 @@ def _field_order() -> None:
         sa.Column("lat_e7", sa.Integer(), nullable=True),
         sa.Column("lon_e7", sa.Integer(), nullable=True),
         sa.Column("due_at", sa.String(), nullable=True),
-        sa.Column("case_id", _ID, nullable=True),
+        sa.Column("case_id", ID, nullable=True),
         sa.Column("case_number", sa.String(), server_default="", nullable=False),
-        sa.Column("operation_id", _ID, nullable=True),
-        sa.Column("issuer_id", _ID, nullable=False),
+        sa.Column("operation_id", ID, nullable=True),
+        sa.Column("issuer_id", ID, nullable=False),
         sa.Column("made_at", sa.String(), nullable=False),
-        *_from_hub(),
+        *from_hub(),
         sa.CheckConstraint(
             "(lat_e7 is null) = (lon_e7 is null)", name=op.f("ck_field_order_place")
         ),
@@ -97,22 +94,22 @@ def _field_order() -> None:
 def _operation() -> None:
     op.create_table(
         "operation",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("team_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("team_id", ID, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("case_id", _ID, nullable=True),
+        sa.Column("case_id", ID, nullable=True),
         sa.Column("case_number", sa.String(), server_default="", nullable=False),
         sa.Column("place", sa.String(), server_default="", nullable=False),
         sa.Column("lat_e7", sa.Integer(), nullable=True),
         sa.Column("lon_e7", sa.Integer(), nullable=True),
         sa.Column("starts_at", sa.String(), nullable=False),
         sa.Column("ends_at", sa.String(), nullable=True),
-        sa.Column("commander_id", _ID, nullable=False),
+        sa.Column("commander_id", ID, nullable=False),
         sa.Column("plan", sa.Text(), nullable=False),
-        sa.Column("content_sha256", _HASH, nullable=False),
-        sa.Column("maker_id", _ID, nullable=False),
+        sa.Column("content_sha256", HASH, nullable=False),
+        sa.Column("maker_id", ID, nullable=False),
         sa.Column("made_at", sa.String(), nullable=False),
-        *_from_hub(),
+        *from_hub(),
         sa.CheckConstraint(
             "ends_at is null or ends_at >= starts_at", name=op.f("ck_operation_times")
         ),
@@ -133,16 +130,16 @@ def _operation() -> None:
 def _operation_group() -> None:
     op.create_table(
         "operation_group",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("operation_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("operation_id", ID, nullable=False),
         sa.Column("operation_name", sa.String(), nullable=False),
-        sa.Column("team_id", _ID, nullable=False),
+        sa.Column("team_id", ID, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("leader_id", _ID, nullable=True),
-        sa.Column("unit_id", _ID, nullable=True),
+        sa.Column("leader_id", ID, nullable=True),
+        sa.Column("unit_id", ID, nullable=True),
         sa.Column("task", sa.Text(), server_default="", nullable=False),
         sa.Column("checkin_s", sa.Integer(), server_default="1800", nullable=False),
-        *_from_hub(),
+        *from_hub(),
         sa.CheckConstraint(
             "checkin_s between 60 and 86400", name=op.f("ck_operation_group_checkin")
         ),
@@ -164,10 +161,10 @@ def _operation_group() -> None:
 def _police_request() -> None:
     op.create_table(
         "police_request",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("team_id", _ID, nullable=False),
-        sa.Column("operation_id", _ID, nullable=True),
-        sa.Column("case_id", _ID, nullable=True),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("team_id", ID, nullable=False),
+        sa.Column("operation_id", ID, nullable=True),
+        sa.Column("case_id", ID, nullable=True),
         sa.Column("case_number", sa.String(), server_default="", nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("place", sa.String(), nullable=False),
@@ -176,9 +173,9 @@ def _police_request() -> None:
         sa.Column("officers", sa.Integer(), nullable=False),
         sa.Column("arms", sa.String(), server_default="", nullable=False),
         sa.Column("vehicles", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("maker_id", _ID, nullable=False),
+        sa.Column("maker_id", ID, nullable=False),
         sa.Column("made_at", sa.String(), nullable=False),
-        *_from_hub(),
+        *from_hub(),
         sa.CheckConstraint("length(trim(reason)) > 0", name=op.f("ck_police_request_reason")),
         sa.CheckConstraint("needed_to > needed_from", name=op.f("ck_police_request_times")),
         sa.CheckConstraint(
@@ -201,17 +198,17 @@ def _police_request() -> None:
 def _run_log() -> None:
     op.create_table(
         "run_log",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("operation_id", _ID, nullable=False),
-        sa.Column("team_id", _ID, nullable=False),
-        sa.Column("person_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("operation_id", ID, nullable=False),
+        sa.Column("team_id", ID, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("about", sa.String(), server_default="", nullable=False),
-        sa.Column("about_id", _ID, nullable=True),
-        sa.Column("voids", _ID, nullable=True),
-        *_from_hub(),
+        sa.Column("about_id", ID, nullable=True),
+        sa.Column("voids", ID, nullable=True),
+        *from_hub(),
         sa.CheckConstraint(
             "kind in ('message', 'event', 'decision', 'result', 'picture')",
             name=op.f("ck_run_log_kind"),
@@ -230,11 +227,11 @@ def _run_log() -> None:
 def _field_order_act() -> None:
     op.create_table(
         "field_order_act",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("order_id", _ID, nullable=False),
-        sa.Column("team_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("order_id", ID, nullable=False),
+        sa.Column("team_id", ID, nullable=False),
         sa.Column("act", sa.String(), nullable=False),
-        sa.Column("person_id", _ID, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.Column("device", sa.String(), server_default="", nullable=False),
         sa.Column("rung", sa.Integer(), nullable=True),
@@ -242,7 +239,7 @@ def _field_order_act() -> None:
         sa.Column("lat_e7", sa.Integer(), nullable=True),
         sa.Column("lon_e7", sa.Integer(), nullable=True),
         sa.Column("code", sa.String(), server_default="", nullable=False),
-        *_from_hub(),
+        *from_hub(),
         sa.CheckConstraint(
             "(act = 'escalate') = (rung is not null)", name=op.f("ck_field_order_act_rung")
         ),
@@ -275,16 +272,16 @@ def _field_order_act() -> None:
 def _operation_act() -> None:
     op.create_table(
         "operation_act",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("operation_id", _ID, nullable=False),
-        sa.Column("team_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("operation_id", ID, nullable=False),
+        sa.Column("team_id", ID, nullable=False),
         sa.Column("act", sa.String(), nullable=False),
-        sa.Column("person_id", _ID, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
         sa.Column("at", sa.String(), nullable=False),
-        sa.Column("content_sha256", _HASH, nullable=False),
-        sa.Column("test_id", _ID, nullable=True),
+        sa.Column("content_sha256", HASH, nullable=False),
+        sa.Column("test_id", ID, nullable=True),
         sa.Column("body", sa.Text(), server_default="", nullable=False),
-        *_from_hub(),
+        *from_hub(),
         sa.CheckConstraint(
             "act in ('submit', 'approve', 'return', 'override', 'start', 'finish', 'cancel',"
             " 'report')",
@@ -313,16 +310,16 @@ def _operation_act() -> None:
 def _police_act() -> None:
     op.create_table(
         "police_act",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("request_id", _ID, nullable=False),
-        sa.Column("team_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("request_id", ID, nullable=False),
+        sa.Column("team_id", ID, nullable=False),
         sa.Column("act", sa.String(), nullable=False),
-        sa.Column("person_id", _ID, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.Column("officers", sa.Integer(), nullable=True),
         sa.Column("arms", sa.String(), server_default="", nullable=False),
         sa.Column("body", sa.Text(), server_default="", nullable=False),
-        *_from_hub(),
+        *from_hub(),
         sa.CheckConstraint(
             "act in ('submit', 'return', 'send', 'answer', 'arrive', 'leave', 'refuse', 'cancel')",
             name=op.f("ck_police_act_act"),
@@ -344,12 +341,3 @@ def _police_act() -> None:
     )
     op.create_index(op.f("ix_police_act_request_id"), "police_act", ["request_id"], unique=False)
     op.create_index(op.f("ix_police_act_team_id"), "police_act", ["team_id"], unique=False)
-
-
-def _from_hub() -> list["sa.Column[Any]"]:
-    return [
-        sa.Column("scope", sa.Integer(), server_default="-1", nullable=False),
-        sa.Column("ver", sa.Integer(), server_default="1", nullable=False),
-        sa.Column("changed_by", sa.String(), nullable=True),
-        sa.Column("changed_at", sa.String(), nullable=True),
-    ]

@@ -1,11 +1,9 @@
 """Units, their time on duty and their points, fences, alarms taken note of."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 
-_ID = sa.String(length=36)
+from storage.migrations.command_tables.columns import ID, from_hub
 
 
 def add() -> None:
@@ -20,15 +18,15 @@ def add() -> None:
 def _alarm_note() -> None:
     op.create_table(
         "alarm_note",
-        sa.Column("id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
         sa.Column("alarm", sa.String(), nullable=False),
-        sa.Column("team_id", _ID, nullable=False),
-        sa.Column("person_id", _ID, nullable=False),
+        sa.Column("team_id", ID, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.Column("body", sa.Text(), server_default="", nullable=False),
         sa.Column("act", sa.String(), server_default="note", nullable=False),
         sa.Column("facts", sa.Text(), server_default="", nullable=False),
-        *_from_hub(),
+        *from_hub(),
         sa.CheckConstraint(
             "(act = 'note') = (length(facts) = 0)", name=op.f("ck_alarm_note_facts")
         ),
@@ -46,17 +44,17 @@ def _alarm_note() -> None:
 def _fence() -> None:
     op.create_table(
         "fence",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("team_id", _ID, nullable=False),
-        sa.Column("operation_id", _ID, nullable=True),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("team_id", ID, nullable=False),
+        sa.Column("operation_id", ID, nullable=True),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("shape", sa.Text(), server_default="", nullable=False),
         sa.Column("watched", sa.Text(), server_default="{}", nullable=False),
         sa.Column("from_at", sa.String(), nullable=False),
         sa.Column("to_at", sa.String(), nullable=True),
-        sa.Column("maker_id", _ID, nullable=False),
-        *_from_hub(),
+        sa.Column("maker_id", ID, nullable=False),
+        *from_hub(),
         sa.CheckConstraint("kind <> 'fence' or length(shape) > 0", name=op.f("ck_fence_shape")),
         sa.CheckConstraint("kind in ('fence', 'near', 'alone')", name=op.f("ck_fence_kind")),
         sa.CheckConstraint("to_at is null or to_at >= from_at", name=op.f("ck_fence_times")),
@@ -72,17 +70,17 @@ def _fence() -> None:
 def _unit() -> None:
     op.create_table(
         "unit",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("team_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("team_id", ID, nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("device", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
-        sa.Column("person_id", _ID, nullable=True),
+        sa.Column("person_id", ID, nullable=True),
         sa.Column("plate", sa.String(), server_default="", nullable=False),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.Column("retired_on", sa.String(), nullable=True),
-        *_from_hub(),
+        *from_hub(),
         sa.CheckConstraint(
             "kind <> 'person' or person_id is not null", name=op.f("ck_unit_person")
         ),
@@ -102,14 +100,14 @@ def _unit() -> None:
 def _duty_act() -> None:
     op.create_table(
         "duty_act",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("unit_id", _ID, nullable=False),
-        sa.Column("team_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("unit_id", ID, nullable=False),
+        sa.Column("team_id", ID, nullable=False),
         sa.Column("act", sa.String(), nullable=False),
-        sa.Column("person_id", _ID, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.Column("errand", sa.String(), server_default="", nullable=False),
-        *_from_hub(),
+        *from_hub(),
         sa.CheckConstraint("act in ('on', 'off')", name=op.f("ck_duty_act_act")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_duty_act_person_id")),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_duty_act_team_id")),
@@ -124,9 +122,9 @@ def _duty_act() -> None:
 def _position_batch() -> None:
     op.create_table(
         "position_batch",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("unit_id", _ID, nullable=False),
-        sa.Column("team_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("unit_id", ID, nullable=False),
+        sa.Column("team_id", ID, nullable=False),
         sa.Column("device", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("from_at", sa.String(), nullable=False),
@@ -134,7 +132,7 @@ def _position_batch() -> None:
         sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("points", sa.Text(), nullable=False),
         sa.Column("received_at", sa.String(), nullable=False),
-        *_from_hub(),
+        *from_hub(),
         sa.CheckConstraint(
             "source in ('gpsd', 'nmea', 'traccar', 'manual')", name=op.f("ck_position_batch_source")
         ),
@@ -152,12 +150,3 @@ def _position_batch() -> None:
         "ix_position_batch_time", "position_batch", ["unit_id", "from_at"], unique=False
     )
     op.create_index(op.f("ix_position_batch_unit_id"), "position_batch", ["unit_id"], unique=False)
-
-
-def _from_hub() -> list["sa.Column[Any]"]:
-    return [
-        sa.Column("scope", sa.Integer(), server_default="-1", nullable=False),
-        sa.Column("ver", sa.Integer(), server_default="1", nullable=False),
-        sa.Column("changed_by", sa.String(), nullable=True),
-        sa.Column("changed_at", sa.String(), nullable=True),
-    ]

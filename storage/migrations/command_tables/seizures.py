@@ -1,12 +1,9 @@
 """Seizures on the spot, receipts of a device, acts on coercive decisions, kin cases."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 
-_ID = sa.String(length=36)
-_HASH = sa.String(length=64)
+from storage.migrations.command_tables.columns import HASH, ID, from_hub
 
 
 def add() -> None:
@@ -22,20 +19,20 @@ def add() -> None:
 def _receipt_link() -> None:
     op.create_table(
         "receipt_link",
-        sa.Column("id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
         sa.Column("device", sa.String(), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("about", sa.String(), nullable=False),
-        sa.Column("about_id", _ID, nullable=False),
-        sa.Column("content_sha256", _HASH, nullable=False),
-        sa.Column("previous", _HASH, nullable=False),
-        sa.Column("link_sha256", _HASH, nullable=False),
+        sa.Column("about_id", ID, nullable=False),
+        sa.Column("content_sha256", HASH, nullable=False),
+        sa.Column("previous", HASH, nullable=False),
+        sa.Column("link_sha256", HASH, nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.Column("head", sa.String(), server_default="", nullable=False),
         sa.Column("code", sa.String(), nullable=False),
-        sa.Column("person_id", _ID, nullable=False),
-        *_from_hub(),
+        sa.Column("person_id", ID, nullable=False),
+        *from_hub(),
         sa.CheckConstraint("n > 0", name=op.f("ck_receipt_link_n")),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_receipt_link_person_id")
@@ -52,16 +49,16 @@ def _receipt_link() -> None:
 def _case_kin() -> None:
     op.create_table(
         "case_kin",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("case_id", _ID, nullable=False),
-        sa.Column("other_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("case_id", ID, nullable=False),
+        sa.Column("other_id", ID, nullable=False),
         sa.Column("other_number", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("person_id", _ID, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.Column("body", sa.Text(), server_default="", nullable=False),
-        sa.Column("voids", _ID, nullable=True),
-        *_from_hub(),
+        sa.Column("voids", ID, nullable=True),
+        *from_hub(),
         sa.CheckConstraint(
             "kind in ('kin', 'transfer', 'merged', 'basis', 'consigned')",
             name=op.f("ck_case_kin_kind"),
@@ -79,8 +76,8 @@ def _case_kin() -> None:
 def _seizure() -> None:
     op.create_table(
         "seizure",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("case_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("case_id", ID, nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("place", sa.String(), server_default="", nullable=False),
         sa.Column("lat_e7", sa.Integer(), nullable=True),
@@ -89,8 +86,8 @@ def _seizure() -> None:
         sa.Column("no_fix", sa.String(), server_default="", nullable=False),
         sa.Column("began_at", sa.String(), nullable=False),
         sa.Column("ended_at", sa.String(), nullable=True),
-        sa.Column("officer_id", _ID, nullable=False),
-        sa.Column("second_id", _ID, nullable=True),
+        sa.Column("officer_id", ID, nullable=False),
+        sa.Column("second_id", ID, nullable=True),
         sa.Column("subject", sa.String(), server_default="", nullable=False),
         sa.Column("present", sa.String(), server_default="", nullable=False),
         sa.Column("keeper", sa.String(), server_default="", nullable=False),
@@ -98,9 +95,9 @@ def _seizure() -> None:
         sa.Column("transcript", sa.Text(), server_default="", nullable=False),
         sa.Column("photos_needed", sa.Integer(), server_default="1", nullable=False),
         sa.Column("signed_at", sa.String(), nullable=True),
-        sa.Column("content_sha256", _HASH, nullable=True),
+        sa.Column("content_sha256", HASH, nullable=True),
         sa.Column("code", sa.String(), server_default="", nullable=False),
-        *_from_hub(),
+        *from_hub(),
         sa.CheckConstraint("kind in ('seal', 'seize')", name=op.f("ck_seizure_kind")),
         sa.CheckConstraint(
             "(signed_at is null) = (content_sha256 is null)", name=op.f("ck_seizure_signed")
@@ -123,16 +120,16 @@ def _seizure() -> None:
 def _measure_act() -> None:
     op.create_table(
         "measure_act",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("document_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("document_id", ID, nullable=False),
         sa.Column("act", sa.String(), nullable=False),
-        sa.Column("person_id", _ID, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.Column("device", sa.String(), server_default="", nullable=False),
         sa.Column("violation", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("body", sa.Text(), server_default="", nullable=False),
-        sa.Column("pages_sha256", _HASH, nullable=True),
-        *_from_hub(),
+        sa.Column("pages_sha256", HASH, nullable=True),
+        *from_hub(),
         sa.CheckConstraint(
             "(act = 'approve') = (pages_sha256 is not null)", name=op.f("ck_measure_act_pages")
         ),
@@ -162,8 +159,8 @@ def _measure_act() -> None:
 def _seizure_item() -> None:
     op.create_table(
         "seizure_item",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("seizure_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("seizure_id", ID, nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -174,12 +171,12 @@ def _seizure_item() -> None:
         sa.Column("owner", sa.String(), server_default="", nullable=False),
         sa.Column("basis", sa.Text(), server_default="", nullable=False),
         sa.Column("dropped", sa.Boolean(), server_default="0", nullable=False),
-        sa.Column("measure_id", _ID, nullable=True),
+        sa.Column("measure_id", ID, nullable=True),
         sa.Column("status", sa.String(), server_default="claimed", nullable=False),
-        sa.Column("verified_by", _ID, nullable=True),
+        sa.Column("verified_by", ID, nullable=True),
         sa.Column("verified_at", sa.String(), nullable=True),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
-        *_from_hub(),
+        *from_hub(),
         sa.CheckConstraint(
             "(status = 'claimed') = (verified_by is null)", name=op.f("ck_seizure_item_verified")
         ),
@@ -208,16 +205,16 @@ def _seizure_item() -> None:
 def _seizure_photo() -> None:
     op.create_table(
         "seizure_photo",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("seizure_id", _ID, nullable=False),
-        sa.Column("attachment_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("seizure_id", ID, nullable=False),
+        sa.Column("attachment_id", ID, nullable=False),
         sa.Column("item_n", sa.Integer(), nullable=True),
         sa.Column("taken_at", sa.String(), nullable=False),
         sa.Column("lat_e7", sa.Integer(), nullable=True),
         sa.Column("lon_e7", sa.Integer(), nullable=True),
-        sa.Column("sha256", _HASH, nullable=False),
-        sa.Column("person_id", _ID, nullable=False),
-        *_from_hub(),
+        sa.Column("sha256", HASH, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
+        *from_hub(),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_seizure_photo_person_id")
         ),
@@ -230,12 +227,3 @@ def _seizure_photo() -> None:
     op.create_index(
         op.f("ix_seizure_photo_seizure_id"), "seizure_photo", ["seizure_id"], unique=False
     )
-
-
-def _from_hub() -> list["sa.Column[Any]"]:
-    return [
-        sa.Column("scope", sa.Integer(), server_default="-1", nullable=False),
-        sa.Column("ver", sa.Integer(), server_default="1", nullable=False),
-        sa.Column("changed_by", sa.String(), nullable=True),
-        sa.Column("changed_at", sa.String(), nullable=True),
-    ]
