@@ -34,7 +34,15 @@ hypothesis.settings.load_profile("edesk")
 YOUNG_MAX: Final = 5_000  # objects that are looked through after a test
 
 # Minutes long and one file each: begun last, they would keep one worker busy and the other idle.
-LONG = ("tests/simulation/", "tests/hub/test_cut.py", "tests/sync/", "tests/gui/", "tests/desks/")
+# The first of them makes the city that others copy.
+LONG = (
+    "tests/demo/test_money.py",
+    "tests/simulation/",
+    "tests/hub/test_cut.py",
+    "tests/sync/",
+    "tests/gui/",
+    "tests/desks/",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

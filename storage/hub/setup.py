@@ -132,8 +132,7 @@ def _own(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
         "select 'alter function ' || p.oid::regprocedure || ' owner to edesk_owner' from pg_proc p "
         "join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'sync'"
     ).fetchall()
-    for (statement,) in rows:
-        connection.execute(str(statement))
+    _all(connection, [str(statement) for (statement,) in rows])
     connection.execute("grant create on schema sync to edesk_owner")
 
 
@@ -149,5 +148,5 @@ def run(connection: "psycopg.Connection[tuple[object, ...]]", name: str) -> None
 
 
 def _all(connection: "psycopg.Connection[tuple[object, ...]]", statements: list[str]) -> None:
-    for statement in statements:
-        connection.execute(statement)
+    # In one message: thousands of them, and the line may be a long one.
+    connection.execute(";\n".join(statements))

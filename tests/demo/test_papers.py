@@ -1,10 +1,8 @@
 """Documents of the demo city: in every state, by the desk's own rules."""
 
-import hashlib
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import date, datetime, time
+from collections.abc import Iterator
+from datetime import datetime, time
 from pathlib import Path
 
 import pytest
@@ -14,40 +12,34 @@ from desktop.circulars.signers import signer_from_file
 from desktop.circulars.trust import read_authorities
 from desktop.circulars.verification import verify
 from desktop.contract.court_zone import COURT_ZONE
-from desktop.contract.law import load_law
-from desktop.demo import city as city_module
-from desktop.demo.city import COLUMNS, generate
-from desktop.demo.papers import PAPERS_FROM, SIGNED_FROM
 from desktop.demo.pen import FILE, PASSPHRASE, ROOTS
-from desktop.demo.petitions import Petitions
 from desktop.documents.course import waiting_for
 from desktop.documents.figures_draft import figures_of
 from desktop.documents.pages import file_of, reproduce
 from desktop.documents.receipts import receipts, slips
 from desktop.documents.replies import waiting
 from desktop.evidence.week import proposed
-from storage.replica import Replica
 from storage.session import Session
-from tests.passphrase import PASSPHRASE as STORE_PASSPHRASE
+from tests.demo.cities import TODAY, great_city, own_copy
 
-TODAY = date(2026, 11, 29)
 NOW = datetime.combine(TODAY, time(9), COURT_ZONE)
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, _empty_store: Path) -> Path:
-    made = tmp_path_factory.mktemp("papers") / "store"
-    shutil.copytree(_empty_store, made)
-    return made
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    with own_copy(tmp_path_factory) as session:
+        yield session
+
+
+@pytest.fixture
+def folder(city: Session) -> Path:
+    return city.replica.folder
 
 
 @pytest.fixture(scope="module")
-def connection(folder: Path) -> Iterator[Connection]:
-    with Replica.open(folder, STORE_PASSPHRASE) as replica:
-        session = Session(replica, actor="演示")
-        generate(session, load_law(), cases=SIGNED_FROM, seed=57, today=TODAY)
-        with session.read() as opened:
-            yield opened
+def connection(city: Session) -> Iterator[Connection]:
+    with city.read() as opened:
+        yield opened
 
 
 def _documents(connection: Connection, where: str) -> list[str]:
@@ -143,7 +135,11 @@ def test_an_announcement_was_the_last_way(connection: Connection) -> None:
     assert set(failed) == {"service_failed_direct", "service_failed_mail"}
 
 
-def test_whoever_tries_the_demo_can_sign(connection: Connection, folder: Path) -> None:
+def test_whoever_tries_the_demo_can_sign(
+    connection: Connection, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Where the demo was made; a copy of it names that place, too."""
+    folder = great_city(tmp_path_factory)
     path = folder / FILE
     assert PASSPHRASE in path.name
     settings = dict(connection.exec_driver_sql("select key, value from setting").fetchall())
@@ -152,79 +148,3 @@ def test_whoever_tries_the_demo_can_sign(connection: Connection, folder: Path) -
     signer = signer_from_file(path, PASSPHRASE)
     assert signer.specimen
     signer.require(NOW)
-
-
-def _told(session: Session) -> list[tuple[object, ...]]:
-    with session.read() as connection:
-        rows = connection.exec_driver_sql(
-            "select d.kind, d.title, d.fields, d.state, d.content_sha256, a.act, a.stage,"
-            " a.person_id, a.at from document d left join document_act a on a.document_id = d.id"
-            " order by d.content_sha256, a.at, a.act"
-        )
-        return [tuple(row) for row in rows]
-
-
-@pytest.fixture(scope="module")
-def third(tmp_path_factory: pytest.TempPathFactory, _empty_store: Path) -> Path:
-    """A city of seed 3, as it comes."""
-    made = tmp_path_factory.mktemp("third") / "store"
-    shutil.copytree(_empty_store, made)
-    _generate(made)
-    return made
-
-
-def _generate(store: Path) -> None:
-    with Replica.open(store, STORE_PASSPHRASE) as replica:
-        session = Session(replica, actor="演示")
-        generate(session, load_law(), cases=3 * PAPERS_FROM, seed=3, today=TODAY)
-
-
-def test_the_same_seed_gives_the_same_papers(
-    third: Path, tmp_path: Path, make_store: Callable[[Path], Path]
-) -> None:
-    make_store(tmp_path / "again")
-    _generate(tmp_path / "again")
-    told = []
-    for store in (third, tmp_path / "again"):
-        with Replica.open(store, STORE_PASSPHRASE) as replica:
-            told.append(_told(Session(replica, actor="演示")))
-    assert told[0] == told[1]
-    assert len(told[0]) > 25
-
-
-def test_the_city_itself_stays_as_it_was(
-    third: Path,
-    tmp_path: Path,
-    make_store: Callable[[Path], Path],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Neither petitions nor papers move a case, a node clock or an id of the city."""
-    monkeypatch.setattr(city_module, "papers", lambda *_args: None)
-    monkeypatch.setattr(city_module, "petitions", lambda *_args: Petitions([], [], "", ""))
-    make_store(tmp_path / "without")
-    _generate(tmp_path / "without")
-    # What comes after the petitions draws its ids after theirs.
-    told_first = list(COLUMNS)[: list(COLUMNS).index("petition")]
-    found = []
-    for store in (third, tmp_path / "without"):
-        with (
-            Replica.open(store, STORE_PASSPHRASE) as replica,
-            Session(replica, actor="演示").read() as connection,
-        ):
-            found.append(
-                {
-                    table: hashlib.sha256(
-                        repr(
-                            [
-                                tuple(row)
-                                for row in connection.exec_driver_sql(
-                                    f'select * from "{table}" order by 1'
-                                )
-                                if "service_failed" not in str(row)
-                            ]
-                        ).encode()
-                    ).hexdigest()
-                    for table in (*told_first, "node_clock", "clock_key")
-                }
-            )
-    assert found[0] == found[1]

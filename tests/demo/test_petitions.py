@@ -1,18 +1,15 @@
 """Petitions of the demo city: as the desk's own acts would have left them, and worth looking at."""
 
-import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, insert, select
 
 from desktop.contract.law import Law, load_law
-from desktop.demo.city import generate
 from desktop.demo.petition_words import CLOSE
 from desktop.petitions import commands as do
 from desktop.petitions.duplicates import Person
@@ -25,16 +22,14 @@ from desktop.petitions.queries import (
     similar,
 )
 from desktop.petitions.rules import CLASSES, LEVELS, RESULTS, SOURCES, receipt_code
+from desktop.projection.local_days import local_days
 from desktop.rules.petition_clocks import CODES
 from desktop.rules.ranking import Count, Standing, placed
 from storage.records.states import NodeState
-from storage.replica import Replica
 from storage.schema import table
 from storage.session import Session
-from tests.passphrase import PASSPHRASE
+from tests.demo.cities import CASES, TODAY, own_copy
 
-TODAY = date(2026, 11, 26)
-CASES = 12_000
 PETITIONS = CASES // 25
 
 
@@ -47,12 +42,11 @@ class City:
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory, _empty_store: Path) -> Iterator[City]:
-    folder = tmp_path_factory.mktemp("petitions") / "store"
-    shutil.copytree(_empty_store, folder)
-    with Replica.open(folder, PASSPHRASE) as replica:
-        session = Session(replica, actor="演示")
-        yield City(session, generate(session, load_law(), cases=CASES, seed=57, today=TODAY).law)
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    with own_copy(tmp_path_factory) as session:
+        with session.read() as connection:
+            law = load_law(local_days(connection))
+        yield City(session, law)
 
 
 @pytest.fixture(scope="module")

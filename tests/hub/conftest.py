@@ -12,8 +12,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from storage.hub import embedded, setup, users
+from storage.hub import embedded, users
 from storage.ids import new_id
+from tests.hub.template import start_hub
 
 PASSWORD = "test-password"
 # Every test of the hub holds on the portable engine, too: EDESK_PORTABLE=1 runs them there.
@@ -107,8 +108,7 @@ def town(server_folder: Path) -> Iterator[Town]:
 @contextmanager
 def built_town(folder: Path, *, tls: bool = False) -> Iterator[Town]:
     """A hub with its people and their first rows."""
-    server = embedded.start(folder, fast=True, tls=tls)
-    setup.initialise(server.admin_dsn, portable=PORTABLE)
+    server = start_hub(folder, tls=tls, portable=PORTABLE)
     admin = psycopg.connect(server.admin_dsn, autocommit=True)
     users.add(admin, "centre", PASSWORD, ["operator", "supervisor", "administrator"], [-1])
     users.add(admin, "first", PASSWORD, ["handler"], [1])

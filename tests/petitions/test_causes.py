@@ -1,11 +1,9 @@
 """Causes of petitions: what is planted is found, noise is refused, and people play no part."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from math import exp, log
-from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -14,15 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.contract.law import Law, load_law
-from desktop.demo.city import generate
 from desktop.petitions.causes import HORIZON, RiskList, risk_list, signs, why
 from desktop.petitions.causes_facts import CaseState, LateNode, first_petition, history
 from desktop.petitions.causes_model import Sample, fit, judged, risks, wilson
-from storage.replica import Replica
 from storage.session import Session
-from tests.passphrase import PASSPHRASE
+from tests.demo.cities import TODAY, own_copy
 
-TODAY = date(2026, 11, 26)
 LAW = load_law()
 
 
@@ -136,12 +131,8 @@ def test_a_reason_names_node_and_days() -> None:
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory, _empty_store: Path) -> Iterator[Session]:
-    folder = tmp_path_factory.mktemp("causes") / "store"
-    shutil.copytree(_empty_store, folder)
-    with Replica.open(folder, PASSPHRASE) as replica:
-        session = Session(replica, actor="演示")
-        generate(session, LAW, cases=16_000, seed=57, today=TODAY)
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    with own_copy(tmp_path_factory) as session:
         yield session
 
 

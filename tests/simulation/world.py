@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 import psycopg
+from sqlalchemy import Connection
 
 from storage.ids import new_id
 from storage.migrations import SCHEMA_VERSION
@@ -27,6 +28,16 @@ Made = dict[str, Any]
 
 class Crash(Exception):  # noqa: N818
     """The process ends in the middle of a step."""
+
+
+def filled_tables(connection: Connection) -> list[str]:
+    """The travelling tables that hold anything, parents first."""
+    asked = " union all ".join(
+        f"select '{table.name}' where exists (select 1 from \"{table.name}\")"
+        for table in TABLES.values()
+    )
+    found = {row[0] for row in connection.exec_driver_sql(asked)}
+    return [table.name for table in TABLES.values() if table.name in found]
 
 
 class Client:
@@ -53,8 +64,8 @@ class Client:
         with self.session.apply() as write:
             connection = write.connection
             connection.exec_driver_sql("pragma defer_foreign_keys = on")
-            for table in reversed(list(TABLES.values())):
-                connection.exec_driver_sql(f'delete from "{table.name}"')
+            for name in reversed(filled_tables(connection)):
+                connection.exec_driver_sql(f'delete from "{name}"')
             for name in ("_op", "_bundle", "_base", "_settled", "_sync"):
                 connection.exec_driver_sql(f"delete from {name}")
             connection.exec_driver_sql("delete from sqlite_sequence")
