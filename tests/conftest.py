@@ -1,5 +1,6 @@
 """Fixtures shared by all tests: an open replica, a session, and no thread left behind."""
 
+import functools
 import gc
 import os
 import shutil
@@ -22,9 +23,11 @@ import hypothesis
 import pytest
 from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 
+from storage import key
 from storage.replica import Replica
 from storage.session import Session
 from tests.passphrase import PASSPHRASE
+from tests.stores import empty_store
 
 # A machine may be busy with something else: what is slow is told by the benchmarks.
 hypothesis.settings.register_profile("edesk", deadline=None)
@@ -53,6 +56,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((n for n, head in enumerate(LONG) if path.startswith(head)), len(LONG))
 
     items.sort(key=place)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _keys_derived_once() -> Iterator[None]:
+    """Copies of one store have one passphrase and one salt: their key need not cost its 0.1 s
+    each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(key, "derive", functools.cache(key.derive))
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -103,10 +115,8 @@ def _no_language_left_behind() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def _empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("empty") / "store"
-    Replica.open(folder, PASSPHRASE, create=True).close()
-    return folder
+def _empty_store() -> Path:
+    return empty_store()
 
 
 @pytest.fixture(scope="module")

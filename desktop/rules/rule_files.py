@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
@@ -207,11 +208,16 @@ class RowReader:
                 self.note(field, "不认识的字段")
 
 
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Mapping[str, object]:
+    """Read once for each content: the law is asked for often and edited seldom."""
+    return tomllib.loads(text)
+
+
 def open_rule_file(path: Path, problems: list[Problem]) -> RowReader | None:
     """The whole file as a reader; None (and a problem) when it cannot be read as TOML."""
     try:
-        with path.open("rb") as stream:
-            content: dict[str, object] = tomllib.load(stream)
+        content = _parsed(path.read_bytes().decode())
     except FileNotFoundError:
         problems.append(Problem(path.name, "文件", "路径", "文件不存在"))
         return None

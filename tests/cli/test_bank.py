@@ -13,13 +13,14 @@ from storage.session import Session
 from tests.funds.bank_files import ACCOUNT, FILES, OPENING, WRITERS, camt
 from tests.funds.town import founded, lines
 from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A closed store with the town in it."""
     folder = tmp_path_factory.mktemp("town") / "store"
-    with Replica.open(folder, PASSPHRASE, create=True) as replica:
+    with new_store(folder) as replica:
         founded(Session(replica, actor="甲"))
     return folder
 

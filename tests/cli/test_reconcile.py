@@ -20,6 +20,7 @@ from storage.replica import Replica
 from storage.session import Session
 from tests.funds.purse import purse_of
 from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 
 OCTOBER = datetime(2026, 10, 12, 9, tzinfo=ZONE)
 NOVEMBER = datetime(2026, 11, 2, 9, tzinfo=ZONE)
@@ -30,7 +31,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A store with one receipt in October that the bank does not show."""
     monkeypatch.setenv("EDESK_PASSPHRASE", PASSPHRASE)
     monkeypatch.chdir(tmp_path)
-    with Replica.open(tmp_path / "s", PASSPHRASE, create=True) as replica:
+    with new_store(tmp_path / "s") as replica:
         purse = purse_of(Session(replica, actor="甲"))
         case_id = purse.case()
         with written_at(OCTOBER), purse.session.write("收款") as write:

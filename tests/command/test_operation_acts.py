@@ -25,7 +25,6 @@ from desktop.rules.operation_plan import plan_text
 from desktop.rules.operations import State, fingerprint
 from storage.faults import ReplicaFault
 from storage.ids import new_id
-from storage.replica import Replica
 from storage.schema import table
 from storage.session import Session
 from tests.command.operation_town import (
@@ -40,7 +39,7 @@ from tests.command.operation_town import (
     settle,
     whole_plan,
 )
-from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 
 LIMITS = load_operation_law().on(at(0).date())
 
@@ -49,7 +48,7 @@ LIMITS = load_operation_law().on(at(0).date())
 def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Session, Town]]:
     """One store for the module; every test takes back what it wrote."""
     folder = tmp_path_factory.mktemp("operations") / "store"
-    with Replica.open(folder, PASSPHRASE, create=True) as replica:
+    with new_store(folder) as replica:
         session = Session(replica, actor="测试")
         with session.write("建院") as write:
             town = settle(write.connection)

@@ -12,14 +12,13 @@ from desktop.funds.booking import give
 from desktop.funds.importing import Imported, import_statement
 from storage.ledger.asking import ask
 from storage.ledger.chain import verify
-from storage.replica import Replica
 from storage.session import Session
 from storage.sync.postgres import PostgresRemote
 from tests.funds.test_statements_stored import statement
 from tests.funds.town import lines
 from tests.hub.conftest import PASSWORD, Town, built_town
 from tests.ledger.offices import AtHub
-from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 from tests.sync.conftest import Laptop
 
 CODE = "17050260092000000180001"
@@ -53,7 +52,7 @@ def test_two_finance_desks_keep_one_line_and_book_it_once(office: AtHub, tmp_pat
     with ExitStack() as stack:
         desks = []
         for who in ("keeper", "teller"):
-            replica = stack.enter_context(Replica.open(tmp_path / who, PASSPHRASE, create=True))
+            replica = stack.enter_context(new_store(tmp_path / who))
             remote = PostgresRemote(town.server.dsn(f"o_{who}", PASSWORD))
             stack.callback(remote.close)
             desks.append(Laptop(who, Session(replica, actor=f"o_{who}"), remote))
@@ -94,7 +93,7 @@ def test_the_same_file_on_two_desks_at_once_is_kept_once(office: AtHub, tmp_path
     with ExitStack() as stack:
         desks = []
         for who in ("keeper", "teller"):
-            replica = stack.enter_context(Replica.open(tmp_path / who, PASSPHRASE, create=True))
+            replica = stack.enter_context(new_store(tmp_path / who))
             remote = PostgresRemote(town.server.dsn(f"o_{who}", PASSWORD))
             stack.callback(remote.close)
             desks.append(Laptop(who, Session(replica, actor=f"o_{who}"), remote))

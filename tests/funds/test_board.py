@@ -13,7 +13,7 @@ from storage.ledger import trial
 from storage.replica import Replica
 from storage.session import Session
 from tests.funds.books import Books, fill, new_books
-from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_another_ledger_in_the_place_of_the_first_is_counted_anew(
     count = Count()
     with books.session.read() as connection:
         counted(connection, count=count)
-    with Replica.open(tmp_path / "other", PASSPHRASE, create=True) as replica:
+    with new_store(tmp_path / "other") as replica:
         other = fill(new_books(Session(replica, actor="甲")), 30, seed=3)
         with other.session.read() as connection:
             found = counted(connection, count=count)

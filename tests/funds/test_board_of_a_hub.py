@@ -14,7 +14,7 @@ from storage.session import Session
 from storage.sync.postgres import PostgresRemote
 from tests.hub.conftest import PASSWORD, Town, built_town
 from tests.ledger.offices import AtHub, Steps
-from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 from tests.sync.conftest import Laptop
 
 
@@ -37,7 +37,7 @@ def office(server_folder: Path) -> Iterator[AtHub]:
 def seen(town: Town, login: str, folder: Path) -> tuple[Session, Replica]:
     """A desk of that login after its first exchange."""
     remote = PostgresRemote(town.server.dsn(login, PASSWORD))
-    replica = Replica.open(folder, PASSPHRASE, create=True)
+    replica = new_store(folder)
     desk = Laptop(login, Session(replica, actor=login), remote)
     desk.sync()
     remote.close()

@@ -14,7 +14,7 @@ from tests.gui.conftest import Rig
 from tests.panels.real_city import new
 
 _TABLES = ("court", "team", "person", "membership", "petition", "petition_act", "case")
-PETITIONS = 700
+PETITIONS = 250
 
 
 class Clock:

@@ -28,7 +28,7 @@ from desktop.documents.course import row_of
 from desktop.documents.files import file_of, fingerprint
 from desktop.documents.receipts import slips
 from desktop.evidence.corrections import Correction
-from desktop.evidence.snapshot import PetitionRow
+from desktop.evidence.snapshot import PetitionRow, Snapshot
 from desktop.panels.weekly.rules import Step
 from desktop.panels.weekly.view import WeeklyView
 from desktop.paper.jobs import Target
@@ -106,6 +106,11 @@ def test_s2_a_weekly_circular_from_monday_morning_to_its_proof(play: Play, tmp_p
     proof_a_month_later(play, document_id)
 
 
+def _to_close(snapshot: Snapshot) -> PetitionRow:
+    """The first that may be closed: what hangs on the board waits for somebody to take it down."""
+    return next(row for row in snapshot.rows if row.closed_on is None and row.hung_on is None)
+
+
 def frozen(play: Play) -> str:
     """1: last Monday to Sunday is proposed; the time of the snapshot is shown and frozen."""
     view, scene = play.view, play.scene
@@ -130,7 +135,7 @@ def frozen(play: Play) -> str:
     before = play.figures().city["closed"].hits
     with play.rig.session.write("其后的变化") as write:
         petition = table("petition")
-        open_row = next(row for row in snapshot.rows if row.closed_on is None)
+        open_row = _to_close(snapshot)
         write.connection.execute(
             update(petition)
             .where(petition.c.id == open_row.id)
@@ -164,7 +169,7 @@ def figures_open_their_rows(play: Play) -> None:
             {
                 "first": week.first.isoformat(),
                 "last": week.last.isoformat(),
-                "changed": next(r.id for r in found.snapshot.rows if r.closed_on is None),
+                "changed": _to_close(found.snapshot).id,
             },
         ).one()
     figure = play.figures().city["resolved_rate"]

@@ -25,7 +25,7 @@ from storage.sync.port import SyncFault
 from storage.sync.postgres import PostgresRemote
 from tests.hub.conftest import PASSWORD, Town, built_town
 from tests.hub.cutting import CuttingProxy, Direction
-from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 
 EVERY = os.environ.get("EDESK_CUTS") == "all"
 FIRST, STRIDE = 24, 61
@@ -147,7 +147,7 @@ class Desk:
 @pytest.fixture(scope="module")
 def desk(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("cut") / "store"
-    with Replica.open(folder, PASSPHRASE, create=True) as replica:
+    with new_store(folder) as replica:
         made = Desk(town, replica)
         yield made
         made.close()
@@ -185,7 +185,7 @@ def test_under_tls_too(server_folder: Path, tmp_path: Path, direction: Direction
         pytest.skip(str(fault))
     with (
         built_town(server_folder / f"tls-{direction}", tls=True) as town,
-        Replica.open(tmp_path / "store", PASSPHRASE, create=True) as replica,
+        new_store(tmp_path / "store") as replica,
     ):
         desk = Desk(town, replica)
         try:

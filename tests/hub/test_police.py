@@ -8,10 +8,9 @@ from sqlalchemy import text
 
 from storage.faults import RefusedByRule
 from storage.ids import new_id
-from storage.replica import Replica
 from storage.session import Session
 from tests.hub.conftest import Town
-from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 
 AT = "2026-11-23T09:00:00+08:00"
 POSTS = ("operator", "deputy_chief", "vice_president", "president", "police", "bureau_chief")
@@ -64,7 +63,7 @@ def test_the_hub_refuses(town: Town) -> None:
 def test_a_replica_refuses(tmp_path: Path) -> None:
     court, team = new_id(), new_id()
     people = {post: new_id() for post in POSTS}
-    with Replica.open(tmp_path / "s", PASSPHRASE, create=True) as replica:
+    with new_store(tmp_path / "s") as replica:
         session = Session(replica, actor="某人")
         with session.write("建立") as made:
             connection = made.connection

@@ -19,15 +19,14 @@ import pytest
 
 from storage.hub import embedded, setup, users
 from storage.merge import ROLES
-from storage.replica import Replica
 from storage.session import Session
 from storage.sync import engine
 from storage.sync.port import SyncFault
 from tests.hub.standbys import Cluster
-from tests.passphrase import PASSPHRASE
 from tests.simulation import hub as simulated
 from tests.simulation.checker import violations
 from tests.simulation.world import Client, World
+from tests.stores import new_store
 
 TIMES = int(os.environ.get("EDESK_FAILOVERS", "1"))
 FUND_FEN = 5_000_000
@@ -139,7 +138,7 @@ def crew(cluster: Cluster, tmp_path: Path) -> Iterator[Crew]:
     cluster.wait_streaming()
     clients = []
     for number, who in enumerate(LAPTOPS):
-        replica = Replica.open(tmp_path / str(number), PASSPHRASE, create=True)
+        replica = new_store(tmp_path / str(number))
         clients.append(Client(Session(replica, actor=who), (who,), hub))
     yield Crew(hub, clients, 0)
     for client in clients:

@@ -13,11 +13,10 @@ from storage.hub import users
 from storage.ids import new_id
 from storage.ledger.asking import ask
 from storage.ledger.chain import verify
-from storage.replica import Replica
 from storage.session import Session
 from tests.hub.conftest import PASSWORD, Officer, Town, built_town
-from tests.passphrase import PASSPHRASE
 from tests.storage.rows import add, case, court
+from tests.stores import new_store
 
 # who -> (post, roles at a hub, of the court whose case it is)
 STAFF: dict[str, tuple[str, list[str], bool]] = {
@@ -261,7 +260,7 @@ def _pushed(officer: Officer, bundle: dict[str, Any]) -> dict[str, Any]:
 @contextmanager
 def alone(folder: Path) -> Iterator[Alone]:
     """An office on a desk of its own."""
-    with Replica.open(folder, PASSPHRASE, create=True) as replica:
+    with new_store(folder) as replica:
         made = Alone(Session(replica, actor="p"))
         made.build()
         yield made

@@ -19,12 +19,12 @@ from storage.ledger.balance import Balance, balance_after, balance_at, seq_at
 from storage.ledger.chain import verify
 from storage.ledger.post import Slip
 from storage.ledger.sealing import entry_hash, sealed_text
-from storage.replica import Replica
 from storage.schema.funds import BANK, SEALED
 from storage.session import Session
 from tests.ledger import without_orders
 from tests.passphrase import PASSPHRASE
 from tests.storage.rows import add, case, court
+from tests.stores import new_store
 
 
 @pytest.fixture
@@ -272,7 +272,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Pa
 
     def make(statement: str) -> Path:
         folder = tmp_path / "store"
-        with Replica.open(folder, PASSPHRASE, create=True) as replica:
+        with new_store(folder) as replica:
             session = Session(replica, actor="甲")
             town = court(code="豫0399")
             rows = [case(town["id"], n) for n in (1, 2)]

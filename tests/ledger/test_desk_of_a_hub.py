@@ -8,12 +8,11 @@ import pytest
 from storage import migrations
 from storage.ledger.chain import Report, verify
 from storage.migrations import added
-from storage.replica import Replica
 from storage.session import Session
 from storage.sync.postgres import PostgresRemote
 from tests.hub.conftest import PASSWORD, Town, built_town
 from tests.ledger.offices import AtHub, Steps
-from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 from tests.sync.conftest import Laptop
 
 NEW = ("debit_id", "credit_id", "seq", "prev", "hash", "booked_on")
@@ -49,7 +48,7 @@ def proven(desk: Laptop) -> Report:
 
 def test_a_team_sees_and_proves_its_own_part(town: Town, tmp_path: Path) -> None:
     remote = PostgresRemote(town.server.dsn("first", PASSWORD))
-    with Replica.open(tmp_path / "desk", PASSPHRASE, create=True) as replica:
+    with new_store(tmp_path / "desk") as replica:
         desk = Laptop("first", Session(replica, actor="first"), remote)
         desk.sync()
         assert sorted(desk.rows("select kind, balance_fen from fund")) == [
@@ -68,7 +67,7 @@ def test_a_team_sees_and_proves_its_own_part(town: Town, tmp_path: Path) -> None
 
 def test_the_centre_proves_the_whole(town: Town, tmp_path: Path) -> None:
     remote = PostgresRemote(town.server.dsn("centre", PASSWORD))
-    with Replica.open(tmp_path / "desk", PASSPHRASE, create=True) as replica:
+    with new_store(tmp_path / "desk") as replica:
         desk = Laptop("centre", Session(replica, actor="centre"), remote)
         desk.sync()
         report = proven(desk)
@@ -80,7 +79,7 @@ def test_entries_of_before_the_double_entry_are_completed_by_the_hub(
     town: Town, tmp_path: Path
 ) -> None:
     remote = PostgresRemote(town.server.dsn("centre", PASSWORD))
-    with Replica.open(tmp_path / "desk", PASSPHRASE, create=True) as replica:
+    with new_store(tmp_path / "desk") as replica:
         desk = Laptop("centre", Session(replica, actor="centre"), remote)
         desk.sync()
         head = proven(desk).head

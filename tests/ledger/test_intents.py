@@ -18,13 +18,12 @@ import pytest
 from storage.hub import users
 from storage.ids import new_id
 from storage.ledger.asking import ask
-from storage.replica import Replica
 from storage.session import Session
 from storage.sync.postgres import PostgresRemote
 from storage.sync.tray import held
 from tests.hub.conftest import PASSWORD, Officer
 from tests.ledger.offices import AtHub, at_hub
-from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 from tests.sync.conftest import Laptop
 
 INTERLEAVINGS = int(os.environ.get("EDESK_INTENTS", "25"))
@@ -294,7 +293,7 @@ def test_an_intent_of_a_real_desk_is_no_money_until_it_is_answered(
     assert office.town.centre.verdict((10, case, "I", row, None)) == "applied"
     assert office.ask("keeper", "receive", case_id=case, amount_fen=1_000).accepted
     remote = PostgresRemote(office.town.server.dsn("anna", PASSWORD))
-    with Replica.open(tmp_path / "desk", PASSPHRASE, create=True) as replica:
+    with new_store(tmp_path / "desk") as replica:
         desk = Laptop("anna", Session(replica, actor="anna"), remote)
         desk.sync()
         args = {"case_id": case, "amount_fen": 600, "payee": "丙"}

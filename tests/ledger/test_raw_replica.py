@@ -17,12 +17,11 @@ from storage.ledger import months, post
 from storage.ledger.chain import verify
 from storage.ledger.post import Slip
 from storage.ledger.sealing import entry_hash
-from storage.replica import Replica
 from storage.schema.funds import BANK, GENESIS, SEALED, UNKNOWN
 from storage.session import Session
 from tests.ledger import without_orders
-from tests.passphrase import PASSPHRASE
 from tests.storage.rows import add, case, court
+from tests.stores import new_store
 
 CLOSED = "2026-01"
 Row = dict[str, Any]
@@ -32,7 +31,7 @@ class Bank:
     """A ledger with a case, a grant, a payment, a closed month, and a raw connection to it."""
 
     def __init__(self, folder: Path) -> None:
-        self.replica = Replica.open(folder, PASSPHRASE, create=True)
+        self.replica = new_store(folder)
         self.session = Session(self.replica, actor="甲")
         without_orders.at_desk(self.session)
         town = court(code="豫0399")

@@ -24,13 +24,12 @@ from hypothesis.stateful import (
 
 from storage.ledger.chain import verify
 from storage.ledger.sealing import entry_hash
-from storage.replica import Replica
 from storage.schema.funds import GENESIS
 from storage.session import Session
 from tests.hub.conftest import built_town
 from tests.ledger.drivers import PEOPLE, AloneDesk, Driver, Lines, Outcome, this_month
 from tests.ledger.model import Done, Model, Op
-from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 
 RUNS = int(os.environ.get("EDESK_LEDGER_RUNS", "25"))
 STEPS = 15
@@ -251,7 +250,7 @@ def _run(books: Books) -> None:
 
 
 def test_a_desk_alone_keeps_every_fen(tmp_path: Path) -> None:
-    with Replica.open(tmp_path / "store", PASSPHRASE, create=True) as replica:
+    with new_store(tmp_path / "store") as replica:
         session = Session(replica, actor="p0")
         _run(Books(AloneDesk(session)))
         with session.read() as connection:

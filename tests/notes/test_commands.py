@@ -13,12 +13,11 @@ from desktop.notes.commands import NoteText, Reading, mark_read, take_over, writ
 from desktop.notes.queries import ThreadArgs, thread, unread
 from desktop.notes.rules import About
 from storage.faults import RefusedByRule
-from storage.replica import Replica
 from storage.schema import table
 from storage.session import Session
 from tests.panels.fake_context import CHINA
 from tests.panels.real_city import RealCity, real_city
-from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 
 AT = datetime(2026, 11, 23, 9, 20, tzinfo=CHINA)
 
@@ -168,7 +167,7 @@ def test_nobody_hands_over_to_himself(desk: Desk) -> None:
 
 def test_the_replica_keeps_notes_and_readers_as_they_are(tmp_path: Path) -> None:
     """With the real triggers: a note is a fact, and a mention is read by the mentioned alone."""
-    with Replica.open(tmp_path / "store", PASSPHRASE, create=True) as replica:
+    with new_store(tmp_path / "store") as replica:
         session = Session(replica, actor="周")
         with session.write("备") as write:
             put = write.connection.execute

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +40,25 @@ def memory_engine() -> Engine:
         "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
     )
 
-    def switch_on(raw: Any, _record: object) -> None:
+    def fill(raw: Any, _record: object) -> None:
+        raw.deserialize(_tables())
         raw.execute("pragma foreign_keys = on")
 
-    event.listen(engine, "connect", switch_on)
-    metadata.create_all(engine)
+    event.listen(engine, "connect", fill)
     return engine
+
+
+@cache
+def _tables() -> bytes:
+    """All tables, empty, as a database file: copied where many stores are wanted."""
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    metadata.create_all(engine)
+    with engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        made: bytes = raw.serialize()
+    engine.dispose()
+    return made
 
 
 class FakeContext(QObject):

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from storage.replica import Replica
 from storage.session import Session
-from tests.passphrase import PASSPHRASE
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.world import Client
+from tests.stores import new_store
 
 LAPTOPS = (("centre",), ("first", "relief"), ("second",))
 
@@ -28,7 +27,7 @@ def clients(hub: SimulatedHub, tmp_path_factory: pytest.TempPathFactory) -> Iter
     base: Path = tmp_path_factory.mktemp("laptops")
     made = []
     for number, officers in enumerate(LAPTOPS):
-        replica = Replica.open(base / str(number), PASSPHRASE, create=True)
+        replica = new_store(base / str(number))
         made.append(Client(Session(replica, actor=officers[0]), officers, hub))
     yield made
     for client in made:

@@ -8,10 +8,9 @@ import pytest
 from sqlalchemy import insert, update
 
 from storage.faults import RefusedByRule
-from storage.replica import Replica
 from storage.schema import table
 from storage.session import Session
-from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 
 
 def key(n: int) -> str:
@@ -25,7 +24,7 @@ DECIDED = {"answer": "同意", "answered_by": PRESIDENT, "answered_on": "2026-11
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
     """A brief that was submitted, and an opinion item."""
-    with Replica.open(tmp_path / "store", PASSPHRASE, create=True) as replica:
+    with new_store(tmp_path / "store") as replica:
         made = Session(replica, actor="周")
         with made.write("备") as write:
             put = write.connection.execute

@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from storage.replica import Replica
 from storage.session import Session
 from storage.sync import engine
 from storage.sync.postgres import PostgresRemote
 from tests.hub.conftest import PASSWORD, Town, town
-from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 
 __all__ = ["town"]
 
@@ -48,7 +47,7 @@ def laptop(town: Town, tmp_path: Path) -> Iterator[Callable[..., Laptop]]:
     made: list[Laptop] = []
 
     def make(who: str, *, pulled: bool = True) -> Laptop:
-        replica = Replica.open(tmp_path / f"{who}-{len(made)}", PASSPHRASE, create=True)
+        replica = new_store(tmp_path / f"{who}-{len(made)}")
         remote = PostgresRemote(town.server.dsn(who, PASSWORD))
         one = Laptop(who, Session(replica, actor=who), remote)
         made.append(one)

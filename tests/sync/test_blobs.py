@@ -12,7 +12,6 @@ import pytest
 
 from storage.hub import users
 from storage.ids import new_id
-from storage.replica import Replica
 from storage.session import Session
 from storage.sync import engine
 from storage.sync.blob_lane import BlobLane, Step
@@ -20,7 +19,7 @@ from storage.sync.blobs import CHUNK, Blob, BlobFault, BlobStore
 from storage.sync.port import Unreachable
 from storage.sync.postgres import PostgresRemote
 from tests.hub.conftest import PASSWORD, Town, town
-from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 
 __all__ = ["town"]
 _serials = itertools.count(500)
@@ -31,7 +30,7 @@ class Desk:
 
     def __init__(self, town: Town, who: str, folder: Path) -> None:
         self.town = town
-        self.replica = Replica.open(folder, PASSPHRASE, create=True)
+        self.replica = new_store(folder)
         self.session = Session(self.replica, actor=who)
         self.remote = PostgresRemote(town.server.dsn(who, PASSWORD))
         self.store = BlobStore(self.session)

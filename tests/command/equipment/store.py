@@ -7,10 +7,9 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from storage.replica import Replica
 from storage.schema import table
 from storage.session import Session
-from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 
 
 def key(n: int) -> str:
@@ -29,7 +28,7 @@ def put(session: Session, name: str, /, **values: Any) -> None:
 @contextmanager
 def equipped(folder: Path) -> Iterator[Session]:
     """A court, a team, three people, a body camera to be calibrated yearly and a radio."""
-    with Replica.open(folder / "store", PASSPHRASE, create=True) as replica:
+    with new_store(folder / "store") as replica:
         session = Session(replica, actor="周")
         put(session, "court", id=COURT, code="豫03", name="甲院", short_name="甲")
         values = {"court_id": COURT, "name": "第一执行团队", "kind": "implementation"}

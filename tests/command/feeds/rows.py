@@ -9,10 +9,9 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from storage.replica import Replica
 from storage.schema import table
 from storage.session import Session
-from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 
 
 def key(n: int) -> str:
@@ -31,7 +30,7 @@ def put(session: Session, name: str, /, **values: Any) -> None:
 @contextmanager
 def watched(folder: Path) -> Iterator[Session]:
     """Two teams, a feed of each."""
-    with Replica.open(folder / "store", PASSPHRASE, create=True) as replica:
+    with new_store(folder / "store") as replica:
         session = Session(replica, actor="周")
         put(session, "court", id=COURT, code="豫03", name="甲院", short_name="甲")
         for n, team in enumerate((TEAM, OTHER_TEAM), 1):
