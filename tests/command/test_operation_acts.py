@@ -1,20 +1,18 @@
 """Operations on a replica: the course of one, what is refused by the desk, and by the file itself
 to raw SQL, which passes by all rules of the desk."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert, text, update
+from sqlalchemy import Connection, text, update
 
 from desktop.command.operations import acts
 from desktop.command.operations.acts import CheckinArgs, Draft, LogArgs
 from desktop.command.operations.reading import (
-    BoardArgs,
     board,
-    board_for,
     operation,
     watched,
 )
@@ -27,6 +25,7 @@ from storage.faults import ReplicaFault
 from storage.ids import new_id
 from storage.schema import table
 from storage.session import Session
+from tests.command.operation_desk import desk, held, put, raw_act, state
 from tests.command.operation_town import (
     Town,
     approved,
@@ -36,37 +35,11 @@ from tests.command.operation_town import (
     running,
     saved,
     self_test,
-    settle,
     whole_plan,
 )
-from tests.stores import new_store
 
+__all__ = ["desk", "held"]
 LIMITS = load_operation_law().on(at(0).date())
-
-
-@pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Session, Town]]:
-    """One store for the module; every test takes back what it wrote."""
-    folder = tmp_path_factory.mktemp("operations") / "store"
-    with new_store(folder) as replica:
-        session = Session(replica, actor="测试")
-        with session.write("建院") as write:
-            town = settle(write.connection)
-        yield session, town
-
-
-@pytest.fixture
-def desk(held: tuple[Session, Town]) -> Iterator[tuple[Connection, Town]]:
-    session, town = held
-    with session.write("试") as write:
-        yield write.connection, town
-        write.abandon()
-
-
-def state(connection: Connection, key: str) -> State:
-    found = operation(connection, key)
-    assert found is not None
-    return found.standing().state
 
 
 def test_from_plan_to_report(desk: tuple[Connection, Town]) -> None:
@@ -207,25 +180,6 @@ def test_the_log_only_grows(desk: tuple[Connection, Town]) -> None:
 # Raw SQL
 
 
-def put(connection: Connection, name: str, **values: Any) -> None:
-    connection.execute(insert(table(name)).values(id=new_id(), **values))
-
-
-def raw_act(connection: Connection, town: Town, key: str, kind: str, who: str, **more: Any) -> None:
-    found = operation(connection, key)
-    assert found is not None
-    values = {
-        "operation_id": key,
-        "team_id": town.teams[0],
-        "act": kind,
-        "person_id": town.people[who],
-        "at": at(30).isoformat(timespec="milliseconds"),
-        "content_sha256": found.content_sha256,
-        "body": "理由",
-    }
-    put(connection, "operation_act", **(values | more))
-
-
 @pytest.mark.parametrize(
     ("kind", "who", "more", "words"),
     [
@@ -286,113 +240,6 @@ def test_whoever_submitted_does_not_approve(desk: tuple[Connection, Town]) -> No
         raw_act(connection, town, key, "approve", "局长")
     raw_act(connection, town, key, "approve", "院长")
     assert state(connection, key) is State.APPROVED
-
-
-def power(connection: Connection, town: Town, **more: Any) -> str:
-    """陶一鸣 stands in for the chief on the day of the tests."""
-    key = new_id()
-    values = {
-        "from_id": town.people["局长"],
-        "to_id": town.people["陶一鸣"],
-        "post": "bureau_chief",
-        "from_on": "2026-11-23",
-        "to_on": "2026-11-23",
-        "document_no": "授字1号",
-        "agreed_by": town.people["院长"],
-        "state": "agreed",
-    }
-    connection.execute(insert(table("delegation")).values(**({"id": key} | values | more)))
-    return key
-
-
-def test_whoever_stands_in_for_the_chief_approves_and_overrides(
-    desk: tuple[Connection, Town],
-) -> None:
-    connection, town = desk
-    power(connection, town)
-    key = saved(connection, town)
-    acts.submit(connection, args(connection, town, key, "submit", "苏文清", 1))
-    acts.act(connection, args(connection, town, key, "approve", "陶一鸣", 2))
-    failed = self_test(connection, town, key, 3, passed=False)
-    acts.act(
-        connection, args(connection, town, key, "override", "陶一鸣", 4, "备用电台可用", failed)
-    )
-    found = operation(connection, key)
-    assert found is not None
-    standing = found.standing()
-    assert standing.approved is not None
-    assert standing.approved.body == "受局长授权代行职务"
-    assert [one.body for one in standing.overrides] == ["备用电台可用（受局长授权代行职务）"]
-    acts.start(connection, args(connection, town, key, "start", "值班员", 10))
-    shown = board_for(connection, BoardArgs(key, at(11), town.people["陶一鸣"]))
-    assert shown is not None
-    assert shown.stands_for == {town.people["局长"]}
-
-
-POWERS: list[tuple[dict[str, Any], bool]] = [
-    ({}, True),
-    ({"state": "ended", "ended_by": "局长", "ended_on": "2026-11-24"}, True),  # ended later
-    ({"state": "ended", "ended_by": "局长", "ended_on": "2026-11-23"}, False),
-    ({"state": "proposed", "agreed_by": None}, False),
-    ({"from_on": "2026-11-24", "to_on": "2026-11-25"}, False),
-    ({"from_on": "2026-11-20", "to_on": "2026-11-22"}, False),
-    ({"documents": "payment_order"}, False),
-    ({"post": "president"}, False),  # which the giver does not hold
-    ({"from_id": "纪明远", "post": "quota_judge"}, False),
-    ({"from_id": "外院局长"}, False),
-    ({"to_id": "白若溪"}, False),
-]
-
-
-@pytest.mark.parametrize(("more", "counts"), POWERS)
-def test_rule_and_file_agree_on_a_delegation(
-    desk: tuple[Connection, Town], more: dict[str, Any], counts: bool
-) -> None:
-    connection, town = desk
-    named = {"from_id", "to_id", "ended_by"}
-    power(connection, town, **{k: town.people[v] if k in named else v for k, v in more.items()})
-    key = saved(connection, town)
-    acts.submit(connection, args(connection, town, key, "submit", "苏文清", 1))
-    failed = self_test(connection, town, key, 1, passed=False)
-    for kind, test in (("approve", None), ("override", failed), ("return", None)):
-        if not counts:
-            with pytest.raises(
-                UserError, match="受其授权代行职务" if kind != "override" else "不能"
-            ):
-                acts.act(connection, args(connection, town, key, kind, "陶一鸣", 2, "理由", test))
-            with pytest.raises(Exception, match="受其授权代行职务"):
-                raw_act(connection, town, key, kind, "陶一鸣", test_id=test)
-        else:
-            raw_act(connection, town, key, kind, "陶一鸣", test_id=test)
-
-
-def test_a_stand_in_does_not_approve_what_the_chief_or_he_himself_asked_for(
-    desk: tuple[Connection, Town],
-) -> None:
-    connection, town = desk
-    power(connection, town)
-    mine = acts.save(connection, Draft(None, heading(town), whole_plan(town), town.by("陶一鸣", 0)))
-    chiefs = saved(connection, town)
-    for key, who in ((mine, "苏文清"), (chiefs, "局长")):
-        acts.submit(connection, args(connection, town, key, "submit", who, 1))
-    with pytest.raises(UserError, match="不得批准自己的"):
-        acts.act(connection, args(connection, town, mine, "approve", "陶一鸣", 2))
-    with pytest.raises(Exception, match="不得批准自己的"):
-        raw_act(connection, town, mine, "approve", "陶一鸣")
-    with pytest.raises(UserError, match="代行其职务"):
-        acts.act(connection, args(connection, town, chiefs, "approve", "陶一鸣", 2))
-    with pytest.raises(Exception, match="受其授权代行职务"):
-        raw_act(connection, town, chiefs, "approve", "陶一鸣")
-    # With a power of the president's as well, he may.
-    power(
-        connection,
-        town,
-        from_id=town.people["院长"],
-        post="president",
-        agreed_by=town.people["局长"],
-    )
-    acts.act(connection, args(connection, town, chiefs, "approve", "陶一鸣", 3))
-    assert state(connection, chiefs) is State.APPROVED
 
 
 def test_the_file_refuses_a_start_without_a_good_self_test(
