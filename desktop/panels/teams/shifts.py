@@ -3,17 +3,17 @@
 洛中法〔2017〕57号 puts six bailiffs into the implementation teams; each is in one team on any day.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from desktop.rules.police import time_of_day
+
 WEEK_DAYS: Final = 7
 DAYS_MAX: Final = 31
 USUAL_FROM: Final = "08:30"
 USUAL_TO: Final = "17:30"
-_TIME: Final = re.compile(r"(\d{1,2})[:：]?(\d{2})")
 _WEEKDAYS: Final = "一二三四五六日"
 
 
@@ -51,11 +51,8 @@ class Officer:
 
 def read_time(text: str) -> str | None:
     """HH:MM from 8:30, 08:30, 0830 or with a full-width colon; None when it is no time."""
-    found = _TIME.fullmatch(text.strip())
-    if found is None:
-        return None
-    hour, minute = int(found[1]), int(found[2])
-    return f"{hour:02d}:{minute:02d}" if hour <= 23 and minute <= 59 else None
+    found = time_of_day(text)
+    return None if found is None else f"{found[0]:02d}:{found[1]:02d}"
 
 
 def minutes_of(time: str) -> int:
