@@ -7,15 +7,10 @@ was typed remains.
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
-    QScrollArea,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +22,7 @@ from desktop.panels.approvals.rules import ELSEWHERE, STEP_WORDS, Item, Kind, ur
 from desktop.paper.preview import PagesPreview
 from desktop.rules.signing_matrix import Stage
 from widgets.badge import Badge
+from widgets.evidence import BesidePages, FactGrid, scrolled
 from widgets.parts import named_button, words_label
 from widgets.theme import current_theme
 from widgets.timeline import Step, StepList
@@ -85,13 +81,7 @@ class ItemPage(QWidget):
     def _make_body(self) -> None:
         self.law = words_label(self, "")
         self.law.setObjectName("law")
-        self.facts = QWidget(self)
-        self.facts.setObjectName("facts")
-        self._facts = QGridLayout(self.facts)
-        self._facts.setContentsMargins(0, 0, 0, 0)
-        self._facts.setHorizontalSpacing(12)
-        self._facts.setVerticalSpacing(6)
-        self._facts.setColumnStretch(1, 1)
+        self.facts = FactGrid(self)
         self.acts = StepList(self)
         self.preview = PagesPreview(self._context, self)
 
@@ -107,8 +97,6 @@ class ItemPage(QWidget):
         self.agree_button.setProperty("kind", "primary")
         self.refuse_button = named_button(self, "refuse", self.tr("Send back"))
         self.pages_button = named_button(self, "pages", self.tr("Pages"))
-        self.pages_button.setCheckable(True)
-        self.pages_button.toggled.connect(lambda _on: self._take_turns())
         self.open_button = named_button(self, "open_document", self.tr("Open document"))
         self.case_button = named_button(self, "open_case", self.tr("Go to case"))
         self.agree_button.clicked.connect(lambda _checked=False: self._on_agree())
@@ -144,11 +132,6 @@ class ItemPage(QWidget):
                 inner.addWidget(_heading(self, heading))
             inner.addWidget(part)
         inner.addStretch(1)
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(body)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self.words, 1)
@@ -159,32 +142,14 @@ class ItemPage(QWidget):
         side = QVBoxLayout(left)
         side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(8)
-        side.addWidget(scroll, 1)
+        side.addWidget(scrolled(body, self), 1)
         side.addLayout(foot)
-        self._evidence = left
-        self._splitter = QSplitter(self)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.addWidget(left)
-        self._splitter.addWidget(self.preview)
-        self._splitter.setSizes([520, 560])
+        self._sides = BesidePages(left, self.preview, self.pages_button, _NARROW, (520, 560), self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)
         layout.addLayout(top)
-        layout.addWidget(self._splitter, 1)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._take_turns()
-
-    def _take_turns(self) -> None:
-        """In a narrow panel the evidence and the pages take turns."""
-        has_pages = self.item is not None and bool(self.item.document_id)
-        narrow = has_pages and self.width() < current_theme().px(_NARROW)
-        self.pages_button.setVisible(narrow)
-        pages = narrow and self.pages_button.isChecked()
-        self._evidence.setVisible(not pages)
-        self.preview.setVisible(has_pages and (pages or not narrow))
+        layout.addWidget(self._sides, 1)
 
     # Showing
 
@@ -227,7 +192,7 @@ class ItemPage(QWidget):
         fault = found.item.limit.fault if found.item is not None else ""
         _say(self.fault, fault)
         self.law.setText("\n".join(found.law))
-        self._show_facts(found.facts)
+        self.facts.show_facts(found.facts)
         self.acts.set_steps([_step(past) for past in found.acts])
         self._set_buttons(on=found.allowed and not found.settled)
 
@@ -251,7 +216,7 @@ class ItemPage(QWidget):
         self.case_button.setVisible(bool(item.case_id))
         self.open_button.setVisible(bool(item.document_id))
         self._name_buttons(item)
-        self._take_turns()
+        self._sides.set_has_pages(bool(item.document_id))
         if item.document_id and (changed or self._shown_document != item.document_id):
             self._shown_document = item.document_id
             self.preview.show_document(item.document_id)
@@ -275,21 +240,6 @@ class ItemPage(QWidget):
         self.refuse_button.setVisible(item.kind not in ELSEWHERE)
         typed = item.kind in (Kind.DOCUMENT, Kind.OBJECTION)
         self.words.setVisible(typed)
-
-    def _show_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
-        while (old := self._facts.takeAt(0)) is not None:
-            widget = old.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for row, (label, words) in enumerate(facts):
-            name = QLabel(label, self.facts)
-            name.setProperty("role", "muted")
-            name.setFixedWidth(current_theme().px(_LABEL))
-            told = words_label(self.facts, "")
-            told.setText(words)
-            self._facts.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
-            self._facts.addWidget(told, row, 1)
 
     def _set_buttons(self, *, on: bool) -> None:
         fault = self.item is not None and bool(self.item.limit.fault)

@@ -122,7 +122,7 @@ class MeasureView(PageParts):
         lacking = found.blocks or found.grounds.lacking
         _say(self.lacking, "\n".join(f"· {one}" for one in lacking))
         self.law.setText("\n".join(found.law))
-        self.fill_facts(found.facts)
+        self.facts.show_facts(found.facts)
         self.show_grounds(found)
         self._show_clocks(found)
         self.course.set_steps([_step(one) for one in found.course])

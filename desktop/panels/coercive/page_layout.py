@@ -3,7 +3,6 @@
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -11,7 +10,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +21,7 @@ from desktop.panels.coercive.photo_strip import PhotoStrip
 from desktop.paper.preview import PagesPreview
 from desktop.rules.coercive import NEXT_WORDS
 from widgets.badge import Badge
+from widgets.evidence import BesidePages, FactGrid, scrolled
 from widgets.flow import FlowLayout
 from widgets.parts import named_button, words_label
 from widgets.theme import current_theme
@@ -57,8 +56,6 @@ class PageParts(QWidget):
         self.state = Badge(parent=self)
         self.violation = Badge(parent=self)
         self.pages_button = named_button(self, "pages", self.tr("Pages"))
-        self.pages_button.setCheckable(True)
-        self.pages_button.toggled.connect(lambda _on: self._take_turns())
         self.looks_button = named_button(self, "looks", self.tr("Who read it"))
         self.open_button = named_button(self, "open_document", self.tr("Open document"))
         self.case_button = named_button(self, "open_case", self.tr("Go to case"))
@@ -80,13 +77,7 @@ class PageParts(QWidget):
     def _make_body(self, context: PanelContext) -> None:
         self.law = words_label(self, "")
         self.law.setObjectName("law")
-        self.facts = QWidget(self)
-        self.facts.setObjectName("facts")
-        self._facts = QGridLayout(self.facts)
-        self._facts.setContentsMargins(0, 0, 0, 0)
-        self._facts.setHorizontalSpacing(12)
-        self._facts.setVerticalSpacing(6)
-        self._facts.setColumnStretch(1, 1)
+        self.facts = FactGrid(self)
         self.photos = PhotoStrip(self)
         self.records = words_label(self, "")
         self.records.setObjectName("records")
@@ -137,17 +128,12 @@ class PageParts(QWidget):
         side.setSpacing(8)
         side.addWidget(self._scrolled(), 1)
         side.addWidget(self.foot)
-        self._evidence = left
-        self._splitter = QSplitter(self)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.addWidget(left)
-        self._splitter.addWidget(self.preview)
-        self._splitter.setSizes([620, 520])
+        self._sides = BesidePages(left, self.preview, self.pages_button, _NARROW, (620, 520), self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)
         layout.addLayout(top)
-        layout.addWidget(self._splitter, 1)
+        layout.addWidget(self._sides, 1)
 
     def _scrolled(self) -> QScrollArea:
         body = QWidget(self)
@@ -179,30 +165,9 @@ class PageParts(QWidget):
                 inner.addWidget(made)
             inner.addWidget(part)
         inner.addStretch(1)
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(body)
-        return scroll
+        return scrolled(body, self)
 
     # Filling
-
-    def fill_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
-        """Label and words in two columns."""
-        while (old := self._facts.takeAt(0)) is not None:
-            widget = old.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for row, (label, words) in enumerate(facts):
-            name = QLabel(label, self.facts)
-            name.setProperty("role", "muted")
-            name.setFixedWidth(current_theme().px(_LABEL))
-            told = words_label(self.facts, "")
-            told.setText(words)
-            self._facts.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
-            self._facts.addWidget(told, row, 1)
 
     def show_grounds(self, found: MeasurePage) -> None:
         """Pictures and records; what is not there takes no room."""
@@ -223,15 +188,3 @@ class PageParts(QWidget):
         for part, shown in parts:
             part.setVisible(shown)
             self._headings[part].setVisible(shown)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._take_turns()
-
-    def _take_turns(self) -> None:
-        """In a narrow panel the evidence and the pages take turns."""
-        narrow = self.width() < current_theme().px(_NARROW)
-        self.pages_button.setVisible(narrow)
-        pages = narrow and self.pages_button.isChecked()
-        self._evidence.setVisible(not pages)
-        self.preview.setVisible(pages or not narrow)
