@@ -1,7 +1,9 @@
 """Small parts that every page is made of. UI thread."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 
 def words_label(parent: QWidget, role: str) -> QLabel:
@@ -23,3 +25,26 @@ def named_button(parent: QWidget, name: str, text: str) -> QPushButton:
     made = QPushButton(text, parent)
     made.setObjectName(name)
     return made
+
+
+def scrolled(body: QWidget, parent: QWidget) -> QScrollArea:
+    """`body` as high as it likes and never wider than its place."""
+    scroll = QScrollArea(parent)
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setWidget(body)
+    return scroll
+
+
+def scrolled_column(parts: Sequence[QWidget], parent: QWidget) -> QScrollArea:
+    """Parts one below the other, in a place that scrolls."""
+    body = QWidget(parent)
+    body.setProperty("plain", True)
+    inner = QVBoxLayout(body)
+    inner.setContentsMargins(0, 0, 8, 0)
+    inner.setSpacing(8)
+    for part in parts:
+        inner.addWidget(part)
+    inner.addStretch(1)
+    return scrolled(body, parent)

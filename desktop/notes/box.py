@@ -10,11 +10,9 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QCheckBox,
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +25,7 @@ from desktop.notes.queries import NoteLine, Thread, ThreadArgs, thread
 from desktop.notes.rules import About
 from storage.records.changes import ChangeSet
 from widgets.badge import Badge
+from widgets.parts import scrolled
 from widgets.theme import current_theme
 
 TABLES: Final = ("note", "note_mention", "hold", "person", "membership")
@@ -101,11 +100,7 @@ class NotesBox(QWidget):
     # Parts
 
     def _arrange(self) -> None:
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(self._body)
+        area = scrolled(self._body, self)
         told = QHBoxLayout()
         told.setSpacing(8)
         told.addWidget(self._change_badge, 0, Qt.AlignmentFlag.AlignTop)

@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.contract.context import PanelContext
 from desktop.contract.live import LiveRefresh
@@ -26,7 +26,7 @@ from desktop.rules.money import grouped
 from widgets.badge import Badge
 from widgets.card import Card
 from widgets.flow import FlowLayout
-from widgets.parts import named_button, words_label
+from widgets.parts import named_button, scrolled, words_label
 
 _FACTS = ("booked_on", "party_name", "party_account", "text", "reference", "bank_ref", "number")
 
@@ -87,11 +87,7 @@ class LinePane(QWidget):
         for piece in (self.empty, self.facts, self.proposal, buttons, self.hand):
             inner.addWidget(piece)
         inner.addStretch(1)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(body)
+        area = scrolled(body, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 8, 4, 8)
         layout.addWidget(area)

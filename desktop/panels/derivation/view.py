@@ -7,10 +7,8 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -29,7 +27,7 @@ from desktop.rules.derivation import Derivation
 from storage.records.states import STYLE_KEY
 from widgets.badge import Badge
 from widgets.flow import FlowLayout
-from widgets.parts import words_label
+from widgets.parts import scrolled, words_label
 from widgets.pdf_preview import PdfPreview
 from widgets.timeline import DayStrip, Step, StepList, StripSegment
 
@@ -108,11 +106,7 @@ class DerivationView(QWidget):
         for part in (self.warning, self.steps, self.strip, self.legend, self.change, self.others):
             inner.addWidget(part)
         inner.addStretch(1)
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(body)
+        scroll = scrolled(body, self)
 
         foot = QWidget(self)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)

@@ -12,12 +12,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -32,7 +30,7 @@ from desktop.panels.disbursement.rules import COURSE_STYLES, COURSE_WORDS, Act
 from widgets.badge import Badge
 from widgets.dialogs import confirm
 from widgets.forms import GrowingText
-from widgets.parts import named_button, words_label
+from widgets.parts import named_button, scrolled, words_label
 from widgets.pdf_preview import PdfPreview
 from widgets.table.columns import money_text
 from widgets.theme import current_theme
@@ -177,11 +175,7 @@ class OrderPage(QWidget):
         )
         inner.addLayout(self._columns)
         inner.addStretch(1)
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(body)
+        scroll = scrolled(body, self)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self.words, 1, Qt.AlignmentFlag.AlignBottom)

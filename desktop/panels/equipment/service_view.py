@@ -6,10 +6,8 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -25,7 +23,7 @@ from desktop.panels.equipment.rules import hours_words, ticket_state, until_word
 from desktop.panels.equipment.service import ServiceBoard, TicketLine, board
 from widgets.card import Card
 from widgets.figure import FigureCard
-from widgets.parts import named_button
+from widgets.parts import named_button, scrolled
 from widgets.theme import current_theme
 
 _PLOT_HIGH: Final = 230
@@ -119,11 +117,7 @@ class ServiceView(QWidget):
         inside.addLayout(tiles)
         inside.addWidget(whole, 1)
         # In a low dock the plots would be cut; there one scrolls to them.
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(body)
+        area = scrolled(body, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(area)

@@ -1,16 +1,14 @@
 """One thing: what is true of it, what may be done, its custody chain. UI thread."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -24,7 +22,7 @@ from desktop.rules.equipment import FLAG_WORDS, Flag
 from widgets.badge import Badge
 from widgets.card import Card
 from widgets.flow import FlowLayout
-from widgets.parts import named_button, words_label
+from widgets.parts import named_button, scrolled_column, words_label
 from widgets.theme import repolish
 from widgets.timeline import StepList
 
@@ -100,13 +98,13 @@ class ThingPage(QWidget):
         told.setProperty("plain", True)
         told.setLayout(self.facts)
         self.facts.setContentsMargins(0, 0, 0, 0)
-        card.body.addWidget(_scrolled(self, (told,)), 1)
+        card.body.addWidget(scrolled_column((told,), self), 1)
         story = Card(self.tr("Custody chain"), parent=self)
         self.count = QLabel(self)
         self.count.setProperty("role", "muted")
         story.header.addWidget(self.count)
         story.body.addWidget(self.where)
-        story.body.addWidget(_scrolled(self, (self.story,)), 1)
+        story.body.addWidget(scrolled_column((self.story,), self), 1)
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(story)
@@ -201,20 +199,3 @@ class ThingPage(QWidget):
                 button.setProperty("kind", kind)
                 repolish(button)
         self.slip.setVisible(standing.lent)
-
-
-def _scrolled(parent: QWidget, parts: Sequence[QWidget]) -> QScrollArea:
-    body = QWidget(parent)
-    body.setProperty("plain", True)
-    inner = QVBoxLayout(body)
-    inner.setContentsMargins(0, 0, 8, 0)
-    inner.setSpacing(8)
-    for part in parts:
-        inner.addWidget(part)
-    inner.addStretch(1)
-    area = QScrollArea(parent)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(body)
-    return area

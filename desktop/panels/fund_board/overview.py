@@ -10,13 +10,11 @@ from typing import Final
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -38,7 +36,7 @@ from storage.records.changes import ChangeSet
 from storage.schema.funds import BANK
 from widgets.card import Card
 from widgets.figure import FigureCard
-from widgets.parts import words_label
+from widgets.parts import scrolled, words_label
 from widgets.theme import current_theme, repolish
 
 _FAULTS_SHOWN: Final = 4
@@ -144,11 +142,7 @@ class Overview(QWidget):
         inner.addLayout(self._figures)
         inner.addWidget(self.proof)
         inner.addLayout(self._plots, 1)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(body)
+        area = scrolled(body, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(area)

@@ -8,10 +8,8 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QHBoxLayout,
-    QScrollArea,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -29,6 +27,7 @@ from desktop.panels.petitions.tiles import TileGroup
 from desktop.panels.petitions.weeks_plot import WeeksPlot
 from desktop.petitions.rules import LEVELS
 from widgets.forms import FilterBox, Option
+from widgets.parts import scrolled
 from widgets.theme import current_theme
 
 _PLOT_HIGH: Final = 250
@@ -96,11 +95,7 @@ class PetitionBoardView(QWidget):
         inner.addLayout(self._grid)
         inner.addWidget(plots, 1)
         # In a low dock the plots would be cut; there one scrolls to them.
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(body)
+        area = scrolled(body, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(area)

@@ -7,12 +7,10 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMenu,
     QPushButton,
-    QScrollArea,
     QSplitter,
     QTabWidget,
     QVBoxLayout,
@@ -47,7 +45,7 @@ from storage.records.states import STYLE_KEY, NodeState
 from widgets.badge import Badge
 from widgets.dialogs import confirm
 from widgets.flow import FlowLayout
-from widgets.parts import words_label
+from widgets.parts import scrolled_column, words_label
 from widgets.timeline import StepList
 
 # Nothing has to be filled in for these; they are asked about all the same.
@@ -126,8 +124,10 @@ class PetitionPage(QWidget):
             ways_row.addWidget(button)
         self._related_row = FlowLayout(self.related, spacing=2)
         told = (self.head, self.summary, _group(self, self.tr("Thread")), self.story)
-        left = _scrolled(self, told)
-        self.tabs.addTab(_scrolled(self, (ways, self.related, self.clocks)), self.tr("Clocks"))
+        left = scrolled_column(told, self)
+        self.tabs.addTab(
+            scrolled_column((ways, self.related, self.clocks), self), self.tr("Clocks")
+        )
         self.tabs.addTab(self.notes, self.tr("Notes"))
         self.notes.counted.connect(self._on_notes)
         splitter = QSplitter(self)
@@ -376,20 +376,3 @@ def _group(parent: QWidget, words: str) -> QLabel:
     made = QLabel(words, parent)
     made.setProperty("role", "group")
     return made
-
-
-def _scrolled(parent: QWidget, parts: Sequence[QWidget]) -> QScrollArea:
-    body = QWidget(parent)
-    body.setProperty("plain", True)
-    inner = QVBoxLayout(body)
-    inner.setContentsMargins(0, 0, 8, 0)
-    inner.setSpacing(10)
-    for part in parts:
-        inner.addWidget(part)
-    inner.addStretch(1)
-    area = QScrollArea(parent)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(body)
-    return area

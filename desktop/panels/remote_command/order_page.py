@@ -12,13 +12,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QMenu,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -44,7 +42,7 @@ from storage.records.changes import ChangeSet
 from widgets.badge import Badge
 from widgets.dialogs import ask_text
 from widgets.forms import GrowingText
-from widgets.parts import named_button, words_label
+from widgets.parts import named_button, scrolled, words_label
 from widgets.theme import current_theme
 from widgets.timeline import Step, StepList
 
@@ -157,11 +155,7 @@ class FieldOrderPage(QWidget):
         inner.addWidget(self.strip)
         inner.addLayout(self._columns)
         inner.addStretch(1)
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(body)
+        scroll = scrolled(body, self)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self.words, 1, Qt.AlignmentFlag.AlignBottom)

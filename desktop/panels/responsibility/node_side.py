@@ -2,14 +2,12 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -22,7 +20,7 @@ from desktop.panels.responsibility.queries import LateNode, Said, SaidArgs
 from desktop.panels.responsibility.rules import share_lines
 from desktop.rules.attribution import Share, ShareKind
 from widgets.forms import FormPane
-from widgets.parts import words_label
+from widgets.parts import scrolled, words_label
 from widgets.timeline import DayStrip, StripSegment
 
 _LINES: Final = 3
@@ -89,11 +87,7 @@ class NodeSide(QWidget):
         column.addWidget(self.refusal)
         column.addWidget(self.form)
         column.addStretch(1)
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inner)
+        scroll = scrolled(inner, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 0, 0, 0)
         layout.setSpacing(8)

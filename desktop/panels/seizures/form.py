@@ -13,12 +13,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -38,7 +36,7 @@ from desktop.rules.seizure_form import KINDS, Form, blocks, photos_needed
 from desktop.rules.seizure_law import load_seizure_law
 from storage.ids import new_id
 from widgets.forms import FormPane, GrowingText
-from widgets.parts import named_button
+from widgets.parts import named_button, scrolled
 from widgets.theme import current_theme
 
 OPEN_KEY: Final = "seizure:open"  # which case's form was filled last, for the next start
@@ -154,11 +152,7 @@ class SeizureForm(QWidget):
         inner.addWidget(self.photo_note)
         inner.addWidget(self.strip)
         inner.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(side)
+        area = scrolled(side, self)
         right = QVBoxLayout()
         right.setSpacing(10)
         right.addWidget(area, 1)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +28,7 @@ from desktop.panels.sync_review.words import (
 from storage.sync.settling import Drop, Resubmit
 from widgets.badge import Badge
 from widgets.forms import GrowingText
+from widgets.parts import scrolled
 
 _REASON_LINES: Final = 3
 _REASON_WIDTH: Final = 120  # pixels
@@ -107,11 +107,7 @@ class HeldCard(QWidget):
         inner.addLayout(self._grid_place)
         inner.addWidget(self.effect)
         inner.addStretch(1)
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
+        scroll = scrolled(inside, self)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         self.reason.setMinimumWidth(_REASON_WIDTH)
