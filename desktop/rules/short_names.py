@@ -28,3 +28,8 @@ def narrow_names(names: Sequence[str]) -> list[str]:
     if len(set(first)) == len(first) and all(len(name) <= 2 for name in names):
         return first
     return ["\n".join(name[:_STACKED_MAX]) for name in names]
+
+
+def without_year(number: str) -> str:
+    """（2026）豫03执34号 → 豫03执34号."""
+    return number.partition("）")[2] or number

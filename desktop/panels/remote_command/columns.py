@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop.rules.short_names import short_place
+from desktop.rules.short_names import short_place, without_year
 from widgets.table import Column
 
 
@@ -14,11 +14,6 @@ def short_whom(words: str) -> str:
     """第二执行团队 楼令仪 → 二队 楼令仪."""
     team, _, person = words.partition(" ")
     return f"{short_place(team)} {person}".strip()
-
-
-def without_year(number: str) -> str:
-    """（2026）豫03执34号 → 豫03执34号."""
-    return number.partition("）")[2] or number
 
 
 def columns() -> list[Column]:
