@@ -164,19 +164,21 @@ def _run(app: Any, move: Callable[[int], None], pace: Pace) -> tuple[float, floa
     from PySide6.QtCore import QEventLoop, Qt, QTimer  # noqa: PLC0415
 
     loop = QEventLoop()
-    lates: list[tuple[float, float]] = []  # whole, own
+    # The worst alone is kept: a list of all ticks would itself be memory that grows.
     state = {"move": 0, "memory": 0.0, "last": time.perf_counter(), "used": time.thread_time()}
+    state |= {"own": 0.0, "whole": 0.0}
 
     def tick() -> None:
         now, used = time.perf_counter(), time.thread_time()
         late = (now - state["last"]) * 1000 - TICK_MS
-        lates.append((late, min(late, (used - state["used"]) * 1000)))
+        state["whole"] = max(state["whole"], late)
+        state["own"] = max(state["own"], min(late, (used - state["used"]) * 1000))
         state["last"], state["used"] = now, used
 
     def step() -> None:
         if state["move"] == pace.warm:
             state["memory"] = _memory()
-            lates.clear()
+            state["own"] = state["whole"] = 0.0
             state["last"], state["used"] = time.perf_counter(), time.thread_time()
         if state["move"] == pace.moves:
             loop.quit()
@@ -196,7 +198,7 @@ def _run(app: Any, move: Callable[[int], None], pace: Pace) -> tuple[float, floa
         timer.stop()
     growth = (_memory() / state["memory"] - 1) * 100
     app.processEvents()
-    return max(own for _, own in lates), max(whole for whole, _ in lates), growth
+    return state["own"], state["whole"], growth
 
 
 def _frame(view: Any, move: Callable[[int], None]) -> float:

@@ -153,6 +153,22 @@ class Attempt:
     absences: tuple[Absence, ...] = ()
     delegations: tuple[Delegation, ...] = ()
 
+    def by(self, person: Signer, stage: Stage | None = None) -> "Attempt":
+        """The same asked of another person, or for another stage too. A walk through all that can
+        happen asks a million times, which `replace` would double."""
+        return Attempt(
+            self.document,
+            stage or self.stage,
+            person,
+            self.content,
+            self.maker_id,
+            self.course,
+            self.facts,
+            self.people,
+            self.absences,
+            self.delegations,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -296,16 +312,24 @@ class _Desk:
         away = self._away(person.id)
         if away is not None:
             return f"{person.title()}{self.day.isoformat()}不在岗（{away.kind}），不能办理", None
-        if self.step.signers & PANEL_CODES and self.step.stage is not Stage.DRAFT:
-            fault = self._panel_fault()
-            if fault is not None:
-                return fault, None
+        fault = self._seats_fault()
+        if fault is not None:
+            return fault, None
         if self._meets(person, self.step.signers):
             return self._own(person), None
         holder = self._holder(person)
         if holder is None:
             return self._not_his(person), None
         return self._own(person) or self._own(holder), holder
+
+    def _may(self, person: Signer) -> bool:
+        """As `judge` where the panel is whole, without a word."""
+        if self._away(person.id) is not None:
+            return False
+        if self._meets(person, self.step.signers):
+            return self._own(person) is None
+        holder = self._holder(person)
+        return holder is not None and self._own(person) is None and self._own(holder) is None
 
     def _meets(self, person: Signer, cell: frozenset[str]) -> bool:
         if not person.codes.isdisjoint(cell):
@@ -356,6 +380,12 @@ class _Desk:
                 return giver
         return None
 
+    def _seats_fault(self) -> str | None:
+        """What is wrong with the panel, where it is for the panel to act."""
+        if self.step.stage is Stage.DRAFT or not self.step.signers & PANEL_CODES:
+            return None
+        return self._panel_fault()
+
     def _panel_fault(self) -> str | None:
         facts, name = self.attempt.facts, self.document.name
         if len(set(facts.panel)) != PANEL_SIZE or len(facts.panel) != PANEL_SIZE:
@@ -383,7 +413,7 @@ class _Desk:
     def refused(self, fault: str) -> Decision:
         """A refusal with its basis and with everybody who can."""
         step, people = self.step, self.attempt.people
-        can = [one for one in people if self.judge(one)[0] is None]
+        can = [] if self._seats_fault() else [one for one in people if self._may(one)]
         tell = bool(people) and not can and self._office_is_empty()
         names = tuple(one.name for one in can)
         if not people:

@@ -228,7 +228,7 @@ class _Walker:
         allowed: list[PersonId] = []
         refused: list[Attempt] = []
         for person in world.people:
-            attempt = replace(known, person=person)
+            attempt = known.by(person)
             decision = self._answer(attempt)
             if decision.allowed:
                 allowed.append(person.id)
@@ -236,7 +236,7 @@ class _Walker:
             else:
                 refused.append(attempt)
         for stage, person in self._others(book, course, asked.stage, world):
-            attempt = replace(known, stage=stage, person=person)
+            attempt = known.by(person, stage)
             if self._answer(attempt).allowed:
                 self._violated(
                     self._out_of_turn(book, attempt), (*course, _act(attempt, self.matrix.day))

@@ -122,10 +122,16 @@ def test_what_was_there_stays_and_the_new_is_usable(old: Old) -> None:
     first.connection.close()
 
 
-def test_an_upgraded_hub_is_what_a_new_one_is(old: Old, server_folder: Path) -> None:
+@pytest.fixture(scope="module")
+def new_shape(server_folder: Path) -> dict[str, Any]:
+    """What a new hub consists of."""
+    with built_town(server_folder / "fresh") as fresh:
+        return _shape(fresh.admin)
+
+
+def test_an_upgraded_hub_is_what_a_new_one_is(old: Old, new_shape: dict[str, Any]) -> None:
     upgrade.upgrade(old.server.admin_dsn)
-    with built_town(server_folder / f"fresh-{old.version}") as fresh:
-        assert _shape(old.admin) == _shape(fresh.admin)
+    assert _shape(old.admin) == new_shape
 
 
 def _shape(admin: "psycopg.Connection[Any]") -> dict[str, Any]:

@@ -35,7 +35,18 @@ Hook = Callable[[Connection, ChangeSet], object]
 
 
 def memory_engine() -> Engine:
-    """An empty store in memory: one shared connection, all tables, foreign keys checked."""
+    """An empty store in memory: one shared connection, all tables, foreign keys checked.
+
+    All share one dialect and what it has compiled: a statement is compiled once a process.
+    """
+    pattern = _pattern()
+    engine = Engine(pattern.pool.recreate(), pattern.dialect, pattern.url)
+    engine._compiled_cache = pattern._compiled_cache
+    return engine
+
+
+@cache
+def _pattern() -> Engine:
     engine = create_engine(
         "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
     )

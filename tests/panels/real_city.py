@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,12 @@ from tests.panels.fake_context import FakeContext, memory_engine
 TODAY = date(2026, 11, 23)
 NODE = "N11"  # Ten days from hand-over to the fed-back result of the online query.
 _NUMBER = 0
+
+
+@cache
+def shipped_law() -> Law:
+    """The law as it is shipped, without a day of its own; read once a process."""
+    return load_law()
 
 
 def new(kind: str) -> str:
@@ -108,7 +115,7 @@ PEOPLE = (
 def real_city(folder: Path, *, deferred: bool = False) -> RealCity:
     """Late: handed over 2026-09-01, paused 14 days, never answered. Calm: handed over just now."""
     engine = memory_engine()
-    law = load_law()
+    law = shipped_law()
     courts = (new("court"), new("court"))
     teams = (new("team"), new("team"))
     people = {name: new("person") for name, _post in PEOPLE}

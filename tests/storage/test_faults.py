@@ -31,10 +31,10 @@ ROOT = Path(__file__).parents[2]
 PAGE = key.PAGE_BYTES
 
 
-@pytest.fixture
-def store(tmp_path: Path, make_store: Callable[[Path], Path]) -> Path:
-    """A closed store with 600 cases and one backup."""
-    folder = make_store(tmp_path / "store")
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory, make_store: Callable[[Path], Path]) -> Path:
+    """A closed store with 600 cases and one backup, which nobody opens again."""
+    folder = make_store(tmp_path_factory.mktemp("filled") / "store")
     with Replica.open(folder, PASSPHRASE) as replica:
         session = Session(replica, actor="周书言")
         place = court()
@@ -43,6 +43,12 @@ def store(tmp_path: Path, make_store: Callable[[Path], Path]) -> Path:
             add(write.connection, "case", *(case(place["id"], n) for n in range(600)))
         backup(replica, folder / "backups" / "daily-2024-03-01.db")
     return folder
+
+
+@pytest.fixture
+def store(tmp_path: Path, filled: Path) -> Path:
+    """A copy of it for one test."""
+    return shutil.copytree(filled, tmp_path / "store")
 
 
 def _cases(folder: Path) -> int:

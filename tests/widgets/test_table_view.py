@@ -1,6 +1,7 @@
 """The table view: selection by id, keys, copy, widths, empty state."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -38,9 +39,11 @@ def make_rows(count: int) -> list[dict[str, object]]:
 
 @pytest.fixture
 def make_table(qtbot: QtBot) -> Callable[..., tuple[DataTable, StaticSource]]:
-    def make(count: int = 500, width: int = 900) -> tuple[DataTable, StaticSource]:
+    def make(
+        count: int = 500, width: int = 900, columns: Sequence[Column] = COLUMNS
+    ) -> tuple[DataTable, StaticSource]:
         source = StaticSource(make_rows(count))
-        model = PagedTableModel(COLUMNS, source)
+        model = PagedTableModel(columns, source)
         table = DataTable(model)
         model.setParent(table)
         qtbot.addWidget(table)
@@ -166,6 +169,38 @@ def test_columns_share_the_room_and_shrink_without_cutting_numbers(
     table.resize(500, 400)
     assert table.columnWidth(0) == 200
     assert table.columnWidth(3) == 120
+
+
+def test_columns_that_can_be_spared_step_aside_before_the_table_scrolls(
+    make_table: MakeTable, qtbot: QtBot
+) -> None:
+    spare = {"money": 1, "state": 2}
+    columns = [replace(column, spare=spare.get(column.key, 0)) for column in COLUMNS]
+    table, _ = make_table(count=3, columns=columns)
+    header = table.horizontalHeader()
+
+    def hidden() -> list[str]:
+        return [c.key for n, c in enumerate(columns) if header.isSectionHidden(n)]
+
+    assert hidden() == []
+    for width, gone in ((640, []), (540, ["state"]), (430, ["money", "state"]), (900, [])):
+        table.resize(width, 400)
+        assert hidden() == gone
+        assert header.length() <= table.viewport().width()
+    table.resize(430, 400)
+    # Nobody has hidden them: they are copied, and the next window shows them where it has room.
+    table.selectAll()
+    with qtbot.waitSignal(table.copied):
+        table.copy_selection()
+    head = QGuiApplication.clipboard().mimeData().text().splitlines()[0]
+    assert head == "案号\t节点\t应止日\t标的\t状态"
+    other, _ = make_table(count=3, columns=columns)
+    assert other.restore_state(table.save_state())
+    assert not any(other.isColumnHidden(number) for number in range(len(columns)))
+    # What a person has hidden stays so, and what he made wide stays.
+    table.setColumnHidden(4, True)
+    table.resize(900, 400)
+    assert hidden() == ["state"]
 
 
 def test_widths_people_chose_are_remembered(make_table: MakeTable) -> None:

@@ -29,7 +29,8 @@ class Column:
 
     key: of the row mapping. width: logical pixels at 100 %. stretch: share of the room left
     over (0 keeps the width). align: None follows the kind. tooltip: row key with longer words.
-    shorten: shorter words for a cell too narrow for the whole ones.
+    shorten: shorter words for a cell too narrow for the whole ones. spare: above 0 the column
+    steps aside where the table would have to scroll, the highest first; it is copied all the same.
     never_wrap: elide in the middle keeps both ends of a case number. copy_as_text: spreadsheets
     keep the value as text; None decides by kind.
     """
@@ -43,6 +44,7 @@ class Column:
     tooltip: str = ""
     sortable: bool = True
     shorten: Callable[[str], str] | None = None
+    spare: int = 0
     never_wrap: bool = True
     copy_as_text: bool | None = None
 

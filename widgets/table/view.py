@@ -29,6 +29,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from widgets.busy import begin_work
 from widgets.table.clipboard import rows_as_mime
+from widgets.table.columns import Column
 from widgets.table.delegate import CellDelegate, paint_bars, skeleton_bar
 from widgets.table.model import COLLECT_ROWS_MAX, PagedTableModel
 from widgets.theme import current_theme, theme_notifier
@@ -54,6 +55,7 @@ class DataTable(QTableView):
         self._empty_title = self.tr("Nothing here")
         self._empty_hint = ""
         self._user_widths: dict[str, int] = {}
+        self._aside: set[str] = set()
         self._laying_out = False
         self._kept: tuple[int | None, int | None, int, tuple[int, ...]] = (None, None, 0, ())
         self._last_current: int | None = None
@@ -154,7 +156,7 @@ class DataTable(QTableView):
             {
                 "key": column.key,
                 "width": self._user_widths.get(column.key),
-                "hidden": header.isSectionHidden(number),
+                "hidden": header.isSectionHidden(number) and column.key not in self._aside,
                 "place": header.visualIndex(number),
             }
             for number, column in enumerate(self.data_model.columns)
@@ -184,6 +186,7 @@ class DataTable(QTableView):
             place = min(max(int(one["place"]), 0), len(numbers) - 1)
             header.moveSection(header.visualIndex(number), place)
             header.setSectionHidden(number, bool(one["hidden"]))
+            self._aside.discard(one["key"])
             if one["width"] is not None:
                 self._user_widths[one["key"]] = max(40, min(int(one["width"]), 4000))
         if all(header.isSectionHidden(number) for number in numbers.values()):
@@ -199,7 +202,8 @@ class DataTable(QTableView):
         """Puts the selected rows on the clipboard; rows not in memory are read first."""
         header = self.horizontalHeader()
         order = sorted(range(len(self.data_model.columns)), key=header.visualIndex)
-        columns = [self.data_model.columns[n] for n in order if not header.isSectionHidden(n)]
+        wanted = {number for number, _column in self._wanted()}
+        columns = [self.data_model.columns[number] for number in order if number in wanted]
 
         def on_rows(rows: list[Any]) -> None:
             QGuiApplication.clipboard().setMimeData(rows_as_mime(columns, rows))
@@ -257,32 +261,56 @@ class DataTable(QTableView):
             self._user_widths[self.data_model.columns[number].key] = new
             self._lay_out_columns()
 
+    def _wanted(self) -> list[tuple[int, Column]]:
+        """The columns that nobody has hidden, with their numbers."""
+        header = self.horizontalHeader()
+        return [
+            (number, column)
+            for number, column in enumerate(self.data_model.columns)
+            if column.key in self._aside or not header.isSectionHidden(number)
+        ]
+
+    def _least(self, column: Column) -> int:
+        """Words may give way a little before a column steps aside or the table scrolls; case
+        numbers and what people chose keep their width."""
+        if column.key in self._user_widths:
+            return self._user_widths[column.key]
+        width = current_theme().px(column.width)
+        return round(width * _NARROWEST) if column.stretch and column.kind != "mono" else width
+
+    def _step_aside(self) -> None:
+        """Hides the columns that can be spared until the others have room."""
+        wanted = self._wanted()
+        needed = sum(self._least(column) for _number, column in wanted)
+        self._aside.clear()
+        spared = [c for _n, c in wanted if c.spare and c.key not in self._user_widths]
+        for column in sorted(spared, key=lambda column: -column.spare):
+            if needed <= self.viewport().width():
+                break
+            needed -= self._least(column)
+            self._aside.add(column.key)
+        for number, column in wanted:
+            self.horizontalHeader().setSectionHidden(number, column.key in self._aside)
+
     def _lay_out_columns(self) -> None:
         """Widths of their own for columns people set; the others share what is left."""
         if self.model() is None:
             return
-        header = self.horizontalHeader()
-        theme = current_theme()
-        shown = [
-            (number, column)
-            for number, column in enumerate(self.data_model.columns)
-            if not header.isSectionHidden(number)
-        ]
-        base = {n: self._user_widths.get(c.key, theme.px(c.width)) for n, c in shown}
-        shares = {n: c.stretch for n, c in shown if c.stretch and c.key not in self._user_widths}
-        left = self.viewport().width() - sum(base.values())
-        total = sum(shares.values())
         self._laying_out = True
+        self._step_aside()
+        theme = current_theme()
+        shown = [(n, c) for n, c in self._wanted() if c.key not in self._aside]
+        base = {n: self._user_widths.get(c.key, theme.px(c.width)) for n, c in shown}
+        shares = {n: c for n, c in shown if c.stretch and c.key not in self._user_widths}
+        left = self.viewport().width() - sum(base.values())
+        total = sum(column.stretch for column in shares.values())
         given = 0
-        for place, (number, share) in enumerate(shares.items()):
-            part = left - given if place == len(shares) - 1 else left * share // total
+        for place, (number, column) in enumerate(shares.items()):
+            part = left - given if place == len(shares) - 1 else left * column.stretch // total
             given += part
-            # Case numbers keep their width; words may give way a little before the table scrolls.
-            rigid = self.data_model.columns[number].kind == "mono"
-            least = base[number] if rigid else round(base[number] * _NARROWEST)
-            base[number] = max(least, base[number] + part)
+            base[number] = max(self._least(column), base[number] + part)
         for number, width in base.items():
-            header.resizeSection(number, width)
+            self.horizontalHeader().resizeSection(number, width)
         self._laying_out = False
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -17,9 +17,9 @@ def columns() -> list[Column]:
         Column("clock", tr("Coercive", "Clock"), width=176, kind="state", tooltip="due"),
         Column("next", tr("Coercive", "Next"), width=132, stretch=2, tooltip="why_next"),
         Column("case_number", tr("Coercive", "Case number"), width=178, kind="mono"),
-        Column("handler", tr("Coercive", "Handler"), width=66),
-        Column("court", tr("Coercive", "Court"), width=70, shorten=short_court),
-        Column("newest", tr("Coercive", "Newest fact"), width=92, tooltip="newest"),
+        Column("handler", tr("Coercive", "Handler"), width=66, spare=1),
+        Column("court", tr("Coercive", "Court"), width=70, shorten=short_court, spare=2),
+        Column("newest", tr("Coercive", "Newest fact"), width=92, tooltip="newest", spare=3),
     ]
 
 

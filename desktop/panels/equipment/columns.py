@@ -13,7 +13,7 @@ def _tr(text: str) -> str:
 
 
 def columns() -> list[Column]:
-    """The register; in a window of 1280 pixels those up to the calibration are in sight."""
+    """The register; in a window of 1280 pixels the last ones step aside."""
     return [
         Column("asset_no", _tr("Asset number"), width=104, kind="mono"),
         Column("name", _tr("Name"), width=132, stretch=1, tooltip="fault"),
@@ -22,10 +22,10 @@ def columns() -> list[Column]:
         Column("due_at", _tr("Back by"), width=92, tooltip="due_words"),
         Column("calibrate_by", _tr("Calibrated until"), width=92, kind="date"),
         Column("fault", _tr("Open fault"), width=120, stretch=1, tooltip="fault"),
-        Column("kind", _tr("Kind"), width=92),
-        Column("team", _tr("Team"), width=110),
-        Column("keeper", _tr("Keeper"), width=64),
-        Column("model", _tr("Model"), width=76),
+        Column("kind", _tr("Kind"), width=92, spare=1),
+        Column("team", _tr("Team"), width=110, spare=2),
+        Column("keeper", _tr("Keeper"), width=64, spare=3),
+        Column("model", _tr("Model"), width=76, spare=4),
     ]
 
 

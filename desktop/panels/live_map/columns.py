@@ -17,7 +17,9 @@ def unit_columns() -> Sequence[Column]:
         Column("age", tr("LiveMap", "Age"), width=72, align="right"),
         Column("accuracy", tr("LiveMap", "Accuracy"), width=66, align="right"),
         Column("duty", tr("LiveMap", "On duty"), width=84, stretch=2, tooltip="duty"),
-        Column("team", tr("LiveMap", "Team"), width=52, tooltip="team", shorten=short_place),
+        Column(
+            "team", tr("LiveMap", "Team"), width=52, tooltip="team", shorten=short_place, spare=1
+        ),
     )
 
 

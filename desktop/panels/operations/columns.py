@@ -23,8 +23,8 @@ def columns() -> Sequence[Column]:
         Column("groups", tr("OperationsView", "Groups"), width=100, kind="state", sortable=False),
         Column("starts_at", tr("OperationsView", "Begins"), width=86, kind="mono"),
         Column("place", tr("OperationsView", "Place"), width=70, stretch=1, tooltip="place"),
-        Column("commander", tr("OperationsView", "Commander"), width=74),
-        Column("case_number", tr("OperationsView", "Case number"), width=148, kind="mono"),
+        Column("commander", tr("OperationsView", "Commander"), width=74, spare=1),
+        Column("case_number", tr("OperationsView", "Case number"), width=148, kind="mono", spare=2),
     )
 
 

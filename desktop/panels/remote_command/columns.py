@@ -34,6 +34,7 @@ def columns() -> list[Column]:
             stretch=3,
             tooltip="case_number",
             shorten=without_year,
+            spare=1,
         ),
-        Column("issuer", _tr("From"), width=56),
+        Column("issuer", _tr("From"), width=56, spare=2),
     ]

@@ -30,10 +30,17 @@ def columns() -> Sequence[Column]:
         Column("subject", tr("SeizuresView", "Debtor"), width=64, stretch=1, tooltip="subject"),
         Column("what", tr("SeizuresView", "Things"), width=84, stretch=2, tooltip="what"),
         Column("place", tr("SeizuresView", "Place"), width=84, stretch=2, tooltip="place"),
-        Column("officers", tr("SeizuresView", "Officers"), width=92, tooltip="officers"),
+        Column("officers", tr("SeizuresView", "Officers"), width=92, tooltip="officers", spare=1),
         Column("photos", tr("SeizuresView", "Photos"), width=44, kind="number"),
         Column(
-            "began_at", tr("SeizuresView", "Begun"), width=88, tooltip="began_at", shorten=_day_on
+            "began_at",
+            tr("SeizuresView", "Begun"),
+            width=88,
+            tooltip="began_at",
+            shorten=_day_on,
+            spare=2,
         ),
-        Column("code", tr("SeizuresView", "Receipt code"), width=84, stretch=2, tooltip="code"),
+        Column(
+            "code", tr("SeizuresView", "Receipt code"), width=84, stretch=2, tooltip="code", spare=3
+        ),
     )

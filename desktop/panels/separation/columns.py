@@ -18,8 +18,8 @@ def conflict_columns() -> Sequence[Column]:
         Column("judged", tr("ConflictPage", "Judges as"), width=150, stretch=1),
         Column("path", tr("ConflictPage", "Cases hang together by"), width=210, stretch=2),
         Column("carried", tr("ConflictPage", "Carried out"), width=184, kind="mono"),
-        Column("since", tr("ConflictPage", "Since"), width=96, kind="date"),
-        Column("court", tr("ConflictPage", "Court"), width=72, shorten=short_court),
+        Column("since", tr("ConflictPage", "Since"), width=96, kind="date", spare=1),
+        Column("court", tr("ConflictPage", "Court"), width=72, shorten=short_court, spare=2),
     )
 
 
