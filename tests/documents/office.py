@@ -1,7 +1,8 @@
 """A centre with its people over the real tables, and documents on their way. All invented."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from desktop.rules.signing_files import load_signing
 from desktop.rules.signing_matrix import Stage
 from storage.capture import triggers
 from storage.schema import metadata, table
-from tests.panels.real_city import TODAY, RealCity, new, real_city
+from tests.panels.fake_context import contents
+from tests.panels.real_city import TODAY, Pattern, RealCity, city_pattern, new, real_city
 
 AT = datetime(TODAY.year, TODAY.month, TODAY.day, 9, 0, tzinfo=COURT_ZONE)
 
@@ -104,7 +106,13 @@ def _put(city: RealCity, into: str, /, **values: Any) -> str:
 
 def office(folder: Path) -> Office:
     """The city of the panel tests with a petition group and a general group."""
-    city = real_city(folder)
+    pattern, people = _pattern()
+    return Office(pattern.copy(folder), dict(people))
+
+
+@cache
+def _pattern() -> tuple[Pattern, dict[str, str]]:
+    city = real_city(Path())
     names = {
         "clerk": ("季书禾", "operator", 0),
         "leader": ("温如松", "quota_judge", 1),
@@ -137,7 +145,8 @@ def office(folder: Path) -> Office:
     with city.context.engine.begin() as connection:
         connection.execute(person.update().where(person.c.post == "quota_judge").values(quota=1))
     _with_triggers(city.context.engine)
-    return Office(city, people)
+    content = contents(city.context.engine)
+    return replace(city_pattern(), content=content), people
 
 
 def _with_triggers(engine: Engine) -> None:

@@ -34,40 +34,45 @@ _WRITES = re.compile(
 Hook = Callable[[Connection, ChangeSet], object]
 
 
-def memory_engine() -> Engine:
-    """An empty store in memory: one shared connection, all tables, foreign keys checked.
+def memory_engine(content: bytes | None = None) -> Engine:
+    """A store in memory: one shared connection, all tables, foreign keys checked; empty, or what
+    `contents` gave of another.
 
     All share one dialect and what it has compiled: a statement is compiled once a process.
     """
     pattern = _pattern()
     engine = Engine(pattern.pool.recreate(), pattern.dialect, pattern.url)
     engine._compiled_cache = pattern._compiled_cache
-    return engine
-
-
-@cache
-def _pattern() -> Engine:
-    engine = create_engine(
-        "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
-    )
 
     def fill(raw: Any, _record: object) -> None:
-        raw.deserialize(_tables())
+        raw.deserialize(content or _tables())
         raw.execute("pragma foreign_keys = on")
 
     event.listen(engine, "connect", fill)
     return engine
 
 
-@cache
-def _tables() -> bytes:
-    """All tables, empty, as a database file: copied where many stores are wanted."""
-    engine = create_engine("sqlite://", poolclass=StaticPool)
-    metadata.create_all(engine)
+def contents(engine: Engine) -> bytes:
+    """Everything in a store in memory, to fill others with."""
     with engine.connect() as connection:
         raw = connection.connection.driver_connection
         assert raw is not None
-        made: bytes = raw.serialize()
+        found: bytes = raw.serialize()
+    return found
+
+
+@cache
+def _pattern() -> Engine:
+    return create_engine(
+        "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
+    )
+
+
+@cache
+def _tables() -> bytes:
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    metadata.create_all(engine)
+    made = contents(engine)
     engine.dispose()
     return made
 

@@ -16,7 +16,7 @@ from desktop.contract.law import Law, load_law
 from desktop.projection.project import project_cases, projector
 from storage.records.changes import ALL
 from storage.schema import table
-from tests.panels.fake_context import FakeContext, memory_engine
+from tests.panels.fake_context import FakeContext, contents, memory_engine
 
 TODAY = date(2026, 11, 23)
 NODE = "N11"  # Ten days from hand-over to the fed-back result of the online query.
@@ -112,42 +112,49 @@ PEOPLE = (
 )
 
 
-def real_city(folder: Path, *, deferred: bool = False) -> RealCity:
+@dataclass(frozen=True)
+class Pattern:
+    """A city that was built once: its store, and the ids in it. Tests work on copies."""
+
+    content: bytes
+    ids: tuple[str, ...]
+    people: Mapping[str, str]
+
+    def copy(self, folder: Path, *, deferred: bool = False) -> RealCity:
+        """A city of one's own over `folder`."""
+        law, people = shipped_law(), dict(self.people)
+        context = FakeContext(
+            memory_engine(self.content),
+            law,
+            today=TODAY,
+            folder=folder,
+            who=Who(people["周清和"], "周清和", "operator"),
+            hooks=(projector(law, lambda: TODAY),),
+            deferred=deferred,
+        )
+        return RealCity(context, law, *self.ids, people)
+
+
+@cache
+def city_pattern() -> Pattern:
     """Late: handed over 2026-09-01, paused 14 days, never answered. Calm: handed over just now."""
-    engine = memory_engine()
-    law = shipped_law()
+    engine, law = memory_engine(), shipped_law()
     courts = (new("court"), new("court"))
     teams = (new("team"), new("team"))
     people = {name: new("person") for name, _post in PEOPLE}
     with engine.begin() as connection:
         _staff(connection, courts, teams, people)
-        late, calm, paused = _cases(connection, courts, teams, people)
-        _pauses(connection, law, late, paused)
-        _belongings(connection, late, people["顾长风"])
-    context = FakeContext(
-        engine,
-        law,
-        today=TODAY,
-        folder=folder,
-        who=Who(people["周清和"], "周清和", "operator"),
-        hooks=(projector(law, lambda: TODAY),),
-        deferred=deferred,
-    )
-    city = RealCity(
-        context,
-        law,
-        *courts,
-        *teams,
-        people["顾长风"],
-        people["许南乔"],
-        people["周清和"],
-        late,
-        calm,
-        paused,
-        people,
-    )
-    city.project()
-    return city
+        cases = _cases(connection, courts, teams, people)
+        _pauses(connection, law, cases[0], cases[2])
+        _belongings(connection, cases[0], people["顾长风"])
+        project_cases(connection, law, ALL, TODAY)
+    ids = (*courts, *teams, *(people[name] for name in ("顾长风", "许南乔", "周清和")), *cases)
+    return Pattern(contents(engine), ids, people)
+
+
+def real_city(folder: Path, *, deferred: bool = False) -> RealCity:
+    """See `city_pattern`."""
+    return city_pattern().copy(folder, deferred=deferred)
 
 
 def _put(connection: Connection, into: str, /, **values: object) -> None:

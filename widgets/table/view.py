@@ -303,6 +303,8 @@ class DataTable(QTableView):
         base = {n: self._user_widths.get(c.key, theme.px(c.width)) for n, c in shown}
         shares = {n: c for n, c in shown if c.stretch and c.key not in self._user_widths}
         left = self.viewport().width() - sum(base.values())
+        if left < 0:
+            shares = {n: c for n, c in shares.items() if self._least(c) < base[n]}
         total = sum(column.stretch for column in shares.values())
         given = 0
         for place, (number, column) in enumerate(shares.items()):

@@ -17,7 +17,7 @@ from storage.ids import new_id
 from storage.sync import sealed
 from storage.sync.port import SyncFault
 from tests.panels.clicks import shown
-from tests.panels.real_city import TODAY, RealCity, real_city
+from tests.panels.real_city import TODAY, RealCity, city_pattern
 
 KEY = "11" * 32
 DEVICE = "018e0000-0000-7000-8000-00000000000d"
@@ -28,7 +28,7 @@ HUB = "018e0000-0000-7000-8000-0000000000ab"
 def city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RealCity:
     # The hub takes real identifiers alone.
     monkeypatch.setattr("tests.panels.real_city.new", lambda _kind: new_id())
-    made = real_city(tmp_path, deferred=True)
+    made = city_pattern.__wrapped__().copy(tmp_path, deferred=True)
     made.context.sync.say(SyncState("current", "已同步"))
     return made
 
