@@ -52,7 +52,9 @@ _TLS: Final = {
     "ssl_key_file": "'server.key'",
 }
 _FAST: Final = {
-    **{"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"},
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
     # In the folder itself: a server that was ended like a crash leaves nothing of it behind.
     "dynamic_shared_memory_type": "mmap",
 }
