@@ -1,4 +1,4 @@
-"""One great city for all that looks at one: made once a run, copied for each file of tests."""
+"""Cities that are made once a run and copied for each file of tests that looks at them."""
 
 import fcntl
 import os
@@ -23,20 +23,26 @@ CASES: Final = 16_000
 SEED: Final = 57
 
 
-def great_city(factory: pytest.TempPathFactory) -> Path:
-    """Where the city lies that nobody opens; the first who asks makes it, others wait."""
+def made_city(factory: pytest.TempPathFactory, cases: int, seed: int, today: date) -> Path:
+    """Where such a city lies that nobody opens; the first who asks makes it, others wait."""
     base = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         base = base.parent  # one place for all workers
-    made, whole = base / "great-city", base / "great-city.whole"
-    with (base / "great-city.lock").open("a") as lock:
+    made = base / f"city-{cases}-{seed}-{today}"
+    whole = made.with_name(made.name + ".whole")
+    with made.with_name(made.name + ".lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not whole.exists():
             with Replica.open(made, PASSPHRASE, create=True) as replica:
                 session = Session(replica, actor="演示")
-                generate(session, load_law(), cases=CASES, seed=SEED, today=TODAY)
+                generate(session, load_law(), cases=cases, seed=seed, today=today)
             whole.touch()
     return made
+
+
+def great_city(factory: pytest.TempPathFactory) -> Path:
+    """The city that most look at."""
+    return made_city(factory, CASES, SEED, TODAY)
 
 
 @contextmanager

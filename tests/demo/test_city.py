@@ -5,7 +5,6 @@ import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
@@ -29,6 +28,7 @@ from storage.ids import CourtId, PersonId, TeamId
 from storage.records.people import Membership, Person, Post, Team, TeamKind, TeamRole
 from storage.replica import Replica
 from storage.session import Session
+from tests.demo.cities import made_city
 from tests.passphrase import PASSPHRASE
 
 TODAY = date(2026, 11, 23)
@@ -42,15 +42,11 @@ def law() -> Law:
 
 
 @pytest.fixture(scope="module")
-def city(
-    law: Law, tmp_path_factory: pytest.TempPathFactory, _empty_store: Path
-) -> Iterator[Session]:
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     folder = tmp_path_factory.mktemp("demo") / "store"
-    shutil.copytree(_empty_store, folder)
+    shutil.copytree(made_city(tmp_path_factory, CASES, 11, TODAY), folder)
     with Replica.open(folder, PASSPHRASE) as replica:
-        session = Session(replica, actor="演示")
-        generate(session, law, cases=CASES, seed=11, today=TODAY)
-        yield session
+        yield Session(replica, actor="演示")
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import Connection
 
 from desktop.contract.law import Law, load_law
-from desktop.demo.city import generate
 from desktop.projection.local_days import local_days
 from storage.replica import Replica
 from storage.session import Session
+from tests.demo.cities import made_city
 from tests.passphrase import PASSPHRASE
 
 TODAY = date(2026, 11, 23)
@@ -20,13 +20,9 @@ CASES = 2_000
 
 
 @pytest.fixture(scope="session")
-def city_folder(tmp_path_factory: pytest.TempPathFactory, _empty_store: Path) -> Path:
+def city_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A closed store with the city in it."""
-    folder = tmp_path_factory.mktemp("city") / "store"
-    shutil.copytree(_empty_store, folder)
-    with Replica.open(folder, PASSPHRASE) as replica:
-        generate(Session(replica, actor="演示"), load_law(), cases=CASES, seed=10, today=TODAY)
-    return folder
+    return made_city(tmp_path_factory, CASES, 11, TODAY)
 
 
 @pytest.fixture(scope="module")

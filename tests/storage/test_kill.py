@@ -19,7 +19,7 @@ from tests.passphrase import PASSPHRASE
 
 ROOT = Path(__file__).parents[2]
 # EDESK_KILLS=50 plays the long series.
-ROUNDS = int(os.environ.get("EDESK_KILLS", "20"))
+ROUNDS = int(os.environ.get("EDESK_KILLS", "10"))
 ROUNDS_A_STORE = 10  # a store that was killed once must bear the next one, too
 
 

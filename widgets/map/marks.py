@@ -186,10 +186,12 @@ class Units:
         self, painter: QPainter, one: Placed, chosen: Chosen, theme: Theme, ratio: float
     ) -> None:
         mark = one.marks[0]
-        sprite = self.sprites.unit(mark, theme, ratio)
-        half = sprite.width / 2
+        body, beak = self.sprites.unit(mark, theme, ratio), self.sprites.beak(mark, theme, ratio)
+        corner = QPointF(one.x - body.width / 2, one.y - body.width / 2)
         painter.setOpacity(_held_opacity(mark))
-        painter.drawPixmap(QPointF(one.x - half, one.y - half), sprite.picture)
+        for sprite in (beak, body):
+            if sprite is not None:
+                painter.drawPixmap(corner, sprite.picture)
         if mark.id in (chosen.selected, chosen.focused, chosen.hovered):
             painter.setOpacity(1.0)
             painter.setBrush(Qt.BrushStyle.NoBrush)

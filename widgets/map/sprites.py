@@ -51,13 +51,23 @@ class Sprites:
 
     def unit(self, mark: UnitMark, theme: Theme, ratio: float) -> Sprite:
         """The unit's body; its middle is the place."""
-        turn = None
-        if mark.heading is not None:
-            turn = round(mark.heading / _HEADING_STEP) * _HEADING_STEP % 360
-        key = ("unit", mark.kind, mark.state, mark.stale, turn, ratio)
+        key = ("unit", mark.kind, mark.state, mark.stale, ratio)
+        side = theme.px(SIZE)
+        return self._made(key, QSizeF(side, side), ratio, lambda p: _paint_unit(p, mark, theme))
+
+    def beak(self, mark: UnitMark, theme: Theme, ratio: float) -> Sprite | None:
+        """Which way the unit heads, to lie beneath its body; None where nobody knows. Apart from
+        the body: a picture for each kind in each direction would be ten times the memory."""
+        if mark.heading is None:
+            return None
+        turn = round(mark.heading / _HEADING_STEP) * _HEADING_STEP % 360
+        state = "unknown" if mark.stale else mark.state
         side = theme.px(SIZE)
         return self._made(
-            key, QSizeF(side, side), ratio, lambda p: _paint_unit(p, mark, turn, theme)
+            ("beak", state, turn, ratio),
+            QSizeF(side, side),
+            ratio,
+            lambda p: _paint_beak(p, state, turn, theme),
         )
 
     def label(self, text: str, *, strong: bool, stale: bool, theme: Theme, ratio: float) -> Sprite:
@@ -112,21 +122,22 @@ def grave_counts(states: list[str]) -> tuple[tuple[str, int], ...]:
     return tuple((state, states.count(state)) for state in (*known, *others))
 
 
-def _paint_unit(painter: QPainter, mark: UnitMark, turn: int | None, theme: Theme) -> None:
+def _paint_beak(painter: QPainter, state: str, turn: int, theme: Theme) -> None:
+    body = theme.px(BODY)
+    painter.translate(theme.px(SIZE) / 2, theme.px(SIZE) / 2)
+    painter.rotate(turn)
+    beak = QPainterPath(QPointF(0, -body * 1.06))
+    beak.lineTo(body * 0.36, -body * 0.5)
+    beak.lineTo(-body * 0.36, -body * 0.5)
+    beak.closeSubpath()
+    painter.strokePath(beak, QPen(theme.color("canvas"), 2.4, j=Qt.PenJoinStyle.RoundJoin))
+    painter.fillPath(beak, state_color(state, theme))
+
+
+def _paint_unit(painter: QPainter, mark: UnitMark, theme: Theme) -> None:
     middle = QPointF(theme.px(SIZE) / 2, theme.px(SIZE) / 2)
     body, halo = theme.px(BODY), theme.color("canvas")
     color = state_color("unknown" if mark.stale else mark.state, theme)
-    if turn is not None:
-        painter.save()
-        painter.translate(middle)
-        painter.rotate(turn)
-        beak = QPainterPath(QPointF(0, -body * 1.06))
-        beak.lineTo(body * 0.36, -body * 0.5)
-        beak.lineTo(-body * 0.36, -body * 0.5)
-        beak.closeSubpath()
-        painter.strokePath(beak, QPen(halo, 2.4, j=Qt.PenJoinStyle.RoundJoin))
-        painter.fillPath(beak, color)
-        painter.restore()
     outline = _outline(mark.kind, middle, body)
     painter.strokePath(outline, QPen(halo, 3.6, j=Qt.PenJoinStyle.RoundJoin))
     if mark.stale:
