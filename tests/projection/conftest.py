@@ -22,7 +22,7 @@ CASES = 2_000
 @pytest.fixture(scope="session")
 def city_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A closed store with the city in it."""
-    return made_city(tmp_path_factory, CASES, 11, TODAY)
+    return made_city(tmp_path_factory, CASES, 10, TODAY)
 
 
 @pytest.fixture(scope="module")
