@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop.rules.short_names import short_court
+from desktop.rules.short_names import short_court, without_year
 from widgets.table import Column
 
 
@@ -16,7 +16,14 @@ def columns() -> list[Column]:
         Column("figure", tr("Coercive", "Asked"), width=88, align="right"),
         Column("clock", tr("Coercive", "Clock"), width=176, kind="state", tooltip="due"),
         Column("next", tr("Coercive", "Next"), width=132, stretch=2, tooltip="why_next"),
-        Column("case_number", tr("Coercive", "Case number"), width=178, kind="mono"),
+        Column(
+            "case_number",
+            tr("Coercive", "Case number"),
+            width=124,
+            stretch=2,
+            tooltip="case_number",
+            shorten=without_year,
+        ),
         Column("handler", tr("Coercive", "Handler"), width=66, spare=1),
         Column("court", tr("Coercive", "Court"), width=70, shorten=short_court, spare=2),
         Column("newest", tr("Coercive", "Newest fact"), width=92, tooltip="newest", spare=3),

@@ -26,7 +26,7 @@ def columns() -> list[Column]:
         Column("since", _tr("Since, by"), width=124, tooltip="since"),
         Column("place", _tr("Place"), width=78, stretch=3, tooltip="place"),
         Column("due", _tr("Time left"), width=92, kind="state", tooltip="due_at"),
-        Column("rungs", _tr("Told on"), width=48, align="right", sortable=False),
+        Column("rungs", _tr("Told on"), width=48, align="right", sortable=False, spare=1),
         Column(
             "case_number",
             _tr("Case number"),
@@ -34,7 +34,7 @@ def columns() -> list[Column]:
             stretch=3,
             tooltip="case_number",
             shorten=without_year,
-            spare=1,
+            spare=2,
         ),
-        Column("issuer", _tr("From"), width=56, spare=2),
+        Column("issuer", _tr("From"), width=56, spare=3),
     ]

@@ -22,8 +22,7 @@ def columns() -> Sequence[Column]:
         Column(
             "case_number",
             tr("SeizuresView", "Case number"),
-            width=96,
-            stretch=2,
+            width=112,
             tooltip="case_number",
             shorten=without_year,
         ),
@@ -40,7 +39,5 @@ def columns() -> Sequence[Column]:
             shorten=_day_on,
             spare=2,
         ),
-        Column(
-            "code", tr("SeizuresView", "Receipt code"), width=84, stretch=2, tooltip="code", spare=3
-        ),
+        Column("code", tr("SeizuresView", "Receipt code"), width=164, kind="mono", spare=3),
     )
