@@ -208,7 +208,7 @@ class RowReader:
                 self.note(field, "不认识的字段")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _parsed(text: str) -> Mapping[str, object]:
     """Read once for each content: the law is asked for often and edited seldom."""
     return tomllib.loads(text)

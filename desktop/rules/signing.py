@@ -154,8 +154,8 @@ class Attempt:
     delegations: tuple[Delegation, ...] = ()
 
     def by(self, person: Signer, stage: Stage | None = None) -> "Attempt":
-        """The same asked of another person, or for another stage too. A walk through all that can
-        happen asks a million times, which `replace` would double."""
+        """The same asked of another person, or for another stage too. Written out: a walk through
+        all that can happen asks some 600,000 times."""
         return Attempt(
             self.document,
             stage or self.stage,

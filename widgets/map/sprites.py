@@ -57,7 +57,7 @@ class Sprites:
 
     def beak(self, mark: UnitMark, theme: Theme, ratio: float) -> Sprite | None:
         """Which way the unit heads, to lie beneath its body; None where nobody knows. Apart from
-        the body: a picture for each kind in each direction would be ten times the memory."""
+        the body, so that no kind is held once for each direction."""
         if mark.heading is None:
             return None
         turn = round(mark.heading / _HEADING_STEP) * _HEADING_STEP % 360

@@ -22,7 +22,7 @@ from desktop.panels.approvals.rules import ELSEWHERE, STEP_WORDS, Item, Kind, ur
 from desktop.paper.preview import PagesPreview
 from desktop.rules.signing_matrix import Stage
 from widgets.badge import Badge
-from widgets.evidence import BesidePages, FactGrid
+from widgets.beside import BesidePages, FactGrid
 from widgets.parts import named_button, scrolled, words_label
 from widgets.theme import current_theme
 from widgets.timeline import Step, StepList

@@ -21,7 +21,7 @@ from desktop.panels.coercive.photo_strip import PhotoStrip
 from desktop.paper.preview import PagesPreview
 from desktop.rules.coercive import NEXT_WORDS
 from widgets.badge import Badge
-from widgets.evidence import BesidePages, FactGrid
+from widgets.beside import BesidePages, FactGrid
 from widgets.flow import FlowLayout
 from widgets.parts import named_button, scrolled, words_label
 from widgets.theme import current_theme

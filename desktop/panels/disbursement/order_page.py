@@ -12,7 +12,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -28,6 +27,7 @@ from desktop.panels.disbursement.order_print import Beside, beside, fill
 from desktop.panels.disbursement.order_queries import Deed, Link, Order, OrderArgs, order
 from desktop.panels.disbursement.rules import COURSE_STYLES, COURSE_WORDS, Act
 from widgets.badge import Badge
+from widgets.beside import FactGrid
 from widgets.dialogs import confirm
 from widgets.forms import GrowingText
 from widgets.parts import named_button, scrolled, words_label
@@ -97,13 +97,7 @@ class OrderPage(QWidget):
         self.after_button.clicked.connect(lambda _checked=False: self._go("replaced_by"))
 
     def _make_body(self) -> None:
-        self.facts = QWidget(self)
-        self.facts.setObjectName("facts")
-        self._facts = QGridLayout(self.facts)
-        self._facts.setContentsMargins(0, 0, 0, 0)
-        self._facts.setHorizontalSpacing(12)
-        self._facts.setVerticalSpacing(6)
-        self._facts.setColumnStretch(1, 1)
+        self.facts = FactGrid(self, _LABEL)
         self.computation = words_label(self, "")
         self.computation.setObjectName("computation")
         self.computation_head = _heading(self, self.tr("Computation"))
@@ -248,28 +242,13 @@ class OrderPage(QWidget):
         self.after_button.setVisible(found.replaced_by is not None)
         self.account_button.setVisible(bool(found.case_id))
         self.case_button.setVisible(bool(found.case_id))
-        self._show_facts(found.facts)
+        self.facts.show_facts(found.facts)
         self.computation.setText("\n".join(found.computation))
         self.computation.setVisible(bool(found.computation))
         self.computation_head.setVisible(bool(found.computation))
         self.chain.set_steps([_link(link) for link in found.chain])
         self.history.set_steps([_deed(deed, found.number) for deed in found.history])
         self._show_buttons()
-
-    def _show_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
-        while (old := self._facts.takeAt(0)) is not None:
-            widget = old.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for row, (label, words) in enumerate(facts):
-            name = QLabel(label, self.facts)
-            name.setProperty("role", "muted")
-            name.setFixedWidth(current_theme().px(_LABEL))
-            told = words_label(self.facts, "")
-            told.setText(words)
-            self._facts.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
-            self._facts.addWidget(told, row, 1)
 
     def _show_buttons(self) -> None:
         possible = self.order.acts if self.order is not None else ()

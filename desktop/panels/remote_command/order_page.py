@@ -12,7 +12,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -40,6 +39,7 @@ from desktop.rules.field_orders import (
 )
 from storage.records.changes import ChangeSet
 from widgets.badge import Badge
+from widgets.beside import FactGrid
 from widgets.dialogs import ask_text
 from widgets.forms import GrowingText
 from widgets.parts import named_button, scrolled, words_label
@@ -90,12 +90,7 @@ class FieldOrderPage(QWidget):
         self.waiting = words_label(self, "error")
         self.waiting.setObjectName("waiting_words")
         self.strip = CourseStrip(self)
-        self.facts = QWidget(self)
-        self._facts = QGridLayout(self.facts)
-        self._facts.setContentsMargins(0, 0, 0, 0)
-        self._facts.setHorizontalSpacing(12)
-        self._facts.setVerticalSpacing(6)
-        self._facts.setColumnStretch(1, 1)
+        self.facts = FactGrid(self, _LABEL)
         self.history = StepList(self)
         self.ladder = StepList(self)
 
@@ -237,11 +232,6 @@ class FieldOrderPage(QWidget):
 
     def _show_facts(self, found: Page, now: datetime) -> None:
         one = found.order
-        while (old := self._facts.takeAt(0)) is not None:
-            widget = old.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
         told = self.tr("{told} of {all} devices have it").format(
             told=len(one.standing.told_to), all=max(found.members, len(one.standing.told_to))
         )
@@ -255,15 +245,7 @@ class FieldOrderPage(QWidget):
             (self.tr("From"), f"{one.issuer}　{one.made_at:%Y-%m-%d %H:%M:%S}"),
             (self.tr("Devices"), told if one.standing.open else ""),
         )
-        shown = [(label, words) for label, words in facts if words]
-        for row, (label, words) in enumerate(shown):
-            name = QLabel(label, self.facts)
-            name.setProperty("role", "muted")
-            name.setFixedWidth(current_theme().px(_LABEL))
-            value = words_label(self.facts, "")
-            value.setText(words)
-            self._facts.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
-            self._facts.addWidget(value, row, 1)
+        self.facts.show_facts(tuple((name, words) for name, words in facts if words))
 
     def _rungs(self, found: Page, now: datetime) -> list[Step]:
         standing = found.order.standing

@@ -1,5 +1,5 @@
-"""What a decision rests on, beside the pages it makes: facts by name, and two sides that take
-turns where there is no room for both. UI thread."""
+"""Facts by name, and words beside pages: two sides that take turns where there is no room for
+both. UI thread."""
 
 from typing import Final
 
@@ -16,15 +16,16 @@ from PySide6.QtWidgets import (
 from widgets.parts import words_label
 from widgets.theme import current_theme
 
-_LABEL: Final = 96
+_LABEL: Final = 96  # logical pixels at 100 %, unless the owner says otherwise
 
 
 class FactGrid(QWidget):
     """Facts in two columns: a muted name, and words that wrap and can be copied."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, label: int = _LABEL) -> None:
         super().__init__(parent)
         self.setObjectName("facts")
+        self._label = label
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
@@ -41,7 +42,7 @@ class FactGrid(QWidget):
         for row, (label, words) in enumerate(facts):
             name = QLabel(label, self)
             name.setProperty("role", "muted")
-            name.setFixedWidth(current_theme().px(_LABEL))
+            name.setFixedWidth(current_theme().px(self._label))
             told = words_label(self, "")
             told.setText(words)
             self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
@@ -49,11 +50,11 @@ class FactGrid(QWidget):
 
 
 class BesidePages(QSplitter):
-    """Evidence on the left, pages on the right; in a narrow place `button` says which is seen."""
+    """Words on the left, pages on the right; in a narrow place `button` says which is seen."""
 
     def __init__(
         self,
-        evidence: QWidget,
+        words: QWidget,
         pages: QWidget,
         button: QPushButton,
         narrow: int,
@@ -61,11 +62,11 @@ class BesidePages(QSplitter):
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self._evidence, self._pages, self._button = evidence, pages, button
+        self._words, self._pages, self._button = words, pages, button
         self._narrow = narrow
         self._has_pages = True
         self.setChildrenCollapsible(False)
-        self.addWidget(evidence)
+        self.addWidget(words)
         self.addWidget(pages)
         self.setSizes(list(sizes))
         button.setCheckable(True)
@@ -81,7 +82,7 @@ class BesidePages(QSplitter):
         narrow = self._has_pages and self.width() < current_theme().px(self._narrow)
         self._button.setVisible(narrow)
         pages = narrow and self._button.isChecked()
-        self._evidence.setVisible(not pages)
+        self._words.setVisible(not pages)
         self._pages.setVisible(self._has_pages and (pages or not narrow))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
