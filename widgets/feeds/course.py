@@ -75,27 +75,31 @@ class Course:
         """This machine has no means to play."""
         self._enter(FeedState.UNAVAILABLE, Cause.NONE)
 
-    def frame(self, at: float, stamp: int) -> Act:
+    def frame(self, at: float, stamp: int, came: float | None = None) -> Act:
         """A frame came at the moment `at`; `stamp` is its own time in the stream, microseconds.
 
-        A frame with the stamp of the one before is the same picture shown again.
+        came: when, by the clock, the player had it; None for now. A frame that waited for a busy
+        window tells nothing of the line, and too old a one makes nothing live. A frame with the
+        stamp of the one before is the same picture shown again.
         """
         if self.state not in (FeedState.OPENING, FeedState.LIVE, FeedState.FROZEN):
             return Act.NONE
         if stamp == self._stamp:
             return Act.NONE
         now = self._clock()
-        gap = 0.0 if self._heard is None else now - self._heard
+        heard = now if came is None else came
+        gap = 0.0 if self._heard is None else heard - self._heard
         step = 0.0 if self._stamp is None else (stamp - self._stamp) / 1e6
         if gap > self._limits.frozen_s and 0.0 <= step < gap - self._limits.behind_s:
             # It stood, and what comes now goes on where it stopped: that is the past.
             if self.last_at is not None:
                 self.last_at += step
             return self._open(Cause.BEHIND)
-        self._stamp, self._heard, self.last_at = stamp, now, at
-        if self.state is not FeedState.LIVE:
-            self._enter(FeedState.LIVE, Cause.NONE)
-        elif now - self._since >= self._limits.settled_s:
+        self._stamp, self._heard, self.last_at = stamp, heard, at
+        state = FeedState.LIVE if now - heard <= self._limits.frozen_s else FeedState.FROZEN
+        if self.state is not state:
+            self._enter(state, Cause.NONE)
+        elif state is FeedState.LIVE and now - self._since >= self._limits.settled_s:
             self.tries = 0
         return Act.NONE
 

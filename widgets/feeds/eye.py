@@ -61,11 +61,29 @@ def _quiet_log() -> None:
             ctypes.CDLL(str(found), mode).av_log_set_level(_AV_LOG_QUIET)
 
 
+class _Line(QObject):
+    """What one opening shows. The player hands frames over from a thread of its own, so the last
+    ones of a line may come when the next is open already; here they still bear their number."""
+
+    shown = Signal(int, QVideoFrame)
+
+    def __init__(self, number: int, parent: QObject) -> None:
+        super().__init__(parent)
+        self._number = number
+        self.sink = QVideoSink(self)
+        self.sink.videoFrameChanged.connect(self._on_frame)
+
+    @Slot(QVideoFrame)
+    def _on_frame(self, frame: QVideoFrame) -> None:
+        self.shown.emit(self._number, frame)
+
+
 class Eye(QObject):
     """Lives in a thread that is not the UI's; asked by its `ask_…` signals alone.
 
-    `shown(line, picture, moment, stamp)`: a new frame, made small enough for its tile. `room`: set
-    by whoever shows it once he is done; until then further frames are let go.
+    `shown(line, picture, moment, came, stamp)`: a new frame, made small enough for its tile; when
+    it came by the calendar and by the clock that never runs back. `room`: set by whoever shows it
+    once he is done; until then further frames are let go.
     """
 
     ask_open = Signal(int, str)
@@ -75,7 +93,7 @@ class Eye(QObject):
     ask_take = Signal(int)
     ask_end = Signal()
 
-    shown = Signal(int, QImage, float, object)
+    shown = Signal(int, QImage, float, float, object)
     broke = Signal(int, str)
     sounding = Signal(int, bool)
     taken = Signal(int, object)  # number asked with, (bytes, moment, width, height) or None
@@ -85,7 +103,7 @@ class Eye(QObject):
         self.room = True
         self._line = 0
         self._player: QMediaPlayer | None = None
-        self._sink: QVideoSink | None = None
+        self._shows: _Line | None = None
         self._audio: QAudioOutput | None = None
         self._size = QSize(640, 360)
         self._pace_s = 0.08
@@ -109,9 +127,17 @@ class Eye(QObject):
         player = self._player or self._make_player()
         self._line, self._seen, self.room = 0, False, True
         player.setSource(QUrl())  # the words of the old line end here
+        self._show(player, line)
         self._line = line
         player.setSource(QUrl(url))
         player.play()
+
+    def _show(self, player: QMediaPlayer, line: int) -> None:
+        was, self._shows = self._shows, _Line(line, self)
+        self._shows.shown.connect(self._on_frame)
+        player.setVideoSink(self._shows.sink)
+        if was is not None:
+            was.deleteLater()
 
     @Slot()
     def _close(self) -> None:
@@ -144,10 +170,10 @@ class Eye(QObject):
     @Slot()
     def _end(self) -> None:
         self._close()
-        for part in (self._player, self._sink, self._audio):
+        for part in (self._player, self._shows, self._audio):
             if part is not None:
                 part.deleteLater()
-        self._player = self._sink = self._audio = None
+        self._player = self._shows = self._audio = None
         self.thread().quit()
 
     def _make_player(self) -> QMediaPlayer:
@@ -156,23 +182,20 @@ class Eye(QObject):
         QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ForceRasterWidgets)
         player = self._player = QMediaPlayer(self)
         _quiet_log()
-        sink = self._sink = QVideoSink(self)
-        player.setVideoSink(sink)
         options = QPlaybackOptions()
         options.setPlaybackIntent(QPlaybackOptions.PlaybackIntent.LowLatencyStreaming)
         options.setNetworkTimeout(NETWORK_TIMEOUT_MS)
         options.setProbeSize(PROBE_BYTES)
         player.setPlaybackOptions(options)
-        sink.videoFrameChanged.connect(self._on_frame)
         player.errorOccurred.connect(self._on_error)
         player.mediaStatusChanged.connect(self._on_status)
         player.hasAudioChanged.connect(lambda on: self.sounding.emit(self._line, on))
         return player
 
-    @Slot(QVideoFrame)
-    def _on_frame(self, frame: QVideoFrame) -> None:
+    @Slot(int, QVideoFrame)
+    def _on_frame(self, line: int, frame: QVideoFrame) -> None:
         now = time.monotonic()
-        if not self._line or not frame.isValid() or not self.room:
+        if not self._line or line != self._line or not frame.isValid() or not self.room:
             return
         if self._seen and now - self._sent < max(self._pace_s, self._cost * _REST):
             return
@@ -184,7 +207,7 @@ class Eye(QObject):
         self.room = False
         small = fitted(picture, self._size)
         self._cost = time.monotonic() - now
-        self.shown.emit(self._line, small, moment, frame.startTime())
+        self.shown.emit(line, small, moment, now, frame.startTime())
 
     @Slot(QMediaPlayer.Error, str)
     def _on_error(self, error: QMediaPlayer.Error, _words: str) -> None:

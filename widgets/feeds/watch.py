@@ -6,7 +6,6 @@ and a machine that lacks its libraries says so in the feed's place.
 
 import atexit
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6.QtCore import QObject, QSize, QThread, QTimer, QUrl, Signal, Slot
@@ -105,14 +104,13 @@ class FeedWatch(QObject):
         parent: QObject | None = None,
         *,
         limits: Limits = LIMITS,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(parent)
         self.source = source
         self.picture: QImage | None = None
         self.memory: tuple[QImage, float] | None = None  # kept from before, with its moment
         self.muted = True
-        self._course = Course(clock, limits)
+        self._course = Course(time.monotonic, limits)
         self._eye: Eye | None = None
         self._line = 0
         self._taking = 0
@@ -240,12 +238,12 @@ class FeedWatch(QObject):
         if told is None or _without_moment(told) != _without_moment(standing):
             self.changed.emit()
 
-    def _on_shown(self, line: int, picture: QImage, moment: float, stamp: int) -> None:
+    def _on_shown(self, line: int, picture: QImage, moment: float, came: float, stamp: int) -> None:
         if self._eye is not None:
             self._eye.room = True
         if line != self._line:
             return
-        act = self._course.frame(moment, stamp)
+        act = self._course.frame(moment, stamp, came)
         self.picture = picture
         self._do(act)
         self.shown.emit()

@@ -43,12 +43,14 @@ def make_stream() -> Iterator[Callable[..., HttpStream | RtspStream]]:
 
 
 @pytest.fixture
-def grid(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[FeedGrid]:
-    """A grid on screen that finds out quickly."""
+def grid(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[FeedGrid]:
+    """A grid on screen that finds out quickly. Its parameter: other limits."""
     pytest.importorskip("PySide6.QtMultimedia", exc_type=ImportError)
     # The streams of the tests are thin: by the size of a camera's they would be probed for seconds.
     monkeypatch.setattr("widgets.feeds.eye.PROBE_BYTES", 8_192)
-    made = FeedGrid(limits=QUICK)
+    made = FeedGrid(limits=getattr(request, "param", QUICK))
     made.resize(960, 540)
     made.show()
     qtbot.waitExposed(made)

@@ -1,6 +1,7 @@
 """The course of a feed: live only while new frames come, whatever a player says."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -101,6 +102,29 @@ def test_what_was_held_up_is_not_taken_for_the_present(step_s: float, state: Fee
         assert course.last_at == pytest.approx(100.0 + step_s)
 
 
+def test_a_window_that_was_busy_does_not_blame_the_line() -> None:
+    clock, course = live()
+    clock.now += 5.0
+    course.tick()
+    assert course.state is FeedState.FROZEN  # nothing was heard for five seconds
+    assert course.frame(100.08, 80_000, 100.08) is Act.NONE  # but it had come in time
+    assert course.state is FeedState.FROZEN, "five seconds old is not the present"
+    assert course.last_at == 100.08
+    assert course.frame(clock.now, 5_000_000, clock.now) is Act.NONE
+    assert course.state is FeedState.LIVE
+
+
+def test_a_first_picture_that_waited_too_long_makes_nothing_live() -> None:
+    clock = Clock()
+    course = Course(clock)
+    course.start()
+    clock.now += 8.0
+    course.frame(102.0, 0, 102.0)
+    assert (course.state, course.last_at) == (FeedState.FROZEN, 102.0)
+    clock.now += LIMITS.dead_s
+    assert course.tick() is Act.CLOSE
+
+
 def test_a_line_that_never_shows_a_picture_is_given_up() -> None:
     clock = Clock()
     course = Course(clock)
@@ -115,6 +139,8 @@ STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("wait"), st.floats(0.01, 40)),
         st.tuples(st.just("frame"), st.integers(-10, 200)),
+        st.tuples(st.just("late"), st.floats(0.0, 1.0)),
+        st.tuples(st.just("late"), st.floats(0.0, 20.0)),
         st.tuples(st.just("broke"), st.sampled_from([Cause.CUT, Cause.ENDED, Cause.FORMAT])),
         st.tuples(st.sampled_from(["start", "stop", "retry"]), st.none()),
     ),
@@ -123,21 +149,24 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-def test_live_means_a_new_frame_within_the_limit(steps: list[tuple[str, object]]) -> None:
+def test_live_means_a_new_frame_within_the_limit(steps: list[tuple[str, Any]]) -> None:
     """Whatever happens: live only shortly after a new frame, and a lost one is always tried."""
     clock = Clock()
     course = Course(clock)
     newest: float | None = None
-    moment = 0.0
+    came = clock.now
     for what, value in steps:
         if what == "wait":
-            clock.now += float(value)  # type: ignore[arg-type]
-        elif what == "frame":
-            before = course.last_at
-            moment = clock.now + 1e9
-            course.frame(moment, int(value) * 40_000)  # type: ignore[call-overload]
+            clock.now += value
+        elif what in ("frame", "late"):
+            # A late one waited for the window, for some of the time since the one before.
+            waited = float(value) * (clock.now - came) if what == "late" else 0.0
+            stamp = int(value) * 40_000 if what == "frame" else int(clock.now * 1e6)
+            before, came = course.last_at, clock.now - waited
+            moment = came + 1e9
+            course.frame(moment, stamp, came)
             if course.last_at == moment and before != moment:
-                newest = clock.now
+                newest = came
         elif what == "broke":
             course.broke(Cause(str(value)))
         else:
