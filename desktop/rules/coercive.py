@@ -214,6 +214,14 @@ def may_release(kind: str, standing: Standing) -> bool:
     return kind == "detention_decision" and standing.stand is Stand.RUNNING
 
 
+def detention_end(since: datetime, days: str) -> datetime | None:
+    """The hour at which a detention of so many days is over, a day being 24 hours from its
+    execution; None without a number of days. No holiday moves it."""
+    if not (days.isascii() and days.isdigit()):
+        return None
+    return since.replace(second=0, microsecond=0) + int(days) * timedelta(days=1)
+
+
 def next_acts(kind: str, state: str, standing: Standing) -> tuple[str, ...]:
     """What is to be done next by the team, the most pressing first."""
     acts = standing.acts

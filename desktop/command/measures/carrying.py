@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, and_, insert, or_, select
 
-from desktop.command.measures.clocks import clocks
+from desktop.command.measures.clocks import EVENT_MARK, clocks, subject_of
 from desktop.command.measures.facts import device, measure_of, standing_of, told
 from desktop.contract.court_zone import court_time
 from desktop.documents.numbering import number_words
@@ -24,6 +24,7 @@ from desktop.rules.coercive import (
     NEXT_WORDS,
     Stand,
     Standing,
+    detention_end,
     may_release,
 )
 from storage.ids import new_id
@@ -197,9 +198,22 @@ def _in_turn(connection: Connection, row: Row[Any], stand: Standing, args: Carry
         return [f"已经登记过{word}。"]
     if args.act in ("finish", "pay") and not stand.open:
         return ["该措施已经结束。"]
+    if args.act == "finish" and row.kind == "detention_decision":
+        return _too_early(row, executed.at, args.when)
     if args.act == "pay" and row.kind != "fine_decision":
         return ["只有罚款才登记缴纳。"]
     return []
+
+
+def _too_early(row: Row[Any], since: datetime, when: datetime) -> list[str]:
+    """Before its hour a detention ends by the president's decision alone."""
+    end = detention_end(since, str(told(row).get("days", "")))
+    if end is None or when >= end:
+        return []
+    return [
+        f"拘留至{end:%Y-%m-%d %H:%M}期满，此前不能登记执行完毕；提前解除由院长决定"
+        "（民诉法解释第182条）。"
+    ]
 
 
 def _first_time(row: Row[Any], stand: Standing, args: Carry) -> list[str]:
@@ -225,8 +239,14 @@ def _of_review(connection: Connection, row: Row[Any], stand: Standing, args: Car
         return ["决定书尚未送达，复议期间没有起算。"]
     if args.act in done:
         return [f"已经登记过{NEXT_WORDS[args.act]}。"]
+    if args.act == "decide_review" and "ask_review" not in done:
+        return ["没有复议申请的登记。"]
+    before = done["ask_review"] if args.act == "decide_review" else served
+    if args.when < before.at:
+        word = NEXT_WORDS[args.act]
+        return [f"{word}不能早于{NEXT_WORDS[before.act]}（{before.at:%m-%d %H:%M}）。"]
     if args.act == "decide_review":
-        return [] if "ask_review" in done else ["没有复议申请的登记。"]
+        return []
     if "ask_review" in done or "lapse" in done:
         return ["复议情况已经登记。"]
     if args.act == "lapse" and not _window_is_over(connection, row, stand, args.at):
@@ -279,11 +299,11 @@ def _event(connection: Connection, row: Row[Any], args: Carry, kind: str) -> Non
             kind=kind,
             on=when.date().isoformat(),
             at=when.isoformat(timespec="minutes"),
-            subject=str(words.get("person", "")).strip() or None,
+            subject=subject_of(connection, row),
             actor_id=args.person_id,
             document_no=number_words(row.series, row.year, row.serial) or None,
             note=_note(row, words, kind, args),
-            source_key=f"measure:{row.id}:{kind}",
+            source_key=f"{EVENT_MARK}{row.id}:{kind}",
             scope=row.scope,
         )
     )

@@ -64,6 +64,7 @@ class MeasureView(PageParts):
         self._asked = ""
         self._run = 0
         self._laid = ""
+        self._opening = False
         self.found: MeasurePage | None = None
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
@@ -83,7 +84,8 @@ class MeasureView(PageParts):
     # Showing
 
     def open_measure(self, document_id: str) -> None:
-        """Shows one measure from the start."""
+        """Shows one measure from the start; the same once more is one more look at it."""
+        self._opening = True
         if self._asked != document_id:
             self._asked, self._laid, self.found = document_id, "", None
             self.decision.clear()
@@ -104,7 +106,7 @@ class MeasureView(PageParts):
         self.foot.hide()
 
     def _on_found(self, found: MeasurePage) -> None:
-        first = self.found is None
+        first, self._opening = self._opening, False
         self.found = found
         stand = found.standing
         word = KINDS[found.kind]

@@ -231,9 +231,9 @@ def test_what_is_entered_and_what_is_refused(desk: Office) -> None:
             .order_by(event.at, event.id)
         ).all()
         assert [tuple(row) for row in rows] == [
-            ("detained", "拘留15日", "钱百川"),
-            ("family_told", "电话告知其妻", "钱百川"),
-            ("detention_ended", "提前解除：已追回", "钱百川"),
+            ("detained", "拘留15日", "钱百川（拘留）"),
+            ("family_told", "电话告知其妻", "钱百川（拘留）"),
+            ("detention_ended", "提前解除：已追回", "钱百川（拘留）"),
         ]
 
 

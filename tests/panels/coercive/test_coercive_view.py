@@ -147,6 +147,9 @@ def test_opening_a_paper_is_noted_with_its_words(qtbot: QtBot, desk: Office) -> 
     assert desk.city.context.copies == [noted]
     view.page.refresh()
     assert desk.city.context.copies == [noted], "reading it anew is the same look"
+    view._go("list")
+    view.apply({"document_id": papers["waits"]})
+    qtbot.waitUntil(lambda: desk.city.context.copies == [noted, noted])
 
 
 def test_looks_are_those_of_the_case_newest_first(desk: Office) -> None:
