@@ -28,6 +28,7 @@ from desktop.command.positions.alarms import (
     written,
 )
 from desktop.command.positions.duty import DutyAct
+from desktop.command.positions.late import RECENT, LateTruth
 from desktop.command.positions.points import decoded, last_of, moment, stamp
 from desktop.command.positions.reading import (
     Route,
@@ -38,6 +39,7 @@ from desktop.command.positions.reading import (
     duties,
     fence_of,
     last_batch,
+    late_rows,
     notes,
     routes,
     units,
@@ -108,6 +110,7 @@ class LivePicture:
         self._known: dict[str, AlarmNow] = {}  # told last, by key
         self._carried: dict[str, AlarmNow] = {}  # told by the pictures before this one
         self._seen: dict[str, Seen | None] = {}  # rows of what waits, by id
+        self._late = LateTruth(law)
         self._book: AlarmBook | None = None
         self._picture: Picture | None = None
         self._last: dict[str, Point | None] = {}
@@ -122,7 +125,11 @@ class LivePicture:
         with self._lock:
             found = units(connection)
             self._prepare(connection, found, ask.now)
-            self._read(connection, {unit.id: unit.name for unit in found}, ask.rows)
+            names = {unit.id: unit.name for unit in found}
+            self._look_back(connection, ask.now)
+            self._read(connection, names, ask.rows)
+            if not self._pending:
+                self._late.judge(connection, names, {*self._known, *written(connection)})
             return self._told(connection, found, ask)
 
     def _prepare(self, connection: Connection, found: Sequence[Unit], now: datetime) -> None:
@@ -154,6 +161,17 @@ class LivePicture:
         self._book = AlarmBook(self._picture)
         self._rowid, self._taken, self._pending, self._last = 0, set(), [], {}
 
+    def _look_back(self, connection: Connection, now: datetime) -> None:
+        """Notes what has come of the time before the picture. A picture that begins asks only for
+        what no picture before it can have taken in."""
+        since, received = stamp(self._since), stamp(now - RECENT)
+        rows = late_rows(connection, self._rowid, since, received)
+        if not self._rowid:
+            rows = [
+                row for row in rows if moment(row.received_at) - moment(row.to_at) > WINDOW + LEAD
+            ]
+        self._late.note(rows)
+
     def _read(self, connection: Connection, names: Mapping[str, str], most: int) -> None:
         assert self._book is not None
         came, self._rowid = batch_ids_after(connection, self._rowid, stamp(self._since))
@@ -176,7 +194,8 @@ class LivePicture:
         told = tuple(self._unit(connection, unit, on.get(unit.id), ask) for unit in found)
         alarms = self._alarms(connection, found)
         ways = tuple(routes(connection))
-        return Now(told, alarms, tuple(self._zones), ways, len(self._pending))
+        left = len(self._pending) + self._late.left
+        return Now(told, alarms, tuple(self._zones), ways, left)
 
     def _unit(self, connection: Connection, unit: Unit, duty: DutyAct | None, ask: Ask) -> UnitNow:
         assert self._picture is not None
@@ -200,11 +219,16 @@ class LivePicture:
         teams = {unit.id: unit.team_id for unit in found}
         noted, rows = notes(connection), written(connection)
         held = self._of_picture(teams, {*rows, *self._carried})
+        late = self._late.told
         waiting = [key for key, told in rows.items() if waits(told, noted.get(key, ()))]
-        self._learn(connection, [row for key in {*held, *waiting} for row in rows.get(key, ())])
+        keys = {*held, *waiting, *late}
+        self._learn(connection, [row for key in keys for row in rows.get(key, ())])
         self._known = {}
-        for key in {*held, *waiting, *self._carried}:
-            told = self._folded(held.get(key), rows.get(key, ()), self._carried.get(key))
+        for key in {*keys, *self._carried}:
+            judged = [told for told in (held.get(key),) if told is not None]
+            if key in late:
+                judged.append((late[key], teams.get(late[key].alarm.first.device, "")))
+            told = self._folded(judged, rows.get(key, ()), self._carried.get(key))
             if told is None:
                 continue
             record, team = told
@@ -212,6 +236,8 @@ class LivePicture:
             record = acknowledged(record, marks)
             there = {(row.act, row.at) for row in rows.get(key, ())}
             left = [turn for turn in record.turns if (act_of(turn), stamp(turn.at)) not in there]
+            if not record.open:
+                late.pop(key, None)
             device = record.alarm.first.device
             self._known[key] = AlarmNow(
                 *(key, record, device, teams.get(device, team), marks),
@@ -245,13 +271,14 @@ class LivePicture:
 
     def _folded(
         self,
-        held: tuple[AlarmRecord, str] | None,
+        judged: Sequence[tuple[AlarmRecord, str]],
         rows: Sequence[Written],
         carried: AlarmNow | None,
     ) -> tuple[AlarmRecord, str] | None:
-        """One alarm as the picture, the rows and the earlier pictures tell it together."""
+        """One alarm as the picture, what came late, the rows and the earlier pictures tell it
+        together."""
         read = [(row.team_id, one) for row in rows if (one := self._seen.get(row.id)) is not None]
-        sources = [held] if held is not None else []
+        sources = [*judged]
         if carried is not None:
             sources.append((carried.record, carried.team_id))
         sources += [(AlarmRecord(one.alarm, (one.turn,)), team) for team, one in read]

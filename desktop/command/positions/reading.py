@@ -81,6 +81,16 @@ class Route:
     points: tuple[tuple[str, float, float], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LateRow:
+    """Of when a row is that came late."""
+
+    unit_id: str
+    from_at: str
+    to_at: str
+    received_at: str
+
+
 def units(connection: Connection, *, retired: bool = False) -> list[Unit]:
     """All units in the order of their teams."""
     return list(_units(connection, [] if retired else [table("unit").c.retired_on.is_(None)]))
@@ -202,6 +212,16 @@ def batch_ids_after(connection: Connection, rowid: int, since: str) -> tuple[lis
     top = connection.execute(select(func.max(_ROWID)).select_from(table("position_batch"))).scalar()
     found = [(str(at), str(key)) for key, at in fetched(connection.execute(query).cursor)]
     return [key for _at, key in sorted(found)], int(top or 0)
+
+
+def late_rows(connection: Connection, rowid: int, since: str, received: str) -> list[LateRow]:
+    """Rows that came in after `rowid`, lie wholly before `since`, and were received from `received`
+    on."""
+    batch = table("position_batch").c
+    query = select(batch.unit_id, batch.from_at, batch.to_at, batch.received_at).where(
+        rowid < _ROWID, batch.to_at < since, batch.received_at >= received
+    )
+    return [LateRow(*map(str, row)) for row in fetched(connection.execute(query).cursor)]
 
 
 def batches_by_id(connection: Connection, ids: Sequence[str]) -> list[Batch]:

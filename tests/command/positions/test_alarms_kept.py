@@ -188,6 +188,52 @@ def test_what_two_desks_wrote_is_one_alarm(desk: Connection) -> None:
     assert fresh(desk, NEXT_DAY) == []
 
 
+@pytest.mark.parametrize("runs", [True, False], ids=["ran on", "anew"])
+def test_what_comes_a_day_late_corrects_what_waits(desk: Connection, *, runs: bool) -> None:
+    field = field_rows(desk)
+    live = LivePicture(LAW)
+    left(desk, field)
+    assert watched(live, desk, field, NOON) == 1
+    (before,) = waiting(shown(live, desk, NEXT_DAY))
+    assert not before[2]
+    # The tracker had it in its memory for a day: the car never left the yard.
+    stand(desk, field, range(205, 330, 5), 0, 86_000)
+    live = live if runs else LivePicture(LAW)
+    (after,) = waiting(shown(live, desk, NEXT_DAY))
+    assert (after[0], after[2], after[3]) == (before[0], True, True)
+    assert "迟到 23 小时" in after[1]
+    assert watched(live, desk, field, NEXT_DAY) == 1, "and it is written down, once"
+    assert watched(live, desk, field, NEXT_DAY) == 0
+    with second_desk(desk) as other:
+        assert fresh(other, NEXT_DAY) == [after]
+    note(desk, field, after[0], NEXT_DAY)
+    assert waiting(shown(live, desk, NEXT_DAY)) == []
+
+
+def test_what_comes_a_day_late_raises_what_was_missed(desk: Connection) -> None:
+    field = field_rows(desk)
+    fenced(desk, field, YARD)
+    live = LivePicture(LAW)
+    stand(desk, field, range(0, 120, 10), 0)
+    assert shown(live, desk, NOON) == ()
+    assert shown(live, desk, NEXT_DAY) == ()
+    stand(desk, field, range(200, 320, 40), 400, 86_000)
+    (missed,) = shown(live, desk, NEXT_DAY)
+    assert (missed.record.alarm.kind, missed.open) == ("leave", True)
+    assert watched(live, desk, field, NEXT_DAY) == 1
+    assert fresh(desk, NEXT_DAY + timedelta(days=90)) == waiting((missed,))
+
+
+def test_the_history_that_a_new_desk_is_given_raises_nothing(desk: Connection) -> None:
+    field = field_rows(desk)
+    fenced(desk, field, YARD)
+    live = LivePicture(LAW)
+    assert shown(live, desk, NEXT_DAY + timedelta(days=9)) == ()
+    stand(desk, field, range(0, 120, 10), 0)
+    stand(desk, field, range(200, 320, 40), 400)
+    assert shown(live, desk, NEXT_DAY + timedelta(days=9)) == ()
+
+
 def test_a_new_window_drops_nothing_whose_cause_lies_before_it(desk: Connection) -> None:
     """Also where no desk commands: nothing is written down here."""
     field = field_rows(desk)
