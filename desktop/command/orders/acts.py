@@ -20,6 +20,7 @@ from desktop.command.orders.reading import (
     orders_where,
 )
 from desktop.errors import UserError
+from desktop.rules.case_number import CaseNumberError, parse
 from desktop.rules.field_orders import (
     ACT_WORDS,
     REPORTS,
@@ -86,6 +87,8 @@ def issue(connection: Connection, asked: Issue) -> str:
     """Stores the order, sends it if that was asked; its id."""
     if asked.issuer_id is None:
         raise UserError(NOBODY)
+    if asked.send:
+        _not_past(asked.words.due_at, asked.at)
     values = _values(connection, asked.words, asked.issuer_id)
     rows, key = table("field_order"), asked.order_id
     if key is None:
@@ -111,12 +114,17 @@ def do(connection: Connection, deed: Deed) -> OrderState:
     found = _known(connection, deed.order_id)
     mine = me(connection, deed.person_id, deed.at.date())
     body = deed.body.strip()[:TEXT_MAX]
-    _check(found, mine, deed.act, body)
+    _check(found, mine, deed.act, body, deed.at)
     _put(connection, found.id, found.team_id, deed.act, deed.person_id, deed.at, body=body)
     return found.standing.state
 
 
-def _check(found: Order, mine: Me, act: str, body: str) -> None:
+def _not_past(due: datetime | None, at: datetime) -> None:
+    if due is not None and due <= at:
+        raise UserError(f"完成时限：{due:%Y-%m-%d %H:%M} 已过，请改为以后的时间。")
+
+
+def _check(found: Order, mine: Me, act: str, body: str, at: datetime) -> None:
     state = found.standing.state
     word = ACT_WORDS[act]
     if act in REPORTS:
@@ -128,6 +136,10 @@ def _check(found: Order, mine: Me, act: str, body: str) -> None:
         allowed = issuers_next(state)
         if act == "send" and not mine.issued(found):
             raise UserError(f"指令只能由拟稿人{found.issuer}本人发出。")
+        if act == "send":
+            _not_past(found.due_at, at)
+        if act == "cancel" and not mine.withdraws(found):
+            raise UserError("指令只能由下达人本人或者本院执行局局长撤销。")
     if act == "note":
         if not body:
             raise UserError("备注：请填写。")
@@ -148,6 +160,7 @@ def _values(connection: Connection, words: OrderWords, issuer_id: str) -> dict[s
     row = connection.execute(select(team.number).where(team.id == words.team_id)).first()
     if row is None:
         raise UserError("接受团队：请选择。")
+    case_id, number = _case(connection, words)
     return {
         "scope": row.number,
         "team_id": words.team_id,
@@ -159,11 +172,25 @@ def _values(connection: Connection, words: OrderWords, issuer_id: str) -> dict[s
         "lat_e7": words.lat_e7,
         "lon_e7": words.lon_e7,
         "due_at": None if words.due_at is None else stamp(words.due_at),
-        "case_id": words.case_id,
-        "case_number": words.case_number,
+        "case_id": case_id,
+        "case_number": number,
         "operation_id": words.operation_id,
         "issuer_id": issuer_id,
     }
+
+
+def _case(connection: Connection, words: OrderWords) -> tuple[str | None, str]:
+    """The case that was chosen, or whose whole number was typed in whatever brackets; a number that
+    this desk has not stays as it was typed."""
+    typed = words.case_number.strip()
+    if words.case_id is not None or not typed:
+        return words.case_id, typed
+    try:
+        number = parse(typed).case()
+    except CaseNumberError:
+        return None, typed
+    case = table("case").c
+    return connection.execute(select(case.id).where(case.number == number)).scalar(), number
 
 
 def _known(connection: Connection, order_id: str) -> Order:

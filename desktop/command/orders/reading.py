@@ -58,10 +58,12 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """The person at the desk and the teams he stands in on a day."""
+    """The person at the desk and the teams he stands in on a day. `chief_of`: the court whose
+    bureau he heads."""
 
     person_id: str | None
     team_ids: frozenset[str]
+    chief_of: str | None = None
 
     def receives(self, order: Order) -> bool:
         """Whether the order is for this person to carry out."""
@@ -74,6 +76,10 @@ class Me:
     def issued(self, order: Order) -> bool:
         """Whether this person gave it."""
         return self.person_id is not None and order.issuer_id == self.person_id
+
+    def withdraws(self, order: Order) -> bool:
+        """Whether he may take it back: whoever gave it may be off duty by then."""
+        return self.issued(order) or self.chief_of == order.court_id
 
 
 def works_alone(connection: Connection) -> bool:
@@ -100,7 +106,11 @@ def me(connection: Connection, person_id: str | None, day: date) -> Me:
             or_(member.to_on.is_(None), member.to_on >= day.isoformat()),
         )
     )
-    return Me(person_id, frozenset(found.scalars()))
+    person = table("person").c
+    chief = select(person.court_id).where(
+        person.id == person_id, person.post == "bureau_chief", person.left_on.is_(None)
+    )
+    return Me(person_id, frozenset(found.scalars()), connection.execute(chief).scalar())
 
 
 def not_closed() -> ColumnElement[bool]:

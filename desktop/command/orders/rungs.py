@@ -1,12 +1,18 @@
-"""Whom an unanswered order is told to, rung by rung. Reader lanes; no Qt."""
+"""Whom an unanswered order is told to, rung by rung. Reader lanes; no Qt.
 
-from collections.abc import Sequence
+Somebody who is away answers nothing: in his place it is whoever has the B post of his shift, then
+whoever stands in for him by delegation, then the next post of the court. Only where all of them are
+away is it told to the holders nevertheless, and their absence is said.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, and_, or_, select
 
+from desktop.command.orders.presence import away
 from desktop.command.orders.reading import Order, open_orders
 from desktop.contract.court_zone import court_time
 from desktop.rules.command_law import CommandLaw, OrderRung
@@ -18,14 +24,25 @@ LEADERS: Final = (
     *("bureau_chief", "deputy_chief", "commissar", "tribunal_head"),
     *("vice_president", "president"),
 )
+# Who is told where nobody of the post is there, in this order.
+_NEXT: Final[Mapping[str, tuple[str, ...]]] = {
+    "bureau_chief": ("deputy_chief", "vice_president", "president"),
+    "vice_president": ("president", "bureau_chief"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody by id and name."""
+    """Somebody by id and name. `why`: in whose place he is told, or that he is away."""
 
     id: str
     name: str
+    why: str = ""
+
+    @property
+    def words(self) -> str:
+        """The name with the reason."""
+        return f"{self.name}（{self.why}）" if self.why else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +56,7 @@ class DueRung:
     @property
     def whom(self) -> str:
         """To whom, in words."""
-        return "、".join(one.name for one in self.people) or "（无人任职）"
+        return "、".join(one.words for one in self.people) or "（无人任职）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +99,32 @@ def addressees(
 
 
 def duty_leaders(connection: Connection, court_id: str, now: datetime) -> tuple[Person, ...]:
-    """Who leads the court's shift of this hour by the roster; else the bureau chief."""
+    """Who leads the court's shift of this hour by the roster, or has its B post where the leader is
+    away; else the bureau chief."""
+    gone, found = away(connection, now.date()), dict[str, Person]()
+    shifts = _shifts(connection, court_id, now)
+    missing = _noted_absent(connection, [row.id for row in shifts])
+    for row in shifts:
+        why = "未到岗" if row.id in missing else gone.get(row.person_id, "")
+        if not why:
+            found[row.person_id] = Person(row.person_id, row.name)
+        elif row.backup_id is not None and row.backup_id not in gone:
+            found[row.backup_id] = Person(row.backup_id, row.backup, f"代{row.name}，{why}")
+    return tuple(found.values()) or _holders(connection, court_id, ("bureau_chief",), now)
+
+
+def _shifts(connection: Connection, court_id: str, now: datetime) -> list[Any]:
     roster, team, person = table("roster"), table("team"), table("person")
-    day = now.date().isoformat()
+    backup, day = person.alias("backup"), now.date().isoformat()
+    of_team = roster.join(team, team.c.id == roster.c.team_id)
+    source = of_team.join(person, person.c.id == roster.c.person_id)
+    source = source.outerjoin(backup, backup.c.id == roster.c.backup_id)
     rows = connection.execute(
-        select(person.c.id, person.c.name, roster.c.from_at, roster.c.to_at)
-        .select_from(
-            roster.join(team, team.c.id == roster.c.team_id).join(
-                person, person.c.id == roster.c.person_id
-            )
+        select(
+            *(roster.c.id, roster.c.person_id, roster.c.backup_id, person.c.name),
+            *(backup.c.name.label("backup"), roster.c.from_at, roster.c.to_at),
         )
+        .select_from(source)
         .where(
             team.c.court_id == court_id,
             roster.c.status == "planned",
@@ -101,16 +134,75 @@ def duty_leaders(connection: Connection, court_id: str, now: datetime) -> tuple[
             or_(roster.c.day == day, roster.c.to_at >= day),
         )
         .order_by(person.c.id)
+    )
+    return [row for row in rows if court_time(row.from_at) <= now < court_time(row.to_at)]
+
+
+def _noted_absent(connection: Connection, ids: Sequence[str]) -> frozenset[str]:
+    """Those of these shifts to which nobody came, as was noted."""
+    act = table("roster_act").c
+    rows = connection.execute(
+        select(act.roster_id, act.act).where(
+            act.roster_id.in_(ids), act.act.in_(("absent", "arrive"))
+        )
     ).all()
-    found = {
-        row.id: Person(row.id, row.name)
-        for row in rows
-        if court_time(row.from_at) <= now < court_time(row.to_at)
-    }
-    return tuple(found.values()) or _holders(connection, court_id, ("bureau_chief",), now)
+    came = {row.roster_id for row in rows if row.act == "arrive"}
+    return frozenset(row.roster_id for row in rows) - came
 
 
 def _holders(
+    connection: Connection, court_id: str, posts: Sequence[str], now: datetime
+) -> tuple[Person, ...]:
+    """Who has the post and is there; who stands in for them; the next post; at last they
+    themselves, away as they are."""
+    absent = away(connection, now.date())
+    holders = _posted(connection, court_id, posts, now)
+    here = tuple(one for one in holders if one.id not in absent)
+    if here:
+        return here
+    gone = "、".join(f"{one.name}{absent[one.id]}" for one in holders)
+    acting = _standing_in(connection, holders, now)
+    found = tuple(Person(*one, f"{gone}，代行") for one in acting if one[0] not in absent)
+    if found:
+        return found
+    for post in (other for key in posts for other in _NEXT.get(key, ())):
+        others = _posted(connection, court_id, (post,), now)
+        found = tuple(Person(one.id, one.name, gone) for one in others if one.id not in absent)
+        if found:
+            return found
+    return tuple(Person(one.id, one.name, absent[one.id]) for one in holders)
+
+
+def _standing_in(
+    connection: Connection, holders: Sequence[Person], now: datetime
+) -> list[tuple[str, str]]:
+    """(id, name) of those to whom one of the holders gave his whole post for this day."""
+    power, to, giver = table("delegation"), table("person"), table("person").alias("giver")
+    day = now.date().isoformat()
+    source = power.join(to, to.c.id == power.c.to_id).join(giver, giver.c.id == power.c.from_id)
+    rows = connection.execute(
+        select(to.c.id, to.c.name)
+        .distinct()
+        .select_from(source)
+        .where(
+            power.c.from_id.in_([one.id for one in holders]),
+            power.c.post == giver.c.post,
+            power.c.documents == "",
+            power.c.agreed_by.is_not(None),
+            or_(
+                power.c.state == "agreed",
+                and_(power.c.state == "ended", power.c.ended_on > day),
+            ),
+            power.c.from_on <= day,
+            power.c.to_on >= day,
+            or_(to.c.left_on.is_(None), to.c.left_on > day),
+        )
+        .order_by(to.c.id)
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def _posted(
     connection: Connection, court_id: str, posts: Sequence[str], now: datetime
 ) -> tuple[Person, ...]:
     person = table("person").c

@@ -1,14 +1,16 @@
-"""What the form of an order reads: teams with their people, and what it was opened for.
+"""What the form of an order reads: teams with their people, who of them is away, and what it was
+opened for.
 
 Runs on reader lanes; gives frozen rows.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from sqlalchemy import Connection, or_, select
 
+from desktop.command.orders.presence import missing
 from desktop.command.orders.reading import Order, orders
 from desktop.command.orders.rungs import Person
 from desktop.contract.params import Params
@@ -32,7 +34,7 @@ class FormArgs:
 
     params: Params
     person_id: str | None
-    today: date
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def form_seed(connection: Connection, args: FormArgs) -> FormSeed:
         select(operation.name, operation.team_id).where(operation.id == given.get("operation_id"))
     ).first()
     return FormSeed(
-        teams=teams(connection, args.today),
+        teams=teams(connection, args.now),
         team_id=team_id
         or (named.team_id if named else "")
         or ((about.team_id or "") if about else ""),
@@ -83,7 +85,7 @@ def form_seed(connection: Connection, args: FormArgs) -> FormSeed:
     )
 
 
-def teams(connection: Connection, today: date) -> tuple[TeamChoice, ...]:
+def teams(connection: Connection, now: datetime) -> tuple[TeamChoice, ...]:
     """Teams that carry out enforcement, with who stands in them; those of the first court first."""
     team, court = table("team"), table("court")
     found = connection.execute(
@@ -92,7 +94,10 @@ def teams(connection: Connection, today: date) -> tuple[TeamChoice, ...]:
         .order_by(court.c.code, team.c.kind != "implementation", team.c.number)
     ).all()
     people: dict[str, list[Person]] = {}
-    for team_id, person in _members(connection, today):
+    stand = list(_members(connection, now.date()))
+    gone = missing(connection, [person.id for _team_id, person in stand], now)
+    for team_id, one in stand:
+        person = replace(one, why=gone.get(one.id, ""))
         people.setdefault(team_id, []).append(person)
     return tuple(
         TeamChoice(row.id, row.name, row.short_name, tuple(people.get(row.id, ())))

@@ -138,7 +138,7 @@ class FieldOrderForm(QWidget):
         self._params = dict(params)
         self._seed = None
         self.form.set_waiting(True)
-        args = FormArgs(self._params, self._context.who.person_id, self._context.today())
+        args = FormArgs(self._params, self._context.who.person_id, self._context.now())
         self._context.read(self, "seed", form_seed, args, self._on_seed)
 
     @property
@@ -163,10 +163,18 @@ class FieldOrderForm(QWidget):
             self.tr("New order") if seed.stored is None else self.tr("Order not sent yet")
         )
         about = self.tr("For the operation {name}").format(name=seed.operation)
-        self._say(about if seed.operation else "")
+        self._say(self._gone_words(seed) or (about if seed.operation else ""))
         self._show_due()
         key = self.draft_key
         self._context.load_draft(key, lambda kept: self._on_draft(key, kept))
+
+    def _gone_words(self, seed: FormSeed) -> str:
+        """That whoever a draft was for stands in that team no more: nobody else gets it unsaid."""
+        one = seed.stored
+        if one is None or one.person_id is None or self.person.findData(one.person_id) >= 0:
+            return ""
+        words = self.tr("{name} is no longer in {team}; choose whom it is for.")
+        return words.format(name=one.person, team=one.team)
 
     def _first_values(self, seed: FormSeed) -> dict[str, object]:
         one = seed.stored
@@ -209,7 +217,7 @@ class FieldOrderForm(QWidget):
         seed, team_id = self._seed, self.team.currentData()
         team = next((one for one in seed.teams if one.id == team_id), None) if seed else None
         for one in team.people if team is not None else ():
-            self.person.addItem(one.name, one.id)
+            self.person.addItem(one.words, one.id)
         wanted = chosen or (seed.person_id if seed is not None else None)
         self.person.setCurrentIndex(max(0, self.person.findData(wanted)) if wanted else 0)
 
@@ -284,13 +292,17 @@ class FieldOrderForm(QWidget):
 
     def _show_due(self) -> None:
         at = parse_due(self.due.text(), self._context.now())
-        words = self.tr("by {time}").format(time=due_words(at, self._context.now())) if at else ""
+        now = self._context.now()
+        words = self.tr("by {time}").format(time=due_words(at, now)) if at and at > now else ""
         self.form.field("due").set_hint(words)
 
     def _check_due(self, value: object) -> str:
-        text = str(value or "")
-        if text and parse_due(text, self._context.now()) is None:
+        text, now = str(value or ""), self._context.now()
+        at = parse_due(text, now)
+        if text and at is None:
             return self.tr("This is no time; write minutes (30) or a clock time (14:30).")
+        if at is not None and at <= now:
+            return self.tr("This time has passed.")
         return ""
 
     # Writing

@@ -235,12 +235,14 @@ class FieldOrderPage(QWidget):
         told = self.tr("{told} of {all} devices have it").format(
             told=len(one.standing.told_to), all=max(found.members, len(one.standing.told_to))
         )
+        gone = f"（{found.missing}）" if found.missing else ""
+        held = self.tr("now with {whom}").format(whom=found.held_by) if found.held_by else ""
         facts = (
-            (self.tr("To"), f"{one.court} {one.whom}".strip()),
+            (self.tr("To"), f"{one.court} {one.whom}{gone}".strip()),
             (self.tr("What"), "\n".join(part for part in (one.title, one.body) if part)),
             (self.tr("Where"), one.place),
             (self.tr("By when"), f"{one.due_at:%Y-%m-%d %H:%M}" if one.due_at else ""),
-            (self.tr("Case"), one.case_number),
+            (self.tr("Case"), "　".join(part for part in (one.case_number, held) if part)),
             (self.tr("Operation"), found.operation),
             (self.tr("From"), f"{one.issuer}　{one.made_at:%Y-%m-%d %H:%M:%S}"),
             (self.tr("Devices"), told if one.standing.open else ""),
@@ -260,7 +262,8 @@ class FieldOrderPage(QWidget):
             elif rung.n in due:
                 steps.append(Step("late", after, rung.basis, "overdue"))
             else:
-                steps.append(Step("note", after, rung.basis))
+                whom = found.told.get(rung.n, "")
+                steps.append(Step("note", f"{after}　{whom}".strip(), rung.basis))
         return steps
 
     def _show_buttons(self, found: Page) -> None:
@@ -269,6 +272,8 @@ class FieldOrderPage(QWidget):
         possible: tuple[str, ...] = receivers_next(state) if mine else ()
         if gives:
             possible += tuple(act for act in issuers_next(state) if act in _ACTS)
+        elif found.mine.withdraws(found.order) and state is not OrderState.DRAFT:
+            possible += tuple(act for act in issuers_next(state) if act == "cancel")
         for act, button in self.buttons.items():
             button.setVisible(act in possible)
             usual = bool(possible) and act == possible[0] and act not in ("cancel", "refuse")

@@ -4,7 +4,7 @@ Rows of the list are found by SQLite's `rowid`, which is stable within one snaps
 """
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, literal_column, or_, select
 
 from desktop.command.orders.due import due_words
+from desktop.command.orders.presence import missing
 from desktop.command.orders.reading import (
     Me,
     Order,
@@ -22,7 +23,7 @@ from desktop.command.orders.reading import (
     orders_where,
     since,
 )
-from desktop.command.orders.rungs import Person, duty_leaders
+from desktop.command.orders.rungs import addressees
 from desktop.contract.court_zone import COURT_ZONE
 from desktop.contract.listing import Dated
 from desktop.contract.paging import SnapshotArgs
@@ -39,7 +40,10 @@ from desktop.rules.field_orders import (
 )
 from storage.schema import table
 
-TABLES: Final = ("field_order", "field_order_act", "membership", "team", "person", "roster")
+TABLES: Final = (
+    *("field_order", "field_order_act", "membership", "team", "person", "roster", "roster_act"),
+    *("absence", "delegation"),
+)
 DAYS: Final = (1, 3, 30, 366)
 _DAYS_USUAL: Final = 3
 _ROWID: Final[ColumnElement[int]] = literal_column("field_order.rowid")
@@ -254,16 +258,19 @@ class PageArgs:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An order with names and what its reader is to it. `rungs`: (number, name, told or due, whom,
-    when); `members`: how many devices should have it, by the teams of today."""
+    """An order with names and what its reader is to it. `told`: by rung, whom it would be told to
+    now; `members`: how many devices should have it, by the teams of today; `missing`: why whoever
+    it is for will hardly answer; `held_by`: who has its case now, where that is another team."""
 
     order: Order
     people: dict[str, str]
     mine: Me
     ladder: tuple[OrderRung, ...]
-    leaders: tuple[Person, ...]
+    told: Mapping[int, str]
     members: int
     operation: str
+    missing: str = ""
+    held_by: str = ""
 
 
 def page(connection: Connection, args: PageArgs) -> Page | None:
@@ -281,10 +288,38 @@ def page(connection: Connection, args: PageArgs) -> Page | None:
         people=names(connection, (act.person_id for act in found.acts)),
         mine=me(connection, args.person_id, today),
         ladder=_ladder(today),
-        leaders=duty_leaders(connection, found.court_id, args.now),
+        told=_told(connection, found, args.now) if found.standing.open else {},
         members=1 if found.person_id else len(members(connection, found.team_id, today)),
         operation=named or "",
+        missing=_missing(connection, found, args.now),
+        held_by=_held_by(connection, found),
     )
+
+
+def _told(connection: Connection, one: Order, now: datetime) -> dict[int, str]:
+    ladder = _ladder(now.date())
+    people = {rung.n: addressees(connection, one.court_id, rung, now) for rung in ladder}
+    return {n: "、".join(who.words for who in found) for n, found in people.items()}
+
+
+def _missing(connection: Connection, one: Order, now: datetime) -> str:
+    if one.person_id is None or not one.standing.open:
+        return ""
+    return missing(connection, [one.person_id], now).get(one.person_id, "")
+
+
+def _held_by(connection: Connection, one: Order) -> str:
+    """Team and handler of the order's case, where the case went to another team meanwhile."""
+    case, team, person = table("case"), table("team"), table("person")
+    source = case.outerjoin(team, team.c.id == case.c.team_id)
+    row = connection.execute(
+        select(case.c.team_id, team.c.name.label("team"), person.c.name.label("handler"))
+        .select_from(source.outerjoin(person, person.c.id == case.c.handler_id))
+        .where(case.c.id == one.case_id)
+    ).first()
+    if row is None or row.team_id is None or row.team_id == one.team_id:
+        return ""
+    return " ".join(part for part in (row.team, row.handler) if part)
 
 
 def at_moment(wanted: OrderFilter, now: datetime, *, offline: bool) -> OrderFilter:
