@@ -1,9 +1,9 @@
 """Hand-overs of the watch: what is open now, the last one, giving and taking. Both databases keep
 what was signed as it was signed. Reader lanes, writer lane."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, insert, or_, select, update
 
@@ -25,6 +25,7 @@ TABLES = (
     *("handover", "field_order", "field_order_act", "operation", "operation_act"),
     *("police_request", "police_act", "equipment", "equipment_act", "matter", "person"),
 )
+TYPED: Final = "typed:"  # begins the key of a matter that belongs to no row
 _handover, _person, _matter = table("handover"), table("person"), table("matter")
 
 
@@ -153,6 +154,29 @@ def last_given(connection: Connection, team_id: str) -> Handed | None:
         .order_by(_handover.c.given_at.desc(), _handover.c.id.desc())
     ).first()
     return None if row is None else _handed(connection, row)
+
+
+def carried(
+    connection: Connection, team_id: str, items: tuple[Item, ...], finished: frozenset[str]
+) -> tuple[Item, ...]:
+    """`items` with what the last hand-over knows beside them: matters that were typed stay until
+    somebody says that they are done (`finished`: their keys), as no row does; and whoever was to
+    act on a matter stays with it while nobody else is named."""
+    before = last_given(connection, team_id)
+    old = {} if before is None else {one.key: one for one in before.items}
+    here = {one.key for one in items}
+    typed = [
+        one
+        for key, one in old.items()
+        if key.startswith(TYPED) and key not in finished and key not in here
+    ]
+    return (*(_named(one, old.get(one.key)) for one in items), *typed)
+
+
+def _named(one: Item, before: Item | None) -> Item:
+    if before is None:
+        return one
+    return replace(one, owner=one.owner or before.owner, step=one.step or before.step)
 
 
 def waiting(connection: Connection, team_id: str) -> Handed | None:

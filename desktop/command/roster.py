@@ -35,7 +35,8 @@ _KINDS = {"leave": "休假", "sick": "病假", "training": "培训", "secondment
 @dataclass(frozen=True, slots=True)
 class Duty:
     """A shift with names and what is known of it; `mine`: the asker's A post; `asked`: he is asked
-    to take it over; `may_arrive`, `may_leave`: he may sign now."""
+    to take it over; `may_arrive`, `may_leave`: he may sign now; `away`, `backup_away`: why whoever
+    has the post cannot stand, as was recorded after it was laid."""
 
     shift: Shift
     team_id: str
@@ -48,6 +49,8 @@ class Duty:
     asked: bool
     may_arrive: bool
     may_leave: bool
+    away: str = ""
+    backup_away: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ def plan(connection: Connection, asking: Asking) -> Plan:
     rows = _rows(connection, asking.first, asking.last)
     people = {row.id: row for row in connection.execute(select(_person))}
     acts = _acts(connection, [row.id for row in rows])
+    gone = _away(connection, asking.first, asking.last + timedelta(days=1))
     found = []
     for row in rows:
         shift = _shift(row)
@@ -87,13 +91,27 @@ def plan(connection: Connection, asking: Asking) -> Plan:
                 held,
                 people[with_id].name if with_id in people else "",
                 mine,
-                with_id is not None and with_id == asking.person_id,
+                with_id == asking.person_id is not None and not _begun(shift, held, asking.now),
                 own and may_arrive(shift, held, asking.now),
                 own and held.arrived is not None and held.left is None,
+                _why(gone, shift, row.person_id),
+                _why(gone, shift, row.backup_id),
             )
         )
     days = [asking.first + timedelta(days=n) for n in range((asking.last - asking.first).days + 1)]
     return Plan(tuple(found), gaps([one.shift for one in found], days))
+
+
+def _begun(shift: Shift, held: Attendance, now: datetime) -> bool:
+    """Whether it is too late to swap: somebody came, or it is over."""
+    return held.arrived is not None or now >= shift.end
+
+
+def _why(gone: Sequence[Away], shift: Shift, person_id: str | None) -> str:
+    """The word for an absence of somebody on the day the shift begins."""
+    day = shift.begin.date()
+    mine = (one for one in gone if one.person_id == person_id)
+    return next((one.kind for one in mine if one.from_on <= day <= one.to_on), "")
 
 
 def on_watch(connection: Connection, now: datetime) -> Duty | None:
@@ -176,19 +194,32 @@ def lay(connection: Connection, wanted: Planned) -> int:
         made.append(Shift(new_id(), day, wanted.kind, begin, end, person_id, backup_id))
     _refuse(connection, made)
     for one in made:
-        connection.execute(
-            insert(_roster).values(
-                id=one.id,
-                team_id=wanted.team_id,
-                day=one.day.isoformat(),
-                shift=one.kind,
-                from_at=one.begin.isoformat(timespec="minutes"),
-                to_at=one.end.isoformat(timespec="minutes"),
-                person_id=one.person_id,
-                backup_id=one.backup_id,
-            )
-        )
+        values = {
+            "team_id": wanted.team_id,
+            "from_at": one.begin.isoformat(timespec="minutes"),
+            "to_at": one.end.isoformat(timespec="minutes"),
+            "backup_id": one.backup_id,
+        }
+        if not _revive(connection, one, **values):
+            key = {"day": one.day.isoformat(), "shift": one.kind, "person_id": one.person_id}
+            connection.execute(insert(_roster).values(id=one.id, **key, **values))
     return len(made)
+
+
+def _revive(connection: Connection, one: Shift, **values: Any) -> bool:
+    """A shift that was struck stands again, as the person has one row of a kind a day; False where
+    there is none."""
+    done = connection.execute(
+        update(_roster)
+        .where(
+            _roster.c.day == one.day.isoformat(),
+            _roster.c.shift == one.kind,
+            _roster.c.person_id == one.person_id,
+            _roster.c.status == "cleared",
+        )
+        .values(status="planned", **values)
+    )
+    return bool(done.rowcount)
 
 
 def _refuse(connection: Connection, made: Sequence[Shift]) -> None:
@@ -245,6 +276,8 @@ def act(connection: Connection, step: ShiftStep) -> None:
         _planner(connection, me)
         if held.arrived is not None:
             raise UserError("已有人到岗，不能撤销该班次。")
+        if held.absent or step.now >= shift.end:
+            raise UserError("该班次已经结束，或者已记缺勤，须留存备查，不能撤销。")
         connection.execute(update(_roster).where(_roster.c.id == row.id).values(status="cleared"))
         return
     _may(shift, held, step, me)
@@ -268,16 +301,14 @@ def _may(shift: Shift, held: Attendance, step: ShiftStep, me: str) -> None:
     own = me in (shift.person_id, shift.backup_id)
     asked = held.swap is not None and held.swap.with_id == me
     nobodys = (not asked, "没有请您接班的调班申请。")
+    begun = (_begun(shift, held, step.now), "该班次已有人到岗，或者已经结束，不能再调班。")
     wrong: dict[str, tuple[tuple[bool, str], ...]] = {
         "ask_swap": (
             (me != shift.person_id, "只能为本人的班次申请调班。"),
             (step.with_id in (None, me), "请选择与谁调班。"),
-            (
-                held.arrived is not None or step.now >= shift.end,
-                "该班次已经开始，不能再调班。",
-            ),
+            begun,
         ),
-        "agree_swap": (nobodys,),
+        "agree_swap": (nobodys, begun),
         "refuse_swap": (nobodys,),
         "arrive": (
             (not own, "只有当班人员或者B岗可以签到。"),
@@ -303,11 +334,15 @@ def _swap(connection: Connection, shift: Shift, me: str) -> None:
     backup = None if shift.backup_id == me else shift.backup_id
     taken = Shift(shift.id, shift.day, shift.kind, shift.begin, shift.end, me, backup)
     _refuse(connection, [taken])
-    connection.execute(
-        update(_roster)
-        .where(_roster.c.id == shift.id)
-        .values(person_id=me, backup_id=backup or shift.person_id)
-    )
+    backup = backup or shift.person_id
+    mine = update(_roster).where(_roster.c.id == shift.id)
+    hours = select(_roster.c.team_id, _roster.c.from_at, _roster.c.to_at)
+    row = connection.execute(hours.where(_roster.c.id == shift.id)).one()
+    # One's own struck shift of that day stands again, and the other's goes in its place.
+    if _revive(connection, taken, backup_id=backup, **row._mapping):
+        connection.execute(mine.values(status="cleared"))
+    else:
+        connection.execute(mine.values(person_id=me, backup_id=backup))
 
 
 def _somebody(person_id: str | None) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.circulars.names import file_name
-from desktop.command.handover import TABLES, Giving, Handed, Taking, give, take
+from desktop.command.handover import TABLES, TYPED, Giving, Handed, Taking, give, take
 from desktop.contract.context import PanelContext
 from desktop.contract.live import LiveRefresh
 from desktop.contract.short_list import Listing
@@ -43,6 +43,7 @@ class HandoverPage(QWidget):
         self._opened: dict[str, set[str]] = {}
         self._extra: list[Item] = []
         self._owners: dict[str, tuple[str, str]] = {}
+        self._finished: set[str] = set()  # keys of typed matters of the last hand-over
         self.dialog: FormDialog | None = None
         self.head = words_label(self, "title")
         self.head.setObjectName("handover_head")
@@ -57,6 +58,7 @@ class HandoverPage(QWidget):
         self.add_button = named_button(self, "add_matter", self.tr("Add a matter…"))
         self.owner_button = named_button(self, "set_owner", self.tr("Who acts…"))
         self.open_button = named_button(self, "open_matter", self.tr("Open"))
+        self.done_button = named_button(self, "matter_done", "")
         self.give_button = named_button(self, "give_shift", self.tr("Give the shift"))
         self.take_button = named_button(self, "take_shift", self.tr("Take over"))
         self.past_page = QWidget(self)  # a tab of its own beside this page
@@ -78,7 +80,7 @@ class HandoverPage(QWidget):
         top.addWidget(self.head, 1)
         for button in (self.add_button, self.give_button, self.take_button):
             top.addWidget(button)
-        for button in (self.owner_button, self.open_button):
+        for button in (self.done_button, self.owner_button, self.open_button):
             self.card.header.addWidget(button)
         self.card.body.addWidget(self.words)
         inner = QVBoxLayout(self)
@@ -102,6 +104,7 @@ class HandoverPage(QWidget):
         self.add_button.clicked.connect(lambda _checked=False: self._ask_matter())
         self.owner_button.clicked.connect(lambda _checked=False: self._ask_owner())
         self.open_button.clicked.connect(lambda _checked=False: self._go())
+        self.done_button.clicked.connect(lambda _checked=False: self._on_finished())
         self.give_button.clicked.connect(lambda _checked=False: self._give())
         self.take_button.clicked.connect(lambda _checked=False: self._take())
         self.print_button.clicked.connect(lambda _checked=False: self._print())
@@ -124,6 +127,7 @@ class HandoverPage(QWidget):
         if kept:
             self._extra = [Item(**one) for one in kept.get("extra", ())]
             self._owners = {key: (one[0], one[1]) for key, one in kept.get("owners", {}).items()}
+            self._finished = set(kept.get("finished", ()))
         self.live.ask()
 
     def _keep(self) -> None:
@@ -139,7 +143,8 @@ class HandoverPage(QWidget):
             for one in self._extra
         ]
         owners = {key: list(one) for key, one in self._owners.items()}
-        self._context.save_draft(self.draft_key, {"extra": extra, "owners": owners})
+        words = {"extra": extra, "owners": owners, "finished": sorted(self._finished)}
+        self._context.save_draft(self.draft_key, words)
 
     def _read(self) -> None:
         if self._team_id is None:
@@ -153,6 +158,7 @@ class HandoverPage(QWidget):
             now,
             tuple(self._extra),
             tuple((key, *one) for key, one in self._owners.items()),
+            frozenset(self._finished),
         )
         self._context.read(self, "snapshot", board, args, self._on_found, self._on_error)
 
@@ -233,6 +239,9 @@ class HandoverPage(QWidget):
         self.words.setText(f"{item.text}\n{item.step}")
         waits = self._board.waits if self._board is not None else None
         self.owner_button.setVisible(waits is None and one.change != "done")
+        self.done_button.setVisible(waits is None and item.key.startswith(TYPED))
+        again = one.change == "done"
+        self.done_button.setText(self.tr("Not done yet") if again else self.tr("Done"))
         self.open_button.setVisible(item.key.partition(":")[0] in _PANELS)
         if opening and self.taking is not None and waits is not None:
             seen = self._opened.setdefault(waits.id, set())
@@ -270,7 +279,7 @@ class HandoverPage(QWidget):
     def _on_matter(self, values: Mapping[str, object]) -> None:
         since = self._context.now().isoformat(timespec="minutes")
         words = (str(values["text"]), str(values["owner"]), str(values["step"]))
-        self._extra.append(Item(f"typed:{new_id()}", "事项", *words, since))
+        self._extra.append(Item(f"{TYPED}{new_id()}", "事项", *words, since))
         self._after_typing()
 
     def _ask_owner(self) -> None:
@@ -288,6 +297,18 @@ class HandoverPage(QWidget):
 
     def _on_owner(self, key: str, values: Mapping[str, object]) -> None:
         self._owners[key] = (str(values["owner"]), str(values["step"]))
+        self._after_typing()
+
+    def _on_finished(self) -> None:
+        """A typed matter is done, or is not after all; one that nobody was given goes."""
+        one = self.list.current()
+        if one is None:
+            return
+        key = one.item.key
+        if any(typed.key == key for typed in self._extra):
+            self._extra = [typed for typed in self._extra if typed.key != key]
+        else:
+            self._finished ^= {key}
         self._after_typing()
 
     def _after_typing(self) -> None:
@@ -308,7 +329,7 @@ class HandoverPage(QWidget):
         self._context.write(self, "交班", give, giving, self._on_given)
 
     def _on_given(self, _handover_id: str) -> None:
-        self._extra, self._owners = [], {}
+        self._extra, self._owners, self._finished = [], {}, set()
         self._context.discard_draft(self.draft_key)
         self._context.notify(
             self.tr("The shift is given; it waits to be taken over."), level="done"

@@ -157,8 +157,8 @@ class ShiftPage(QWidget):
             "day": f"{shift.day:%m-%d} 周{_WEEKDAYS[shift.day.weekday()]}",
             "kind": kind_words(shift.kind),
             "hours": f"{shift.begin:%H:%M}–{shift.end:%H:%M}",
-            "person": one.person,
-            "backup": one.backup,
+            "person": _named(one.person, one.away),
+            "backup": _named(one.backup, one.backup_away),
             "arrived": f"{held.arrived:%H:%M}" if held.arrived else "",
             "left": f"{held.left:%H:%M}" if held.left else "",
             "swap": swap,
@@ -171,6 +171,10 @@ class ShiftPage(QWidget):
         if held.arrived is None:
             if now > one.shift.end:
                 return "done_late", self.tr("nobody signed in")
+            if one.away:
+                # Recorded after the shift was laid: somebody must see that the B post comes.
+                covered = bool(one.backup) and not one.backup_away
+                return ("due_soon" if covered else "overdue"), self.tr("away")
             if now > one.shift.begin:
                 return "due_soon", self.tr("not here yet")
             return "paused", self.tr("planned")
@@ -189,6 +193,12 @@ class ShiftPage(QWidget):
         self.card.set_title(f"{shift.day:%m-%d} {word}　{one.person}")
         self.card.set_note(f"B岗 {one.backup}" if one.backup else "")
         lines = []
+        if one.away and held.arrived is None:
+            covered = bool(one.backup) and not one.backup_away
+            words = self.tr("{name} is away ({why}): {backup} stands in.")
+            if not covered:
+                words = self.tr("{name} is away ({why}) and nobody stands in: swap or plan anew.")
+            lines.append(words.format(name=one.person, why=one.away, backup=one.backup))
         if held.late:
             lines.append(self.tr("{minutes} minutes late").format(minutes=held.late))
         if held.early:
@@ -202,7 +212,7 @@ class ShiftPage(QWidget):
         self.words.setVisible(bool(lines))
         ahead = self._context.now() < shift.end and held.arrived is None
         shown = {
-            "clear": ahead,
+            "clear": ahead and not held.absent,
             "absent": held.arrived is None and not held.absent,
             "ask_swap": one.mine and ahead and held.swap is None,
             "agree_swap": one.asked,
@@ -343,3 +353,7 @@ class ShiftPage(QWidget):
         self.dialog.form.set_busy(False)
         first = next(iter(self.dialog.form.values()))
         self.dialog.form.field(first).set_error(sentence)
+
+
+def _named(name: str, away: str) -> str:
+    return f"{name}（{away}）" if name and away else name

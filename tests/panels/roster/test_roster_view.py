@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pytest
@@ -9,13 +10,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
+from sqlalchemy import select
 
-from desktop.command.handover import Taking, take
-from desktop.command.roster import on_watch
+from desktop.command.handover import Taking, last_given, take
+from desktop.command.roster import Asking, Planned, ShiftStep, act, lay, on_watch, plan
 from desktop.contract.court_zone import COURT_ZONE
 from desktop.errors import UserError
 from desktop.panels.roster import queries
 from desktop.panels.roster.view import RosterView
+from storage.schema import table
 from tests.panels.real_city import TODAY, RealCity, real_city
 from widgets.forms import FilterBox
 
@@ -213,3 +216,101 @@ def test_a_matter_without_an_owner_blocks_until_somebody_is_named(
     # What was set here is kept, should the desk go down before the shift is given.
     again = open_view(qtbot, city, "周清和", "handover")
     qtbot.waitUntil(again.handover.give_button.isEnabled)
+
+
+def in_store(city: RealCity, command: Any, *args: Any) -> Any:
+    with city.context.engine.begin() as connection:
+        return command(connection, *args)
+
+
+def laid(city: RealCity, who: str = "周清和", backup: str | None = None) -> str:
+    """A day shift of the 23rd."""
+    me = city.person(who)
+    second = None if backup is None else city.person(backup)
+    planned = Planned(city.team, "day", TODAY, 1, (me,), second, city.person("周清和"), NOW)
+    in_store(city, lay, planned)
+    roster = table("roster").c
+    with city.context.engine.connect() as connection:
+        query = select(roster.id).where(roster.person_id == me, roster.status == "planned")
+        return str(connection.execute(query).scalar_one())
+
+
+def step(city: RealCity, key: str, name: str, who: str = "周清和", **more: Any) -> None:
+    at = more.pop("now", NOW)
+    in_store(city, act, ShiftStep(key, name, city.person(who), at, **more))
+
+
+def standing(city: RealCity) -> list[tuple[str, str]]:
+    with city.context.engine.connect() as connection:
+        found = plan(connection, Asking(TODAY, TODAY, None, NOW))
+    return [(one.person, one.backup) for one in found.duties]
+
+
+def test_a_shift_that_was_struck_can_be_laid_again_and_swapped_into(city: RealCity) -> None:
+    first = laid(city)
+    step(city, first, "clear")
+    assert laid(city, backup="沈若川") == first
+    assert standing(city) == [("周清和", "沈若川")]
+    step(city, first, "clear")
+    other = laid(city, "沈若川")
+    step(city, other, "ask_swap", "沈若川", with_id=city.person("周清和"))
+    step(city, other, "agree_swap")
+    assert standing(city) == [("周清和", "沈若川")]
+
+
+def test_what_is_over_is_neither_swapped_nor_struck(city: RealCity) -> None:
+    key = laid(city)
+    step(city, key, "ask_swap", with_id=city.person("沈若川"))
+    evening = NOW.replace(hour=19)
+    with pytest.raises(UserError, match="已经结束"):
+        step(city, key, "agree_swap", "沈若川", now=evening)
+    with pytest.raises(UserError, match="留存备查"):
+        step(city, key, "clear", now=evening)
+    step(city, key, "absent", body="未到")
+    with pytest.raises(UserError, match="已记缺勤"):
+        step(city, key, "clear")
+    assert standing(city) == [("周清和", "")]
+    with city.context.engine.connect() as connection:
+        found = plan(connection, Asking(TODAY, TODAY, city.person("沈若川"), evening))
+    assert not found.duties[0].asked
+
+
+def test_leave_entered_after_the_shift_was_laid_shows_on_it(qtbot: QtBot, city: RealCity) -> None:
+    laid(city)
+    days = {"from_on": "2026-11-20", "to_on": "2026-11-30"}
+    city.put("absence", person_id=city.person("周清和"), kind="leave", **days)
+    view = open_view(qtbot, city, "沈若川")
+    qtbot.waitUntil(lambda: view.shifts.list.model.rowCount() == 1)
+    row = values(view, qtbot, 0)
+    assert (row["person"], row["state"]) == ("周清和（休假）", ("overdue", "away"))
+    view.shifts.list.table.select_id(0)
+    assert "nobody stands in" in view.shifts.words.text()
+
+
+def test_a_typed_matter_stays_until_it_is_done(qtbot: QtBot, city: RealCity) -> None:
+    page = open_view(qtbot, city, "周清和", "handover").handover
+    view = page.window()
+    assert isinstance(view, RosterView)
+    add_matter(qtbot, view, "等支队回电", "周清和")
+    qtbot.waitUntil(lambda: "1" in page.head.text())
+    press(qtbot, page.give_button)
+    with city.context.engine.connect() as connection:
+        given = last_given(connection, city.team)
+    assert given is not None
+    opened = frozenset(one.key for one in given.items)
+    in_store(city, take, Taking(given.id, opened, given.sha256, city.person("沈若川"), NOW))
+
+    page = open_view(qtbot, city, "沈若川", "handover").handover
+    # Nobody said that it was done: it goes on to the next shift, with whoever acts on it.
+    qtbot.waitUntil(lambda: page.head.text() == "To be given: 1 matters")
+    page.list.table.select_id(0)
+    for text, change in (("Done", "已办结"), ("Not done yet", "上班遗留"), ("Done", "已办结")):
+        assert page.done_button.text() == text
+        press(qtbot, page.done_button)
+        rows = page.list.model
+        qtbot.waitUntil(lambda: change in str((rows.row_values(0) or {}).get("change")))  # noqa: B023
+    press(qtbot, page.give_button)
+    with city.context.engine.connect() as connection:
+        given = last_given(connection, city.team)
+    assert given is not None
+    assert given.items == ()
