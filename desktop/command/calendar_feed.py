@@ -10,14 +10,18 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from icalendar import Calendar, Event
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
+from desktop.command.operations.reading import acts_of
+from desktop.contract.court_zone import COURT_ZONE
 from desktop.contract.law import Law
 from desktop.projection.activity import node_names
+from desktop.rules.operations import STATE_WORDS, State, stand
 from storage.schema import table
 
 DAYS_MAX: Final = 400
 SEALED: Final = "封存案件"
+_SURE: Final = (State.APPROVED, State.RUNNING, State.FINISHED, State.REPORTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class Entry:
     place: str = ""
     at: datetime | None = None
     until: datetime | None = None
+    off: bool = False  # called off: a calendar that has it strikes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +50,15 @@ class FeedArgs:
 
 
 def entries(connection: Connection, args: FeedArgs) -> tuple[Entry, ...]:
-    """Limits and expiries of his cases, his shifts, operations of his teams; by day."""
+    """Limits and expiries of his cases, his shifts, operations of his teams or with him; by day.
+    What began yesterday and still goes on is among them."""
     last = args.today + timedelta(days=min(args.days, DAYS_MAX))
     span = (args.today.isoformat(), last.isoformat())
     found = [
         *_limits(connection, args, span),
         *_expiries(connection, args.person_id, span),
         *_shifts(connection, args.person_id, span),
+        *_police_shifts(connection, args.person_id, span),
         *_operations(connection, args.person_id, span),
     ]
     return tuple(sorted(found, key=lambda one: (one.day, one.at is not None, one.title)))
@@ -117,7 +124,9 @@ def _shifts(connection: Connection, person_id: str, span: tuple[str, str]) -> li
         select(table("roster")).where(
             or_(shift.person_id == person_id, shift.backup_id == person_id),
             shift.status == "planned",
-            shift.day.between(*span),
+            # A night shift of yesterday ends this morning.
+            shift.day <= span[1],
+            shift.to_at >= span[0],
         )
     )
     return [
@@ -132,25 +141,65 @@ def _shifts(connection: Connection, person_id: str, span: tuple[str, str]) -> li
     ]
 
 
+def _police_shifts(connection: Connection, person_id: str, span: tuple[str, str]) -> list[Entry]:
+    shift, team = table("police_shift").c, table("team").c
+    rows = connection.execute(
+        select(shift.id, shift.day, shift.from_time, shift.to_time, team.name)
+        .join(table("team"), team.id == shift.team_id)
+        .where(shift.person_id == person_id, shift.status == "assigned", shift.day.between(*span))
+    )
+    return [
+        Entry(
+            f"police-{row.id}",
+            date.fromisoformat(row.day),
+            f"法警勤务　{row.name}",
+            at=_at(row.day, row.from_time),
+            until=_at(row.day, row.to_time),
+        )
+        for row in rows
+    ]
+
+
+def _at(day: str, clock: str) -> datetime:
+    return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=COURT_ZONE)
+
+
 def _operations(connection: Connection, person_id: str, span: tuple[str, str]) -> list[Entry]:
     made, member = table("operation").c, table("membership").c
     teams = select(member.team_id).where(
-        member.person_id == person_id, or_(member.to_on.is_(None), member.to_on >= span[0])
+        member.person_id == person_id,
+        member.from_on <= span[1],
+        or_(member.to_on.is_(None), member.to_on >= span[0]),
     )
     rows = connection.execute(
         select(table("operation")).where(
-            or_(made.commander_id == person_id, made.team_id.in_(teams)),
-            made.starts_at >= span[0],
+            or_(
+                made.commander_id == person_id,
+                made.team_id.in_(teams),
+                # Whoever the plan names, of whatever team.
+                made.plan.contains(person_id, autoescape=True),
+            ),
+            func.coalesce(made.ends_at, made.starts_at) >= span[0],
             made.starts_at < (date.fromisoformat(span[1]) + timedelta(days=1)).isoformat(),
         )
-    )
+    ).all()
+    acts = acts_of(connection, [row.id for row in rows])
     found = []
     for row in rows:
         begin = datetime.fromisoformat(row.starts_at)
         end = None if row.ends_at is None else datetime.fromisoformat(row.ends_at)
-        title = f"执行行动：{row.name}"
+        state = stand(row.content_sha256, acts.get(row.id, ())).state
         found.append(
-            Entry(f"operation-{row.id}", begin.date(), title, place=row.place, at=begin, until=end)
+            Entry(
+                f"operation-{row.id}",
+                begin.date(),
+                f"执行行动：{row.name}",
+                "" if state in _SURE else f"{STATE_WORDS[state]}。",
+                row.place,
+                begin,
+                end,
+                state is State.CANCELLED,
+            )
         )
     return found
 
@@ -170,6 +219,8 @@ def ics(entries: Sequence[Entry], title: str, now: datetime) -> bytes:
             event.add("description", one.note)
         if one.place:
             event.add("location", one.place)
+        if one.off:
+            event.add("status", "CANCELLED")
         if one.at is None:
             event.add("dtstart", one.day)
             event.add("transp", "TRANSPARENT")

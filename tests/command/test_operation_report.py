@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -247,3 +248,29 @@ def test_the_pages_say_the_same(day: tuple[Connection, Town, str], tmp_path: Pat
     assert found.sha256[:16] in plain
     again = print_report(ReportPrint(found.document, tmp_path / "again.pdf"))
     assert again.read_bytes() == path.read_bytes()
+
+
+def test_an_operation_over_midnight_names_both_days(day: tuple[Connection, Town, str]) -> None:
+    found = seen(day)
+    late = timedelta(hours=18)
+    over = tuple(
+        replace(one, at=one.at + late) if one.act == "finish" else one
+        for one in found.operation.acts
+    )
+    assert found.operation.plan is not None
+    plan = replace(found.operation.plan, aim="腾退房屋。", police_task="警戒；")
+    order = found.orders[0]
+    send = order.acts[0]
+    refused = replace(send, id="x", act="refuse", at=send.at + late, body="车辆故障")
+    told = replace(order, place="东门", body="两人一车", acts=(send, refused))
+    changed = replace(
+        found, operation=replace(found.operation, acts=over, plan=plan), orders=(told,)
+    )
+    document = fill(changed, LIMITS, at(2000), "值班员").document
+    words = "".join(one.text for one in document.body if isinstance(one, Paragraph))
+    assert "2026年11月23日09时10分至2026年11月24日04时00分" in words
+    assert "任务目标：腾退房屋。行动结论" in words
+    assert "警戒。" in words
+    tables = {one.caption: one.rows for one in document.body if isinstance(one, Sheet)}
+    assert tables["指令及回报时间"][0][-1] == "拒绝 11-24 03:21:00"
+    assert any("东门，两人一车" in row[-1] for row in tables["行动经过（按时间）"])

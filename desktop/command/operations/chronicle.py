@@ -127,8 +127,9 @@ def _orders(board: Board) -> Iterator[Entry]:
         whom = order_whom(order)
         for act in order.acts:
             words = f"{ORDER_WORDS.get(act.act, act.act)}指令“{order.title}”（{whom}）"
-            if act.body:
-                words = f"{words}：{act.body}"
+            told = (order.place, order.body) if act.act == "send" else ()
+            if said := "，".join(part for part in (*told, act.body) if part):
+                words = f"{words}：{said}"
             grave = "overdue" if act.act in ("refuse", "escalate") else ""
             what = ORDER_WORDS.get(act.act, act.act)
             who = board.name(act.person_id)

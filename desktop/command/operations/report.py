@@ -23,10 +23,11 @@ from desktop.command.operations.chronicle import (
 from desktop.command.operations.records import Board, Group
 from desktop.errors import UserError
 from desktop.rules.field_orders import ACT_WORDS as ORDER_WORDS
+from desktop.rules.field_orders import STATE_WORDS as ORDER_STATES
 from desktop.rules.field_orders import OrderState, fold
 from desktop.rules.operation_law import OperationLimits
 from desktop.rules.operation_plan import RISK_LEVELS, Plan
-from desktop.rules.operations import Standing, State
+from desktop.rules.operations import Act, Standing, State
 
 _STEPS: Final = (
     OrderState.SENT,
@@ -35,6 +36,7 @@ _STEPS: Final = (
     OrderState.ON_SCENE,
     OrderState.DONE,
 )
+_UNDONE: Final = (OrderState.REFUSED, OrderState.CANCELLED)
 # Of an order's steps, those that the course tells.
 _ORDER_ENDS: Final = frozenset(
     ORDER_WORDS[act] for act in ("send", "finish", "refuse", "cancel", "escalate")
@@ -110,6 +112,12 @@ def _plain(words: str) -> str:
     return " ".join(words.split())
 
 
+def _sentence(words: str) -> str:
+    """What somebody typed, with one full stop at its end whether he set one or not."""
+    said = _plain(words).rstrip("。.；; ")
+    return said if said.endswith(("！", "？", "!", "?", "”", "」")) else f"{said}。"
+
+
 def _moment(at: datetime | None) -> str:
     return "—" if at is None else f"{at:%m-%d %H:%M:%S}"
 
@@ -122,16 +130,17 @@ def _outline(board: Board, standing: Standing) -> list[Block]:
     minutes = int((finished.at - started.at).total_seconds()) // 60
     held = len(board.groups)
     people = len(operation.plan.people) if operation.plan else 0
+    over = "" if finished.at.date() == started.at.date() else day_words(finished.at.date())
     case = f"，案号{operation.case_number}" if operation.case_number else ""
     return [
         Paragraph("一、基本情况", 1),
         Paragraph(
             f"{operation.team}于{day_words(started.at.date())}{started.at:%H时%M分}至"
-            f"{finished.at:%H时%M分}（历时{minutes}分钟）在{operation.place}开展{operation.name}"
+            f"{over}{finished.at:%H时%M分}（历时{minutes}分钟）在{operation.place}开展{operation.name}"
             f"{case}。现场指挥{operation.commander}，出动{held}个小组{people}人。"
         ),
-        Paragraph(f"任务目标：{_plain(operation.plan.aim if operation.plan else '')}。"),
-        *([Paragraph(f"行动结论：{_plain(finished.body)}")] if finished.body else []),
+        Paragraph(f"任务目标：{_sentence(operation.plan.aim if operation.plan else '')}"),
+        *([Paragraph(f"行动结论：{_sentence(finished.body)}")] if finished.body else []),
     ]
 
 
@@ -148,7 +157,7 @@ def _approval(board: Board, standing: Standing) -> list[Block]:
         found.append(
             Paragraph(
                 f"行动前设备自检未通过，{board.name(signed.person_id)}于{_moment(signed.at)}"
-                f"签字放行，理由：{_plain(signed.body)}。"
+                f"签字放行，理由：{_sentence(signed.body)}"
             )
         )
     else:
@@ -273,12 +282,13 @@ def _longest(group: Group, now: datetime) -> timedelta:
 def _orders(board: Board) -> list[Block]:
     found: list[Block] = [Paragraph("六、指令", 1)]
     rows = []
+    started = board.operation.standing().started
     for order in board.orders:
         standing = fold(order.acts)
-        times = [
-            f"{standing.steps[step].at:%H:%M:%S}" if step in standing.steps else "—"
-            for step in _STEPS
-        ]
+        found_at = {step: standing.steps[step].at for step in _STEPS if step in standing.steps}
+        times = [_clock(found_at.get(step), started) for step in _STEPS]
+        if standing.state in _UNDONE and standing.made_by is not None:
+            times[-1] = f"{ORDER_STATES[standing.state]} {_clock(standing.made_by.at, started)}"
         rows.append((order.title, order_whom(order), *times))
     if not rows:
         return [*found, Paragraph("行动期间没有下达指令。")]
@@ -287,6 +297,14 @@ def _orders(board: Board) -> list[Block]:
         *(("到场", 0.12), ("完成", 0.12)),
     )
     return [*found, _sheet("指令及回报时间", heads, rows)]
+
+
+def _clock(at: datetime | None, started: Act | None) -> str:
+    """The hour; with its day where that is another than that of the start."""
+    if at is None:
+        return "—"
+    same = started is None or started.at.date() == at.date()
+    return f"{at:%H:%M:%S}" if same else _moment(at)
 
 
 def _pictures(board: Board) -> list[Block]:
@@ -306,7 +324,9 @@ def _police(board: Board) -> list[Block]:
     found: list[Block] = [Paragraph("八、警力", 1)]
     if plan.police:
         arms = f"，携带{plan.police_arms}" if plan.police_arms else ""
-        found.append(Paragraph(f"方案安排警力{plan.police}人{arms}，任务：{plan.police_task}。"))
+        found.append(
+            Paragraph(f"方案安排警力{plan.police}人{arms}，任务：{_sentence(plan.police_task)}")
+        )
     rows = [
         (
             _moment(at),
