@@ -16,6 +16,14 @@ from widgets.map.records import TileMap
 SQLITE_HEAD: Final = b"SQLite format 3\x00"
 FORMATS: Final = ("png", "jpg", "jpeg", "webp")
 _ZOOM_MOST: Final = 22
+_UNSORTED: Final = 2_000  # tiles that may be gone through for each one that is wanted
+_ONE_TILE: Final = (
+    "SELECT tile_data FROM tiles WHERE zoom_level = ? AND tile_column = ? AND tile_row = ?"
+)
+_GEOPACKAGE: Final = "这是 GeoPackage 文件，不支持；请转换为 MBTiles 栅格瓦片或 GeoJSON。"
+# Web Mercator by its names; MBTiles has no other, but some makers of tiles write others all the
+# same, and their tiles would lie somewhere else.
+_MERCATOR: Final = ("3857", "900913", "3785", "mercator")
 
 
 def _open(path: str) -> sqlite3.Connection:
@@ -29,7 +37,9 @@ def describe_mbtiles(path: str) -> TileMap:
     faults: list[str] = []
     try:
         with closing(_open(path)) as store:
-            store.execute("SELECT count(*) FROM sqlite_master").fetchone()  # is it a database?
+            names = {str(row[0]) for row in store.execute("SELECT name FROM sqlite_master")}
+            if "gpkg_contents" in names:
+                return TileMap(title, path, 0, 0, None, faults=(_GEOPACKAGE,))
             words = _metadata(store, faults)
             zooms = _zooms(store, faults)
             first = _first_tile(store) if zooms else b""
@@ -37,9 +47,14 @@ def describe_mbtiles(path: str) -> TileMap:
         return TileMap(title, path, 0, 0, None, faults=(f"不是可用的 MBTiles 文件（{fault}）。",))
     kind = words.get("format", "").lower()
     if kind and kind not in FORMATS:
-        faults.append(f"瓦片格式“{kind}”不支持；支持 png、jpg、webp 栅格瓦片。")
+        vector = "（矢量瓦片）" if kind in ("pbf", "mvt") else ""
+        faults.append(f"瓦片格式“{kind}”{vector}不支持；支持 png、jpg、webp 栅格瓦片。")
     elif zooms and not _is_picture(first):
         faults.append("瓦片内容不是 png、jpg 或 webp 图片。")
+    for key in ("crs", "srs", "projection"):
+        told = words.get(key, "")
+        if told and not any(name in told.lower() for name in _MERCATOR):
+            faults.append(f"瓦片的投影“{told[:40]}”不支持；支持 Web 墨卡托（EPSG:3857）。")
     return TileMap(
         words.get("name") or title,
         path,
@@ -63,7 +78,12 @@ def _metadata(store: sqlite3.Connection, faults: list[str]) -> dict[str, str]:
 
 def _zooms(store: sqlite3.Connection, faults: list[str]) -> tuple[int, int] | None:
     try:
-        low, high = store.execute("SELECT min(zoom_level), max(zoom_level) FROM tiles").fetchone()
+        # Each of its own: asked for both at once, SQLite walks through all tiles of a large file.
+        low, high = (
+            store.execute(f"SELECT {end}(zoom_level) FROM tiles").fetchone()[0]
+            for end in ("min", "max")
+        )
+        plan = store.execute(f"EXPLAIN QUERY PLAN {_ONE_TILE}", (0, 0, 0)).fetchall()
     except sqlite3.Error as fault:
         faults.append(f"没有可读的 tiles 表（{fault}）。")
         return None
@@ -73,6 +93,9 @@ def _zooms(store: sqlite3.Connection, faults: list[str]) -> tuple[int, int] | No
     if not (isinstance(low, int) and isinstance(high, int) and 0 <= low <= high <= _ZOOM_MOST):
         faults.append(f"瓦片级别应为 0 至 {_ZOOM_MOST}。")
         return None
+    many = "SELECT 1 FROM tiles LIMIT 1 OFFSET ?"
+    if any("SCAN" in row[-1] for row in plan) and store.execute(many, (_UNSORTED,)).fetchone():
+        faults.append("tiles 表没有索引，逐片查找太慢；请用制图工具重新生成。")
     return low, high
 
 
@@ -108,11 +131,8 @@ def read_tiles(path: str, wanted: Sequence[Tile]) -> dict[Tile, bytes | None]:
     try:
         with closing(_open(path)) as store:
             for tile in wanted:
-                row = store.execute(
-                    "SELECT tile_data FROM tiles"
-                    " WHERE zoom_level = ? AND tile_column = ? AND tile_row = ?",
-                    (tile.zoom, tile.column, tile.tms_row),
-                ).fetchone()
+                wanted_at = (tile.zoom, tile.column, tile.tms_row)
+                row = store.execute(_ONE_TILE, wanted_at).fetchone()
                 if row is not None and isinstance(row[0], bytes):
                     found[tile] = row[0]
     except (sqlite3.Error, OSError):

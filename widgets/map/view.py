@@ -32,6 +32,7 @@ _BUTTON: Final = 32
 _GAP: Final = 10
 _MESSAGE_WIDTH: Final = 560
 _MESSAGE_HEIGHT: Final = 220
+_FAULTS_SHOWN: Final = 20
 
 
 class MapView(QWidget):
@@ -47,9 +48,17 @@ class MapView(QWidget):
     base_opened = Signal(bool)  # whether the file could be used
     overlay_opened = Signal(str, bool)
 
-    def __init__(self, run: Runner, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        run: Runner,
+        parent: QWidget | None = None,
+        *,
+        breathe: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`breathe` is called where `run` has files read, between two steps of what takes long."""
         super().__init__(parent)
-        self._run = run
+        self._run, self._breathe = run, breathe
+        self._told: dict[str, tuple[str, tuple[str, ...]]] = {}  # by map, what is wrong with it
         self._turn = 0  # only the last base map asked for is shown
         self._opening: dict[str, int] = {}
         self._title = ""
@@ -57,6 +66,7 @@ class MapView(QWidget):
         self.canvas = MapCanvas(run, self)
         self._tools = _Tools(self.canvas)
         self._message = _Message(self.canvas)
+        self._message.closed.connect(self._close_message)
         self._cursor = QLabel()
         self._about = QLabel()
         for label in (self._cursor, self._about):
@@ -99,7 +109,8 @@ class MapView(QWidget):
     def open_base(self, path: str) -> None:
         """Has a base map read (MBTiles or GeoJSON); `base_opened` tells how it went."""
         self._turn += 1
-        self._run(read_map, path, partial(self._take_base, self._turn))
+        read = partial(read_map, breathe=self._breathe)
+        self._run(read, path, partial(self._take_base, self._turn))
 
     def _take_base(self, turn: int, found: VectorMap | TileMap) -> None:
         if turn == self._turn:
@@ -119,7 +130,7 @@ class MapView(QWidget):
             self._title = found.title if found else ""
             self._attribution = found.attribution if isinstance(found, TileMap) else ""
             self.canvas.set_base(found)
-        self._tell(found.title if found else "", found.faults if found else (), usable)
+        self._tell("", found.title if found else "", found.faults if found else (), usable)
         self._show_about()
         self.base_opened.emit(usable)
         return usable
@@ -133,10 +144,10 @@ class MapView(QWidget):
                 return
             if found.shapes:
                 self.set_overlay(Overlay(overlay_id, found.title, found, state))
-            self._tell(found.title, found.faults, bool(found.shapes))
+            self._tell(overlay_id, found.title, found.faults, bool(found.shapes))
             self.overlay_opened.emit(overlay_id, bool(found.shapes))
 
-        self._run(read_plan, path, take)
+        self._run(partial(read_plan, breathe=self._breathe), path, take)
 
     def set_overlay(self, overlay: Overlay) -> None:
         """Lays a plan over the map, in place of the one of the same id."""
@@ -146,6 +157,8 @@ class MapView(QWidget):
     def remove_overlay(self, overlay_id: str) -> None:
         """Takes a plan away, also one that is still being read."""
         self._opening.pop(overlay_id, None)
+        if self._told.pop(overlay_id, None) is not None:
+            self._show_told()
         self.canvas.set_overlays([o for o in self.canvas.overlays if o.id != overlay_id])
 
     def set_overlay_visible(self, overlay_id: str, visible: bool) -> None:
@@ -157,17 +170,30 @@ class MapView(QWidget):
         self.canvas.show_layer(layer, visible)
         (self._hidden.discard if visible else self._hidden.add)(layer)
 
-    def _tell(self, title: str, faults: Sequence[str], usable: bool) -> None:
-        if not faults:
+    def _tell(self, of: str, title: str, faults: Sequence[str], usable: bool) -> None:
+        """What is wrong with one map; of the others it stays as it was told."""
+        if faults:
+            head = (
+                self.tr("Map “{title}”: {n} things could not be read and were left out.")
+                if usable
+                else self.tr("Map “{title}” cannot be used.")
+            )
+            self._told[of] = (head.format(title=title, n=f"{len(faults):,}"), tuple(faults))
+        else:
+            self._told.pop(of, None)
+        self._show_told()
+
+    def _show_told(self) -> None:
+        if self._told:
+            self._message.say(tuple(self._told.values()))
+            self._place_parts()
+        else:
             self._message.hide()
-            return
-        head = (
-            self.tr("Map “{title}”: {n} things could not be read and were left out.")
-            if usable
-            else self.tr("Map “{title}” cannot be used.")
-        )
-        self._message.say(head.format(title=title, n=len(faults)), faults)
-        self._place_parts()
+
+    def _close_message(self) -> None:
+        """Somebody has read it: what comes next is told alone."""
+        self._told.clear()
+        self._message.hide()
 
     @property
     def message(self) -> str:
@@ -294,7 +320,9 @@ class _Tools(QFrame):
 
 
 class _Message(QFrame):
-    """What is wrong with a file: one message that holds everything; stays until it is closed."""
+    """What is wrong with files: one message that holds everything; stays until it is closed."""
+
+    closed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -316,17 +344,22 @@ class _Message(QFrame):
         close.setIcon(icon("ri.close-line", token="text"))
         close.setToolTip(self.tr("Close"))
         close.setAccessibleName(self.tr("Close"))
-        close.clicked.connect(self.hide)
+        close.clicked.connect(self.closed)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
         row.addWidget(area, 1)
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
-    def say(self, head: str, faults: Sequence[str]) -> None:
-        """Shows the sentence and all faults beneath it."""
-        self._words.setText("\n".join([head, *(f"· {fault}" for fault in faults)]))
-        self.setAccessibleName(head)
+    def say(self, told: Sequence[tuple[str, Sequence[str]]]) -> None:
+        """Shows of each map its sentence and the faults beneath it, of very many the first."""
+        lines: list[str] = []
+        for head, faults in told:
+            lines += [head, *(f"· {fault}" for fault in faults[:_FAULTS_SHOWN])]
+            more = len(faults) - _FAULTS_SHOWN
+            lines += [self.tr("· and {n} more").format(n=f"{more:,}")] if more > 0 else []
+        self._words.setText("\n".join(lines))
+        self.setAccessibleName(" ".join(head for head, _faults in told))
         self.show()
 
     def text(self) -> str:

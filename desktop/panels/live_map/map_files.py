@@ -61,10 +61,14 @@ class MapFiles(QObject):
         """The map that comes along, without plans."""
         self._asked = ""
         self._context.set_setting("map_file", "")
+        self.drop_plans()
+        self._map.open_base(str(resources.path(SHIPPED)))
+
+    def drop_plans(self) -> None:
+        """Takes the plans from files away; those of operations stay."""
         for path in self._plans():
             self._map.remove_overlay(path)
         self._context.set_setting("map_overlays", "")
-        self._map.open_base(str(resources.path(SHIPPED)))
 
     def _on_base(self, usable: bool) -> None:
         if self._asked and usable:
@@ -72,8 +76,10 @@ class MapFiles(QObject):
         self._asked = ""
 
     def _on_overlay(self, path: str, usable: bool) -> None:
-        plans = [one for one in self._plans() if one != path]
-        self._context.set_setting("map_overlays", "\n".join([*plans, *([path] if usable else [])]))
+        """A new plan is remembered if it is one. One that was remembered stays so: its disk may not
+        be there today."""
+        if usable and path not in self._plans():
+            self._context.set_setting("map_overlays", "\n".join([*self._plans(), path]))
 
     def _plans(self) -> list[str]:
         return [line for line in self._context.setting("map_overlays").splitlines() if line]

@@ -22,6 +22,7 @@ class ToolRow(QWidget):
     base_asked = Signal()
     overlay_asked = Signal()
     shipped_asked = Signal()
+    no_plans_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +48,7 @@ class ToolRow(QWidget):
                 (self.tr("Base map from a file…"), self.base_asked.emit),
                 (self.tr("Base map that comes along"), self.shipped_asked.emit),
                 (self.tr("Lay a plan over it…"), self.overlay_asked.emit),
+                (self.tr("Take plans from files away"), self.no_plans_asked.emit),
             ),
         )
         self.sources = named_button(self, "map_sources", self.tr("Sources…"))

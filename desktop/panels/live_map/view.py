@@ -16,6 +16,7 @@ from desktop.command.positions.alarms import AlarmNow
 from desktop.command.positions.live import Now, UnitNow
 from desktop.command.positions.reading import Route
 from desktop.contract.context import PanelContext
+from desktop.contract.courtesy import breathe
 from desktop.contract.positions import PositionState
 from desktop.panels.live_map.alarm_strip import AlarmStrip
 from desktop.panels.live_map.day_pane import DayPane
@@ -56,7 +57,7 @@ class LiveMapView(QWidget):
         self._wanted = ""  # a unit that was asked for before it was known
         self._operation = ""
         self._routes: tuple[Route, ...] = ()
-        self.map = MapView(partial(context.layout, self), self)
+        self.map = MapView(partial(context.layout, self), self, breathe=breathe)
         self.tools = ToolRow(self)
         self.alarms = AlarmStrip(self)
         self.draw = DrawBar(self)
@@ -126,6 +127,7 @@ class LiveMapView(QWidget):
         tools.base_asked.connect(self.files.ask_base)
         tools.overlay_asked.connect(self.files.ask_overlay)
         tools.shipped_asked.connect(self.files.use_shipped)
+        tools.no_plans_asked.connect(self.files.drop_plans)
         units.chosen.connect(self._on_chosen)
         units.opened.connect(self._centre)
         units.day_asked.connect(deeds.ask_day)

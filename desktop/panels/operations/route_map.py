@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 import resources
 from desktop.contract.context import PanelContext
+from desktop.contract.courtesy import breathe
 from desktop.rules.operation_plan import RoutePoint
 from widgets.map import MapView
 from widgets.map.records import Trail, UnitMark
@@ -34,7 +35,7 @@ class RouteMap(QWidget):
         self._context = context
         self._read = False
         self._fit = True
-        self.map = MapView(partial(context.layout, self), self)
+        self.map = MapView(partial(context.layout, self), self, breathe=breathe)
         self.map.setMinimumHeight(current_theme().px(_HIGH))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)

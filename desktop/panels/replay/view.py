@@ -21,6 +21,7 @@ from desktop.command.replay.loading import Ask, Span, choices, span
 from desktop.command.replay.looks import Noting, note
 from desktop.command.replay.reel import Event, Reel, State
 from desktop.contract.context import PanelContext
+from desktop.contract.courtesy import breathe
 from desktop.contract.live import LiveRefresh
 from desktop.documents.kinds import kinds
 from desktop.panels.replay.chooser import ReplayChooser, moment_of
@@ -58,7 +59,7 @@ class ReplayView(QWidget):
         self.chooser = ReplayChooser(self)
         self.fault = words_label(self, "error")
         self.fault.hide()
-        self.map = MapView(partial(context.layout, self), self)
+        self.map = MapView(partial(context.layout, self), self, breathe=breathe)
         self.pane = StatePane(self)
         self.player = Player(self)
         self.transport = Transport(self.player, self)

@@ -209,6 +209,15 @@ def test_a_map_of_ones_own_is_remembered_if_it_is_one(
     assert len(view.map.canvas.overlays) == 1
     again = shown(qtbot, town)
     assert [overlay.id for overlay in again.map.canvas.overlays] == [str(good)]
+    # The disk of a plan is not there today: that is told, and the plan is not forgotten.
+    good.rename(tmp_path / "elsewhere")
+    without = shown(qtbot, town)
+    assert "good" in without.map.message
+    assert town.context.setting("map_overlays") == str(good)
+    again.tools.no_plans_asked.emit()
+    assert (town.context.setting("map_overlays"), again.map.canvas.overlays) == ("", [])
+    assert town.context.setting("map_file") == str(good)
+    again.files.use_overlay(str(tmp_path / "elsewhere"))
     again.files.use_shipped()
     assert (town.context.setting("map_file"), again.map.canvas.overlays) == ("", [])
 

@@ -210,3 +210,32 @@ def test_a_broken_plan_is_told_and_a_plan_taken_away_never_arrives(
     shown.remove_overlay("p")
     queue.run()
     assert shown.canvas.overlays == []
+
+
+def test_what_is_wrong_with_one_map_stays_told_when_the_next_is_good(
+    shown: MapView, tmp_path: Path
+) -> None:
+    good = tmp_path / "good.geojson"
+    good.write_text(json.dumps(PLAN))
+    shown.open_base(str(tmp_path / "base.geojson"))
+    shown.open_overlay("bad", str(tmp_path / "plan.geojson"))
+    shown.open_overlay("good", str(good))
+    assert len(shown.canvas.overlays) == 1
+    heads = [line for line in shown.message.splitlines() if not line.startswith("·")]
+    assert [("base" in head, "plan" in head) for head in heads] == [(True, False), (False, True)]
+    assert shown.message.count("文件不存在") == 2
+    shown.remove_overlay("bad")
+    assert "plan" not in shown.message
+    shown._message.closed.emit()
+    assert shown.message == ""
+    shown.open_overlay("bad", str(tmp_path / "plan.geojson"))
+    assert "base" not in shown.message
+
+
+def test_of_very_many_faults_the_first_are_shown(shown: MapView, tmp_path: Path) -> None:
+    place = tmp_path / "many.geojson"
+    features = [{"type": "Feature", "geometry": {"type": "Point"}}] * 5_000
+    place.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    shown.open_base(str(place))
+    assert len(shown.message.splitlines()) < 30
+    assert "4,980" in shown.message

@@ -126,6 +126,49 @@ def test_all_faults_are_told() -> None:
     assert len(found.faults) == len(BROKEN)
 
 
+def _projected(count: int) -> list[Any]:
+    return [_feature("Point", [38_500_000 + n, 3_830_000.5]) for n in range(count)]
+
+
+def test_coordinates_of_a_projection_are_one_fault_however_many_there_are() -> None:
+    found = _parse(*_projected(300))
+    assert found.shapes == ()
+    (fault,) = found.faults
+    assert "投影坐标" in fault
+    assert "38500000" in fault
+    # Among good features they are slips, each told.
+    assert len(_parse(_feature("Point", [112, 34]), *_projected(3)).faults) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "usable"),
+    [
+        ("urn:ogc:def:crs:OGC:1.3:CRS84", True),
+        ("urn:ogc:def:crs:EPSG::4490", True),
+        ("EPSG:4326", True),
+        ("urn:ogc:def:crs:EPSG::4549", False),
+        ("EPSG:3857", False),
+    ],
+)
+def test_a_named_system_of_coordinates_is_used_or_told(name: str, usable: bool) -> None:
+    crs = {"type": "name", "properties": {"name": name}}
+    found = _parse(_feature("Point", [112, 34]), crs=crs)
+    assert bool(found.shapes) is usable
+    assert usable or (len(found.faults) == 1 and name in found.faults[0])
+
+
+def test_features_are_read_one_by_one_and_give_way_in_between() -> None:
+    breaths = []
+    document = {"features": [_feature("Point", [112, 34])] * 5, "type": "FeatureCollection"}
+    text = json.dumps(document, indent=1).encode()
+    assert len(parse_geojson(text, "", lambda: breaths.append(1)).shapes) == 5
+    assert len(breaths) == 5
+    for spoilt in (text[:-1], text + b"x", text.replace(b"],", b"],,", 1), text[:-2] + b",}"):
+        found = parse_geojson(spoilt)
+        assert found.shapes == ()
+        assert "不是完整的 JSON" in found.faults[0]
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: (

@@ -79,6 +79,14 @@ def _broken(folder: Path, what: str) -> Path:
             write_mbtiles(place, {Tile(0, 0, 0): b"hello"})
         case "deep":
             write_mbtiles(place, {Tile(40, 0, 0): picture(RED)})
+        case "geodetic":
+            write_mbtiles(place, {Tile(0, 0, 0): picture(RED)}, crs="EPSG:4490")
+        case "unsorted":
+            write_mbtiles(place, {Tile(12, n, 7): b"\xff\xd8" for n in range(2_001)})
+        case "package":
+            with closing(sqlite3.connect(place)) as store:
+                store.execute("CREATE TABLE gpkg_contents (a)")
+                store.commit()
         case "bare":
             with closing(sqlite3.connect(place)) as store:
                 store.execute("CREATE TABLE other (a)")
@@ -96,6 +104,9 @@ def _broken(folder: Path, what: str) -> Path:
         ("vector", ["pbf", "次序颠倒"]),
         ("words", ["不是 png"]),
         ("deep", ["0 至 22"]),
+        ("geodetic", ["EPSG:4490"]),
+        ("unsorted", ["没有索引"]),
+        ("package", ["GeoPackage"]),
         ("bare", ["metadata 表", "tiles 表"]),
     ],
 )
