@@ -57,10 +57,13 @@ def bulletins(connection: Connection, asking: Asking) -> tuple[Bulletin, ...]:
     if asking.state:
         query = query.where(column.state == asking.state)
     for word in asking.text.split():
-        like = f"%{word}%"
         found_in = (column.title, column.body, _team.c.name, author.c.name)
-        query = query.where(or_(*(one.like(like) for one in found_in)))
+        query = query.where(or_(*(one.contains(word, autoescape=True) for one in found_in)))
     me = people.get(asking.person_id) if asking.person_id else None
+    # Before the limit: what others have not posted must not crowd out what can be read.
+    court = me.court_id if me is not None else ""
+    waits = (column.state == "submitted") & (author.c.court_id == court)
+    query = query.where((column.state == "posted") | (column.author_id == asking.person_id) | waits)
     found = []
     for row in connection.execute(query.limit(LIMIT)):
         own = me is not None and me.court_id == row.author_court

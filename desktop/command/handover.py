@@ -2,7 +2,7 @@
 what was signed as it was signed. Reader lanes, writer lane."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, insert, or_, select, update
@@ -13,7 +13,7 @@ from desktop.command.orders.reading import open_orders
 from desktop.command.police import Asking, requests
 from desktop.errors import UserError
 from desktop.rules.field_orders import STATE_WORDS as ORDER_WORDS
-from desktop.rules.field_orders import UNANSWERED
+from desktop.rules.field_orders import UNANSWERED, OrderState
 from desktop.rules.handover import Item, Line, items_of, lines, sha256_of, text_of, unowned
 from desktop.rules.operations import State as OperationState
 from desktop.rules.police import ENDED, PoliceState
@@ -49,7 +49,7 @@ def open_items(connection: Connection, today: date) -> tuple[Item, ...]:
     """What whoever comes next must know of, each with owner and next step."""
     return (
         *_orders(connection),
-        *_operations(connection),
+        *_operations(connection, today),
         *_police(connection),
         *_faults(connection),
         *_matters(connection, today),
@@ -62,24 +62,41 @@ def _orders(connection: Connection) -> list[Item]:
             key=f"order:{one.id}",
             kind="指令",
             text=f"{one.title}（{ORDER_WORDS[one.standing.state]}）",
-            owner=one.whom,
-            step="催促确认" if one.standing.state in UNANSWERED else "跟踪到完成",
+            # A refused one is back with whoever gave it.
+            owner=one.issuer if one.standing.state is OrderState.REFUSED else one.whom,
+            step=_order_step(one.standing.state),
             since=one.made_at.isoformat(timespec="minutes"),
         )
         for one in open_orders(connection)
     ]
 
 
-def _operations(connection: Connection) -> list[Item]:
+def _order_step(state: OrderState) -> str:
+    if state is OrderState.REFUSED:
+        return "另行安排或者撤销"
+    return "催促确认" if state in UNANSWERED else "跟踪到完成"
+
+
+def _operations(connection: Connection, today: date) -> list[Item]:
+    """Those under way, those without their report, and those that begin by the end of tomorrow."""
     found = []
+    soon = today + timedelta(days=1)
+    steps = {
+        OperationState.RUNNING: "盯守报平安",
+        OperationState.FINISHED: "确认警报，出具行动报告",
+        OperationState.APPROVED: "做设备自检，按时开始",
+        OperationState.SUBMITTED: "请局长或者院领导批准",
+    }
     for one in operations(connection):
         standing = one.standing()
-        if standing.state is not OperationState.RUNNING or standing.started is None:
+        begun = standing.started is not None
+        if standing.state not in steps or (not begun and one.starts_at.date() > soon):
             continue
-        since = standing.started.at.isoformat(timespec="minutes")
-        found.append(
-            Item(f"operation:{one.id}", "行动", one.name, one.commander, "盯守报平安", since)
-        )
+        at = one.starts_at if standing.started is None else standing.started.at
+        words = one.name if begun else f"{one.name}（定于{one.starts_at:%m-%d %H:%M}开始）"
+        since = at.isoformat(timespec="minutes") if begun else ""
+        owner, step = one.commander, steps[standing.state]
+        found.append(Item(f"operation:{one.id}", "行动", words, owner, step, since))
     return found
 
 

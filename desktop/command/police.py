@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from desktop.errors import UserError
+from desktop.rules.case_number import CaseNumberError, parse
 from desktop.rules.police import (
     CHANGEABLE,
     CHIEF,
@@ -30,6 +31,7 @@ from desktop.rules.police import (
 from storage.ids import new_id
 from storage.schema import table
 
+NO_CASE = "没有这个案号"
 TABLES = ("police_request", "police_act", "person", "team")
 _request, _act = table("police_request"), table("police_act")
 _person, _team, _case = table("person"), table("team"), table("case")
@@ -152,16 +154,14 @@ def save(connection: Connection, draft: PoliceDraft) -> str:
     """Stores a request or changes one that was not sent on; gives its id. UserError with all
     faults in one."""
     person_id = _somebody(draft.person_id)
-    found = dict(faults(draft.wish))
+    found = dict(faults(draft.wish, draft.at))
     if draft.team_id is None:
         found["team_id"] = "请选择申请团队。"
-    case_id = None
-    if draft.case_number.strip():
-        case_id = connection.execute(
-            select(_case.c.id).where(_case.c.number == draft.case_number.strip())
-        ).scalar()
+    case_id, number = None, _number(draft.case_number)
+    if number:
+        case_id = connection.execute(select(_case.c.id).where(_case.c.number == number)).scalar()
         if case_id is None:
-            found["case_number"] = f"没有这个案号：{draft.case_number.strip()}。"
+            found["case_number"] = f"{NO_CASE}：{draft.case_number.strip()}。"
     if found:
         raise UserError("".join(found.values()))
     wish = draft.wish
@@ -169,7 +169,7 @@ def save(connection: Connection, draft: PoliceDraft) -> str:
     assert wish.needed_to is not None
     values = {
         "case_id": case_id,
-        "case_number": draft.case_number.strip(),
+        "case_number": number,
         "operation_id": draft.operation_id,
         "reason": wish.reason.strip(),
         "place": wish.place.strip(),
@@ -196,6 +196,14 @@ def save(connection: Connection, draft: PoliceDraft) -> str:
         raise UserError(f"用警申请{STATE_WORDS[state]}，不能改动。")
     connection.execute(update(_request).where(_request.c.id == row.id).values(**values))
     return str(row.id)
+
+
+def _number(typed: str) -> str:
+    """A case number in its one form, whatever brackets were typed."""
+    try:
+        return parse(typed).case()
+    except CaseNumberError:
+        return typed.strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,8 +169,8 @@ class Wish:
     arms: str = ""
 
 
-def faults(wish: Wish) -> dict[str, str]:
-    """Field → sentence, all at once; empty when the request can be made."""
+def faults(wish: Wish, now: datetime | None = None) -> dict[str, str]:
+    """Field → sentence, all at once; empty when the request can be made, at `now` if told."""
     found = {}
     if not wish.reason.strip():
         found["reason"] = "请写明用警事由。"
@@ -183,6 +183,8 @@ def faults(wish: Wish) -> dict[str, str]:
     begin, end = wish.needed_from, wish.needed_to
     if begin is not None and end is not None and end <= begin:
         found["to_time"] = "结束时间须晚于起始时间。"
+    elif end is not None and now is not None and end <= now:
+        found["to_time"] = "用警时间已经过去，请核对日期和时间。"
     if not 1 <= wish.officers <= OFFICERS_MAX:
         found["officers"] = f"警力人数须在 1 至 {OFFICERS_MAX} 之间。"
     if not 0 <= wish.vehicles <= OFFICERS_MAX:

@@ -47,7 +47,6 @@ _STYLES: Final = {
     "returned": "overdue",
     "posted": "normal",
 }
-_KEY: Final = "bulletin:new"
 
 
 class BulletinsView(QWidget):
@@ -222,7 +221,6 @@ class BulletinsView(QWidget):
     def write_new(self) -> None:
         """Opens the form with what was typed before."""
         self._show_form(None, {"title": "", "body": "", "day": self._context.today()})
-        self._context.load_draft(_KEY, self._on_draft)
 
     def _change(self) -> None:
         one = self.list.current()
@@ -241,16 +239,27 @@ class BulletinsView(QWidget):
         self.note.setText(words.format(n=BODY_MAX))
         self._stack.setCurrentIndex(1)
         self.form.field("title").control.setFocus()
+        self.form.set_waiting(True)
+        key = self.draft_key
+        self._context.load_draft(key, lambda kept: self._on_draft(key, kept))
 
-    def _on_draft(self, kept: Mapping[str, Any] | None) -> None:
-        if kept and self._open and self._changed_id is None:
+    @property
+    def draft_key(self) -> str:
+        """Under which what is typed is kept, also into one that was sent back."""
+        return f"bulletin:{self._changed_id or 'new'}"
+
+    def _on_draft(self, key: str, kept: Mapping[str, Any] | None) -> None:
+        if not self._open or key != self.draft_key:
+            return
+        self.form.set_waiting(False)
+        if kept:
             self.form.set_values({"title": kept.get("title"), "body": kept.get("body")})
             self.note.setText(self.tr("What you typed before was restored."))
 
     def _on_edited(self, values: Mapping[str, object]) -> None:
-        if self._open and self._changed_id is None:
+        if self._open:
             kept = {"title": values["title"], "body": values["body"]}
-            self._context.save_draft(_KEY, kept)
+            self._context.save_draft(self.draft_key, kept)
 
     def _on_closed(self, values: Mapping[str, object]) -> None:
         self._on_edited(values)
@@ -278,8 +287,7 @@ class BulletinsView(QWidget):
         self._context.write(self, label, save, draft, self._on_saved, self._on_refused)
 
     def _on_saved(self, bulletin_id: str) -> None:
-        if self._changed_id is None:
-            self._context.discard_draft(_KEY)
+        self._context.discard_draft(self.draft_key)
         self.form.set_busy(False)
         self._open = False
         self._wanted = bulletin_id

@@ -32,7 +32,7 @@ def log_columns() -> Sequence[Column]:
     """One thing that happened a row."""
     tr = QCoreApplication.translate
     return (
-        Column("at", tr("LogPane", "Time"), width=72, kind="mono", sortable=False),
+        Column("at", tr("LogPane", "Time"), width=88, kind="mono", sortable=False),
         Column("what", tr("LogPane", "Kind"), width=72, sortable=False),
         Column("who", tr("LogPane", "By"), width=64, sortable=False),
         Column(

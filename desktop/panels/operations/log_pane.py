@@ -4,6 +4,7 @@ Enter adds; nothing is changed or taken out, a correction is a line of its own. 
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -97,7 +98,9 @@ class LogPane(QWidget):
         """Everything, the newest first. `open_`: lines can be added."""
         for part in (self.kind, self.line, self.add_button):
             part.setVisible(open_)
-        self.listing.show([(one.key, one, _row(one)) for one in reversed(entries)])
+        newest = entries[-1].at.date() if entries else None
+        rows = [(one.key, one, _row(one, newest)) for one in reversed(entries)]
+        self.listing.show(rows)
         self._on_current()
 
     def clear_line(self) -> None:
@@ -181,12 +184,13 @@ class _Line(QLineEdit):
         self._kind.setCurrentIndex((self._kind.currentIndex() + step) % count)
 
 
-def _row(one: Entry) -> dict[str, object]:
+def _row(one: Entry, newest: date | None) -> dict[str, object]:
+    """`newest`: the day of the last entry; one of another day bears its own."""
     words = one.words
     if one.struck:
         words = f"〔已更正〕{words}"
     return {
-        "at": f"{one.at:%H:%M:%S}",
+        "at": f"{one.at:%H:%M:%S}" if one.at.date() == newest else f"{one.at:%m-%d %H:%M}",
         "what": Cell(one.what, one.style),
         "who": one.who or None,
         "words": Cell(words, "unknown" if one.struck else ""),

@@ -328,3 +328,11 @@ def mean_said(
     if found is None:
         return "已登记，本机未见", ()
     return f"已登记　{found.note}".strip(), found.warnings(starts, people, now)
+
+
+def span_words(begin: datetime, end: datetime | None) -> str:
+    """From when to when; the end with its day where that is another."""
+    words = f"{begin:%Y-%m-%d %H:%M}"
+    if end is None:
+        return words
+    return f"{words}—{end:%H:%M}" if end.date() == begin.date() else f"{words}—{end:%m-%d %H:%M}"

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.command.police import PoliceDraft, PoliceRequest, save
+from desktop.command.police import NO_CASE, PoliceDraft, PoliceRequest, save
 from desktop.contract.context import PanelContext
 from desktop.panels.police.queries import Choice
 from desktop.rules.police import OFFICERS_MAX, Wish, faults, time_of_day
-from widgets.forms import DateField, FormPane
+from widgets.forms import DateField, Field, FormPane
 
 _WIDTH_MAX: Final = 820
 _DAY: Final = "day"
@@ -71,8 +71,8 @@ class PoliceForm(QWidget):
         form.add_field("place", self.tr("Where to come"), QLineEdit(self), required=True)
         parts = (
             form.add_field(_DAY, self.tr("Day"), DateField(self, optional=False), required=True),
-            form.add_field("from_time", self.tr("From"), self._time("08:30"), required=True),
-            form.add_field("to_time", self.tr("Until"), self._time("12:00"), required=True),
+            self._time("from_time", self.tr("From"), "08:30"),
+            self._time("to_time", self.tr("Until"), "12:00"),
         )
         form.add_line(tuple((part, 1) for part in parts))
         officers, vehicles = QSpinBox(self), QSpinBox(self)
@@ -88,17 +88,34 @@ class PoliceForm(QWidget):
             )
         )
 
-    def _time(self, example: str) -> QLineEdit:
+    def _time(self, name: str, label: str, example: str) -> Field:
         box = QLineEdit(self)
         box.setPlaceholderText(example)
-        return box
+        box.textChanged.connect(lambda _text: self._show_end())
+        missing = faults(Wish("", "", None, None, 1, 0))[name]
+
+        def check(text: object) -> str:
+            # Told with all that is missing, not after it.
+            return "" if not text or time_of_day(str(text)) else missing
+
+        return self.form.add_field(name, label, box, required=True, check=check)
+
+    def _show_end(self) -> None:
+        """Says when the end is on the next day: whoever mistyped sees it."""
+        values = self.form.values()
+        wish = self._wish(values)
+        begin, end = wish.needed_from, wish.needed_to
+        over = begin is not None and end is not None and end.date() > begin.date()
+        words = self.tr("on {day}, the next day").format(day=f"{end:%m-%d}") if over else ""
+        self.form.field("to_time").set_hint(words)
 
     # Opening
 
     @property
     def draft_key(self) -> str:
         """Under which what is typed is kept."""
-        return f"police:{self._request_id or 'new'}"
+        about = f"-{self._operation_id}" if self._operation_id else ""
+        return f"police:{self._request_id or 'new'}{about}"
 
     def set_teams(self, teams: Sequence[Choice]) -> None:
         """Who can be asked for."""
@@ -174,11 +191,15 @@ class PoliceForm(QWidget):
 
     def _wish(self, values: Mapping[str, Any]) -> Wish:
         day = values[_DAY]
+        begin = self._moment(day, str(values["from_time"]))
+        end = self._moment(day, str(values["to_time"]))
+        if begin is not None and end is not None and end < begin:
+            end += timedelta(days=1)  # over midnight
         return Wish(
             reason=str(values["reason"]),
             place=str(values["place"]),
-            needed_from=self._moment(day, str(values["from_time"])),
-            needed_to=self._moment(day, str(values["to_time"])),
+            needed_from=begin,
+            needed_to=end,
             officers=int(values["officers"]),
             vehicles=int(values["vehicles"]),
             arms=str(values["arms"] or ""),
@@ -192,7 +213,7 @@ class PoliceForm(QWidget):
 
     def _on_submitted(self, values: Mapping[str, Any]) -> None:
         wish = self._wish(values)
-        wrong = faults(wish)
+        wrong = faults(wish, self._context.now())
         if wrong:
             self.form.set_errors(wrong)
             return
@@ -217,6 +238,8 @@ class PoliceForm(QWidget):
 
     def _on_refused(self, sentence: str) -> None:
         self.form.set_busy(False)
+        if NO_CASE in sentence:
+            self.form.set_errors({"case_number": sentence})
         self.note.setText(sentence)
         self._context.notify(sentence, level="error")
 

@@ -341,7 +341,8 @@ def _moment(text: str) -> str:
 
 def _when(one: PoliceRequest) -> str:
     begin, end = datetime.fromisoformat(one.needed_from), datetime.fromisoformat(one.needed_to)
-    return f"{begin:%m-%d %H:%M}–{end:%H:%M}"
+    ends = f"{end:%H:%M}" if end.date() == begin.date() else f"{end:%m-%d %H:%M}"
+    return f"{begin:%m-%d %H:%M}–{ends}"
 
 
 def _row(one: PoliceRequest) -> dict[str, object]:

@@ -131,3 +131,42 @@ def test_faults_and_deeds() -> None:
     assert deeds("submitted", "a", Hand("b", "clerk", own_court=True)) == ()
     assert deeds("posted", "b", chief) == ()
     assert deeds("returned", "a", Hand("a", "clerk", own_court=True)) == ("change", "submit")
+
+
+def test_what_is_typed_into_one_that_was_sent_back_is_kept(qtbot: QtBot, city: RealCity) -> None:
+    view = open_view(qtbot, city, "顾长风")
+    write(qtbot, view, "执结六案", "当日发放。")
+    press(qtbot, view.form.submit_button)
+    qtbot.waitUntil(lambda: view.list.model.rowCount() == 1)
+    with city.context.engine.begin() as connection:
+        (one,) = bulletins(connection, Asking(city.person("顾长风")))
+        back = Verdict(one.id, "return", city.operator, city.context.now(), "请写明案号")
+        settle(connection, back)
+
+    again = open_view(qtbot, city, "顾长风")
+    qtbot.waitUntil(lambda: again.list.model.rowCount() == 1)
+    again.list.table.select_id(0)
+    press(qtbot, again.change_button)
+    again.form.field("body").control.insertPlainText("案号待补。")  # type: ignore[attr-defined]
+    # The window is closed once it is kept, and another opened.
+    qtbot.waitUntil(lambda: again.draft_key in city.context.drafts)
+    other = open_view(qtbot, city, "顾长风")
+    qtbot.waitUntil(lambda: other.list.model.rowCount() == 1)
+    other.list.table.select_id(0)
+    press(qtbot, other.change_button)
+    assert "案号待补。" in str(other.form.values()["body"])
+
+
+def test_what_others_have_not_posted_crowds_nothing_out(
+    city: RealCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.command.bulletins.LIMIT", 2)
+    values = {"team_id": city.team, "author_id": city.person("许南乔"), "body": "一"}
+    posted = {"state": "posted", "shared": True, "approved_by": city.operator}
+    city.put("bulletin", **values, **posted, posted_at="2026-11-20", day="2026-11-20", title="5%")
+    for n in range(3):
+        city.put("bulletin", **values, day="2026-11-23", title=f"草稿{n}")
+    with city.context.engine.connect() as connection:
+        found = bulletins(connection, Asking(city.person("顾长风")))
+        assert [one.title for one in found] == ["5%"]
+        assert [one.title for one in bulletins(connection, Asking(city.operator, "%"))] == ["5%"]

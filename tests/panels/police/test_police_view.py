@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QPushButton, QSpinBox
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from desktop.command.police import Asking, PoliceStep, act, requests
@@ -149,3 +149,49 @@ def test_nobody_but_the_chief_sends_also_by_the_command(qtbot: QtBot, city: Real
             made.id, PoliceDeed.RETURN, city.person("局长乙"), now - timedelta(hours=2), "人数过多"
         )
         assert act(connection, back) is PoliceState.RETURNED
+
+
+def test_police_for_a_night_are_asked_over_midnight(qtbot: QtBot, city: RealCity) -> None:
+    view = open_view(qtbot, city, "周清和")
+    ask(qtbot, view)
+    type_into(qtbot, view, "from_time", "22:30")
+    type_into(qtbot, view, "to_time", "2:00")
+    with city.context.engine.connect() as connection:
+        number = str(connection.exec_driver_sql('select number from "case"').scalar())
+    type_into(qtbot, view, "case_number", number.replace("（", "(").replace("）", ")"))
+    assert "on 11-25, the next day" in [
+        label.text() for label in view.form.form.field("to_time").findChildren(QLabel)
+    ]
+    press(qtbot, view.form.form.submit_button)
+    qtbot.waitUntil(lambda: view.list.model.rowCount() == 1)
+    with city.context.engine.connect() as connection:
+        (made,) = requests(connection, Asking(None))
+    assert (made.needed_from, made.needed_to) == (
+        "2026-11-24T22:30+08:00",
+        "2026-11-25T02:00+08:00",
+    )
+    assert made.case_number == number
+    assert made.case_id is not None
+
+
+def test_what_is_missing_and_what_is_wrong_are_told_together(qtbot: QtBot, city: RealCity) -> None:
+    view = open_view(qtbot, city, "周清和")
+    press(qtbot, view.new_button)
+    type_into(qtbot, view, "from_time", "25:00")
+    form = view.form.form
+    press(qtbot, form.submit_button)
+    told = [key for key in ("reason", "place", "from_time", "to_time") if form.field(key).error()]
+    assert told == ["reason", "place", "from_time", "to_time"]
+
+
+def test_what_was_typed_for_one_operation_is_not_put_into_another(
+    qtbot: QtBot, city: RealCity
+) -> None:
+    view = open_view(qtbot, city, "周清和")
+    view.apply({"new": "1", "operation_id": "one"})
+    type_into(qtbot, view, "place", "东门")
+    press(qtbot, view.form.form.cancel_button)
+    view.apply({"new": "1", "operation_id": "other"})
+    assert view.form.form.values()["place"] == ""
+    view.apply({"new": "1", "operation_id": "one"})
+    assert view.form.form.values()["place"] == "东门"

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
-from desktop.command.handover import Taking, last_given, take
+from desktop.command.handover import Taking, last_given, open_items, take
+from desktop.command.orders.acts import Deed, Issue, OrderWords, do, issue
 from desktop.command.roster import Asking, Planned, ShiftStep, act, lay, on_watch, plan
 from desktop.contract.court_zone import COURT_ZONE
 from desktop.errors import UserError
@@ -314,3 +315,34 @@ def test_a_typed_matter_stays_until_it_is_done(qtbot: QtBot, city: RealCity) -> 
         given = last_given(connection, city.team)
     assert given is not None
     assert given.items == ()
+
+
+def test_a_refused_order_is_handed_over_to_whoever_gave_it(city: RealCity) -> None:
+    words = OrderWords(city.team, None, "", "增援")
+    key = in_store(city, issue, Issue(words, city.person("周清和"), NOW))
+    in_store(city, do, Deed(key, "refuse", city.person("顾长风"), NOW, "车辆故障"))
+    (found,) = in_store(city, open_items, TODAY)
+    assert (found.owner, found.step) == ("周清和", "另行安排或者撤销")
+
+
+def test_what_begins_by_tomorrow_is_handed_over(city: RealCity) -> None:
+    for day in (24, 25):
+        key = city.put(
+            "operation",
+            team_id=city.team,
+            name=f"腾房{day}",
+            starts_at=f"2026-11-{day}T05:00:00+08:00",
+            commander_id=city.person("许南乔"),
+            maker_id=city.person("许南乔"),
+            made_at="2026-11-20T09:00:00+08:00",
+            plan="{}",
+            content_sha256="0" * 64,
+        )
+        values = {"operation_id": key, "team_id": city.team, "content_sha256": "0" * 64}
+        who = city.person("许南乔")
+        city.put(
+            "operation_act", **values, act="submit", person_id=who, at="2026-11-21T09:00+08:00"
+        )
+    (found,) = in_store(city, open_items, TODAY)
+    assert found.text == "腾房24（定于11-24 05:00开始）"
+    assert found.step == "请局长或者院领导批准"
