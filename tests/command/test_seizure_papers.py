@@ -156,6 +156,43 @@ def test_what_is_no_photograph_is_refused_by_name(tmp_path: Path, body: bytes) -
         read_pictures((path,))
 
 
+def test_what_is_wrong_with_a_file_is_said(tmp_path: Path) -> None:
+    whole = camera_picture(tmp_path / "whole.jpg").read_bytes()
+    for body, words in (
+        (b"", "空文件"),
+        (whole[: len(whole) // 2], "不完整"),
+        (b"\0\0\0\x18ftypheic" + bytes(60), "HEIC"),
+    ):
+        path = tmp_path / "IMG_7.jpg"
+        path.write_bytes(body)
+        with pytest.raises(UserError, match=rf"IMG_7\.jpg.*{words}"):
+            read_pictures((path,))
+
+
+def test_pictures_of_new_telephones_are_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two pictures in one file, and more pixels than the library lets through by itself."""
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 4_000)
+    two, large = tmp_path / "two.jpg", tmp_path / "large.jpg"
+    image = Image.new("RGB", (64, 48), "navy")
+    image.save(two, "MPO", save_all=True, append_images=[image])
+    Image.new("L", (120, 90)).save(large, "JPEG")
+    found = read_pictures((two, large))
+    assert [one.mime for one in found] == ["image/jpeg"] * 2
+    assert all(one.thumbnail for one in found)
+
+
+@pytest.mark.parametrize("gps", [{2: (0, 0, 0), 4: (0, 0, 0)}, {9: "V"}, {2: (0, 0)}])
+def test_a_camera_without_a_fix_gives_no_place(tmp_path: Path, gps: dict[int, object]) -> None:
+    exif = Image.Exif()
+    place = {1: "N", 2: (34.0, 37.0, 12.0), 3: "E", 4: (112.0, 27.0, 0.0)}
+    exif.get_ifd(0x8825).update(place | gps)
+    Image.new("RGB", (60, 40)).save(tmp_path / "a.jpg", exif=exif)
+    (found,) = read_pictures((tmp_path / "a.jpg",))
+    assert (found.lat_e7, found.lon_e7) == (None, None)
+
+
 def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
     with pytest.raises(OutsideError, match="无法读取"):
         read_pictures((tmp_path / "gone.jpg",))

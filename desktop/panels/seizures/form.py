@@ -5,7 +5,6 @@ opened; another key remembers which form of a case is open, so that the next sta
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,13 +20,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.command.seizures.commands import AddPhotos, Filled, Photo, add_photos, save, sign
-from desktop.command.seizures.pictures import read_pictures
-from desktop.contract.bodies import Body, BodyFile
+from desktop.command.seizures.commands import Filled, save, sign
 from desktop.contract.context import PanelContext
 from desktop.panels.seizures.blocks_box import BlocksBox
 from desktop.panels.seizures.fields import MomentField, PlaceField
 from desktop.panels.seizures.photo_strip import PhotoStrip
+from desktop.panels.seizures.photo_taking import PhotoTaking
 from desktop.panels.seizures.queries import Asked, Offer, Picture, Seizure, offer, seizure_of
 from desktop.panels.seizures.stored_values import stored_values
 from desktop.panels.seizures.things_editor import ThingsEditor
@@ -42,15 +40,10 @@ from widgets.theme import current_theme
 OPEN_KEY: Final = "seizure:open"  # which case's form was filled last, for the next start
 _SIDE_PX: Final = 380
 _LINES: Final = 7
-_FILES: Final = "*.jpg *.jpeg *.png *.webp *.JPG *.JPEG *.PNG"
-
-
-@dataclass(frozen=True, slots=True)
-class _Chosen:
-    """Read photographs on their way into the store."""
-
-    paths: tuple[Path, ...]
-    photos: tuple[Photo, ...]
+# What cannot be taken is on show, too: its sentence helps more than an empty folder.
+_FILES: Final = " ".join(
+    f"*.{ending} *.{ending.upper()}" for ending in ("jpg", "jpeg", "png", "webp", "heic", "heif")
+)
 
 
 class SeizureForm(QWidget):
@@ -85,6 +78,7 @@ class SeizureForm(QWidget):
         self.transcript = QPlainTextEdit()
         self.blocks = BlocksBox(self)
         self.strip = PhotoStrip(self)
+        self.taking = PhotoTaking(context, self)
         self.photo_note = QLabel(self)
         self.photo_note.setProperty("role", "muted")
         self.photo_note.setWordWrap(True)
@@ -184,6 +178,8 @@ class SeizureForm(QWidget):
             self.form.field(field).changed.connect(self.judge)
         self.blocks.asked.connect(self.go_to)
         self.photo_button.clicked.connect(lambda _checked=False: self._choose_files())
+        self.taking.moved.connect(self.judge)
+        self.taking.ended.connect(self._on_taken)
         self.sign_button.clicked.connect(lambda _checked=False: self.sign())
 
     # Opening
@@ -217,7 +213,7 @@ class SeizureForm(QWidget):
 
     def _begin(self) -> None:
         if self._open:
-            self._on_edited(self.form.values())
+            self._keep()
         self._open = False
         self._offer = None
         self.pictures = ()
@@ -225,6 +221,7 @@ class SeizureForm(QWidget):
         self._say("")
         self.form.set_waiting(True)
         self.sign_button.setEnabled(False)
+        self.photo_button.setEnabled(False)
 
     def _load(self, case_id: str) -> None:
         asked = Asked(case_id, self._context.who.person_id, self._context.today())
@@ -310,13 +307,22 @@ class SeizureForm(QWidget):
         law = load_seizure_law()
         left = blocks(given.form, self._offer.known, officers, given.at, law)
         self.blocks.show_blocks(left)
-        self.sign_button.setEnabled(not left)
-        needed = photos_needed(given.form.items, law)
-        self.photo_note.setText(
-            self.tr("{have} of {needed}; originals are kept unchanged and hashed").format(
-                have=len(self.pictures), needed=needed
-            )
+        taking = self.taking.busy_with(self._id)
+        if taking:
+            self.taking.keep_up(given)
+        self.sign_button.setEnabled(not left and not taking)
+        self.photo_button.setEnabled(not taking)
+        self._say_photos(photos_needed(given.form.items, law), taking)
+
+    def _say_photos(self, needed: int, taking: bool) -> None:
+        words = self.tr("{have} of {needed}; originals are kept unchanged and hashed").format(
+            have=len(self.pictures), needed=needed
         )
+        if taking:
+            words = self.tr("Taking photograph {n} of {total}; do not pull out the card.").format(
+                n=min(self.taking.done + 1, self.taking.total), total=self.taking.total
+            )
+        self.photo_note.setText(words)
 
     def go_to(self, part: str) -> None:
         """Puts the cursor where something is missing."""
@@ -328,6 +334,12 @@ class SeizureForm(QWidget):
             self.photo_button.setFocus()
         else:
             self.form.field(places.get(part, part)).control.setFocus()
+
+    def _keep(self) -> None:
+        """Before the form is left: the draft, and what photographs under way are stored with."""
+        self._on_edited(self.form.values())
+        if self.taking.busy_with(self._id):
+            self.taking.keep_up(self.filled())
 
     def _on_edited(self, values: Mapping[str, object]) -> None:
         if self._open and self._id:
@@ -346,39 +358,15 @@ class SeizureForm(QWidget):
 
     def add_files(self, paths: Sequence[Path]) -> None:
         """Hashes, makes small, keeps the originals, and hangs them on the form."""
-        if not paths:
-            return
-        self.photo_button.setEnabled(False)
-        chosen = tuple(paths)
-        self._context.layout(
-            self,
-            read_pictures,
-            chosen,
-            lambda photos: self._on_read(_Chosen(chosen, photos)),
-            self._on_photo_fault,
-        )
+        if self._open and paths:
+            self._say("")
+            self.taking.take(self.filled(), paths)
+            self.judge()
 
-    def _on_read(self, chosen: _Chosen) -> None:
-        files = tuple(
-            BodyFile(path, photo.mime)
-            for path, photo in zip(chosen.paths, chosen.photos, strict=True)
-        )
-        self._context.bodies.keep(
-            self, files, lambda kept: self._on_kept(chosen, kept), self._on_photo_fault
-        )
-
-    def _on_kept(self, chosen: _Chosen, kept: tuple[Body, ...]) -> None:
-        # A file that was replaced between the two readings is another photograph.
-        if [one.sha256 for one in kept] != [one.sha256 for one in chosen.photos]:
-            self._on_photo_fault(self.tr("A file changed meanwhile; choose it again."))
-            return
-        wanted = AddPhotos(self.filled(), chosen.photos)
-        self._context.write(
-            self, "现场照片", add_photos, wanted, self._on_added, self._on_photo_fault
-        )
-
-    def _on_added(self, _count: int) -> None:
-        self.photo_button.setEnabled(True)
+    def _on_taken(self, told: str) -> None:
+        if told:
+            self._say(told)
+            self._context.notify(told, level="error")
         self.refresh()
 
     def refresh(self) -> None:
@@ -387,20 +375,18 @@ class SeizureForm(QWidget):
             self._context.read(self, "pictures", seizure_of, self._id, self._on_pictures)
 
     def _on_pictures(self, stored: Seizure | None) -> None:
-        if stored is not None and stored.id == self._id and self._open:
+        if not self._open or (stored is not None and stored.id != self._id):
+            return
+        if stored is not None:
             self.things.reserve(stored.next_n)
             self.show_pictures(stored.pictures)
-            self.judge()
+        self.judge()
 
     def show_pictures(self, pictures: tuple[Picture, ...]) -> None:
         """What hangs on the form."""
         if pictures != self.pictures or not pictures:
             self.pictures = pictures
             self.strip.show_pictures(pictures)
-
-    def _on_photo_fault(self, sentence: str) -> None:
-        self.photo_button.setEnabled(True)
-        self._context.notify(sentence, level="error")
 
     # Writing
 
@@ -445,8 +431,9 @@ class SeizureForm(QWidget):
         self._say(sentence)
         self._context.notify(sentence, level="error")
 
-    def _on_closed(self, values: Mapping[str, object]) -> None:
-        self._on_edited(values)
+    def _on_closed(self, _values: Mapping[str, object]) -> None:
+        if self._open:
+            self._keep()
         self._open = False
         self.left.emit()
 

@@ -190,7 +190,7 @@ def test_what_is_no_photograph_is_told_and_the_form_goes_on(
     assert view.form.photo_button.isEnabled()
     context.bodies.refusal = "磁盘已满"
     view.form.add_files(pictures(tmp_path, 1))
-    assert context.notices[-1] == ("error", "磁盘已满")
+    assert context.notices[-1] == ("error", "现场0.jpg：磁盘已满")
     assert stored(context.engine, "seizure_photo") == []
 
 
