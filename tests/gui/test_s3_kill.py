@@ -54,8 +54,10 @@ def case_of(store: Path, key: str) -> str:
             ids = connection.exec_driver_sql('select id from "case"').scalars().all()
         drafts = Drafts.open(replica)
         try:
-            last = (drafts.load("seizure:open") or {}).get("case_id", "")
-            kept = drafts.load(f"seizure:new:{last}")
+            kept_all = drafts.all()
+            opened = next((k for k in kept_all if k.startswith("seizure:open:")), "")
+            last = kept_all.get(opened, {}).get("case_id", "")
+            kept = kept_all.get(f"seizure:new:{last}:{opened.removeprefix('seizure:open:')}")
             if last in ids and kept and f"seizure:{kept['id']}" == key:
                 return str(last)
         finally:

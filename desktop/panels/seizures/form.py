@@ -1,7 +1,8 @@
 """The form of a seizure as it is filled on the spot. UI thread.
 
 Everything typed is kept within a second under the form's own id, which is drawn when the form is
-opened; another key remembers which form of a case is open, so that the next start finds it.
+opened; another key remembers which form of a case an officer has open, so that the next start finds
+it, and no other officer at the same desk.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,7 +38,6 @@ from widgets.forms import FormPane, GrowingText
 from widgets.parts import named_button, scrolled
 from widgets.theme import current_theme
 
-OPEN_KEY: Final = "seizure:open"  # which case's form was filled last, for the next start
 _SIDE_PX: Final = 380
 _LINES: Final = 7
 # What cannot be taken is on show, too: its sentence helps more than an empty folder.
@@ -203,7 +203,7 @@ class SeizureForm(QWidget):
             self._id = known or new_id()
             self._load(case_id)
 
-        self._context.load_draft(_pointer(case_id), found)
+        self._context.load_draft(self._pointer(case_id), found)
 
     def open_seizure(self, seizure: Seizure) -> None:
         """A stored form that is not signed yet."""
@@ -233,8 +233,7 @@ class SeizureForm(QWidget):
             self.left.emit()
             return
         self._offer = found
-        self._context.save_draft(_pointer(found.case_id), {"id": self._id})
-        self._context.save_draft(OPEN_KEY, {"case_id": found.case_id, "number": found.case_number})
+        self._point(found)
         self.title.setText(self.tr("Seizure in {case}").format(case=found.case_number))
         _choices(self.subject, [(name, name) for name in found.known.debtors])
         me = self._context.who.person_id
@@ -244,7 +243,22 @@ class SeizureForm(QWidget):
         self.things.set_known(found.known)
         self._context.read(self, "stored", seizure_of, self._id, self._on_stored)
 
+    def _point(self, found: Offer) -> None:
+        told = {"case_id": found.case_id, "number": found.case_number}
+        self._context.save_draft(self._pointer(found.case_id), {"id": self._id})
+        self._context.save_draft(open_key(self._context), told)
+
+    def _pointer(self, case_id: str) -> str:
+        return f"seizure:new:{case_id}:{self._context.who.person_id or ''}"
+
     def _on_stored(self, stored: Seizure | None) -> None:
+        if stored is not None and stored.signed_at is not None and self._offer is not None:
+            # The desk went between the signature and the end of the draft: what is signed is not
+            # filled in again, and the case may have another one.
+            self._context.discard_draft(self.draft_key)
+            self._id, stored = new_id(), None
+            self._point(self._offer)
+            self._say(self.tr("The last list of this case is signed; this is a new one."))
         key = self.draft_key
         self._context.load_draft(key, lambda kept: self._on_draft(key, stored, kept))
 
@@ -414,8 +428,8 @@ class SeizureForm(QWidget):
         self.form.set_busy(False)
         self._open = False
         self._context.discard_draft(self.draft_key)
-        self._context.discard_draft(_pointer(self._offer.case_id))
-        self._context.discard_draft(OPEN_KEY)
+        self._context.discard_draft(self._pointer(self._offer.case_id))
+        self._context.discard_draft(open_key(self._context))
         self._context.notify(
             self.tr("Signed. Receipt code {code}").format(code=link.code), level="done"
         )
@@ -438,6 +452,11 @@ class SeizureForm(QWidget):
         self.left.emit()
 
 
+def open_key(context: PanelContext) -> str:
+    """Which case's form the officer here filled last, for the next start."""
+    return f"seizure:open:{context.who.person_id or ''}"
+
+
 def _choices(box: QComboBox, choices: Sequence[tuple[str, str]]) -> None:
     box.blockSignals(True)
     box.clear()
@@ -445,7 +464,3 @@ def _choices(box: QComboBox, choices: Sequence[tuple[str, str]]) -> None:
     for label, data in choices:
         box.addItem(label, data)
     box.blockSignals(False)
-
-
-def _pointer(case_id: str) -> str:
-    return f"seizure:new:{case_id}"

@@ -240,6 +240,40 @@ def test_the_next_start_offers_what_was_being_filled(qtbot: QtBot, context: Fake
     assert "交出钥匙" in again.form.transcript.toPlainText()
 
 
+def test_a_desk_that_died_right_after_the_signature_begins_a_new_list(
+    qtbot: QtBot, context: FakeContext, tmp_path: Path
+) -> None:
+    view = begun(qtbot, context)
+    fill(qtbot, view)
+    view.form.form.edited.emit(view.form.form.values())
+    kept, first = {**context.drafts}, view.form.seizure_id
+    view.form.add_files(pictures(tmp_path, 6))
+    press(qtbot, view.form, "sign_seizure")
+    context.drafts.update(kept)  # the lid was closed before they were forgotten
+    again = begun(qtbot, context)
+    assert again.form.seizure_id != first
+    assert again.form.transcript.toPlainText() == ""
+    assert not again.form.note.isHidden()
+    fill(qtbot, again)
+    again.form.add_files(pictures(tmp_path, 6))
+    press(qtbot, again.form, "sign_seizure")
+    assert [row["signed_at"] is None for row in stored(context.engine, "seizure")] == [False] * 2
+
+
+def test_another_officer_at_the_same_desk_does_not_find_my_form(
+    qtbot: QtBot, context: FakeContext
+) -> None:
+    view = begun(qtbot, context)
+    fill(qtbot, view)
+    view.form.form.edited.emit(view.form.form.values())
+    mine, context.who = context.who, Who(SECOND, "陆知行", "police")
+    other = begun(qtbot, context)
+    assert not other.resume_button.isVisible()
+    assert other.form.transcript.toPlainText() == ""
+    context.who = mine
+    assert "交出钥匙" in begun(qtbot, context).form.transcript.toPlainText()
+
+
 def test_after_the_signature_there_is_nothing_to_go_on_with(
     qtbot: QtBot, context: FakeContext, tmp_path: Path
 ) -> None:
