@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from desktop.contract.context import PanelContext
 from desktop.contract.panel import PanelSpec
+from desktop.shell.column_keeping import ColumnKeeping
 from desktop.shell.registry import load_view
+from widgets.table import DataTable
 
 HOLD_MS: Final = 1_500
 
@@ -95,6 +97,7 @@ class PanelHost(QWidget):
         self._on_fault = on_fault
         self._params: dict[str, str] | None = None
         self._asked = False
+        self._columns = ColumnKeeping(spec.id, context, self)
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self.setObjectName(f"host-{spec.id}")
@@ -103,6 +106,14 @@ class PanelHost(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.ask_build()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._columns.flush()
+
+    def keep_columns(self, table: DataTable) -> None:
+        """See `ColumnKeeper`: a list inside the view shows itself for the first time."""
+        self._columns.keep(table)
 
     def ask_build(self) -> None:
         """Has the view built soon; asking twice does nothing."""

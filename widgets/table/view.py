@@ -1,7 +1,8 @@
 """The table people work in: pinned header, keyboard, copy, remembered widths. UI thread."""
 
 import json
-from typing import Any, Final, cast
+from collections.abc import Iterable
+from typing import Any, Final, Protocol, cast, runtime_checkable
 
 from PySide6.QtCore import (
     QEvent,
@@ -24,19 +25,29 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from widgets.busy import begin_work
+from widgets.table.arrangement import NARROWEST_SECTION, Arrangement
 from widgets.table.clipboard import rows_as_mime
-from widgets.table.columns import Column
+from widgets.table.column_menu import ColumnMenu
 from widgets.table.delegate import CellDelegate, paint_bars, skeleton_bar
+from widgets.table.header import TableHeader
 from widgets.table.model import COLLECT_ROWS_MAX, PagedTableModel
 from widgets.theme import current_theme, theme_notifier
 
 STATE_VERSION: Final = 1
-_NARROWEST: Final = 0.75
 _KEPT_SELECTION_MAX: Final = 2_000
+
+
+@runtime_checkable
+class ColumnKeeper(Protocol):
+    """A widget that remembers what people chose of the columns in the lists inside it."""
+
+    def keep_columns(self, table: "DataTable") -> None:
+        """Brings back what was chosen, and from now on keeps what is."""
 
 
 class DataTable(QTableView):
@@ -47,6 +58,7 @@ class DataTable(QTableView):
     selection_ids_changed = Signal()
     context_menu_requested = Signal(object, QPoint)
     copied = Signal(int)
+    columns_chosen = Signal()  # by a person: which, in what order, how wide, sorted by which
 
     def __init__(self, model: PagedTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,15 +66,17 @@ class DataTable(QTableView):
         self._compact = False
         self._empty_title = self.tr("Nothing here")
         self._empty_hint = ""
-        self._user_widths: dict[str, int] = {}
-        self._aside: set[str] = set()
-        self._laying_out = False
+        self._keeper_sought = False
+        self._restoring_columns = False
         self._kept: tuple[int | None, int | None, int, tuple[int, ...]] = (None, None, 0, ())
         self._last_current: int | None = None
         self._restoring = False
         self._delegate = CellDelegate(model, self)
         self._set_up_look()
+        self.head = TableHeader(self)
+        self.setHorizontalHeader(self.head)
         self.setModel(model)
+        self.columns = Arrangement(self.head, model.columns)
         self._set_up_header()
         model.modelAboutToBeReset.connect(self._keep_place)
         model.modelReset.connect(self._restore_place)
@@ -89,14 +103,16 @@ class DataTable(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
     def _set_up_header(self) -> None:
-        header = self.horizontalHeader()
-        header.setSectionsMovable(True)
-        header.setHighlightSections(False)
-        header.setMinimumSectionSize(40)
+        header = self.head
+        header.setMinimumSectionSize(NARROWEST_SECTION)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setSortIndicatorClearable(True)
         header.sectionResized.connect(self._on_section_resized)
+        header.sectionMoved.connect(lambda *_: self._on_columns_chosen())
+        header.menu_asked.connect(self._show_column_menu)
         self.setSortingEnabled(True)
+        header.sortIndicatorChanged.connect(lambda *_: self._tell_chosen())
+        self.setTabOrder(self, header.hint)
 
     def _on_theme(self) -> None:
         theme = current_theme()
@@ -149,20 +165,21 @@ class DataTable(QTableView):
         self._compact = compact
         self._on_theme()
 
+    def leave_out(self, keys: Iterable[str]) -> None:
+        """Columns that say nothing now: out of sight, and nobody is offered them."""
+        self.columns.leave_out(keys)
+        self._lay_out_columns()
+
+    def turn_column(self, key: str) -> None:
+        """A person asks for a column that is away, or hides one that is there."""
+        self.columns.turn(key)
+        self._on_columns_chosen()
+
     def save_state(self) -> bytes:
-        """Widths people chose, hidden columns, order and sort, as JSON bytes."""
-        header = self.horizontalHeader()
-        columns = [
-            {
-                "key": column.key,
-                "width": self._user_widths.get(column.key),
-                "hidden": header.isSectionHidden(number) and column.key not in self._aside,
-                "place": header.visualIndex(number),
-            }
-            for number, column in enumerate(self.data_model.columns)
-        ]
+        """The columns that people chose, their widths and order, and the sort, as JSON bytes."""
         sort = {"key": self.data_model.sort_key, "descending": self.data_model.descending}
-        return json.dumps({"version": STATE_VERSION, "columns": columns, "sort": sort}).encode()
+        state = {"version": STATE_VERSION, "columns": self.columns.saved(), "sort": sort}
+        return json.dumps(state).encode()
 
     def restore_state(self, state: bytes) -> bool:
         """Takes back what `save_state` gave; unknown columns are skipped, nonsense is refused."""
@@ -170,27 +187,15 @@ class DataTable(QTableView):
             saved = json.loads(state)
             if saved["version"] != STATE_VERSION:
                 return False
-            self._restore_columns(saved["columns"])
+            self._restoring_columns = True
+            self.columns.restore(saved["columns"])
             self._restore_sort(saved["sort"])
         except (ValueError, KeyError, TypeError, AttributeError):
             return False
+        finally:
+            self._restoring_columns = False
         self._lay_out_columns()
         return True
-
-    def _restore_columns(self, saved: list[dict[str, Any]]) -> None:
-        header = self.horizontalHeader()
-        numbers = {column.key: number for number, column in enumerate(self.data_model.columns)}
-        known = [one for one in saved if one["key"] in numbers]
-        for one in sorted(known, key=lambda one: int(one["place"])):
-            number = numbers[one["key"]]
-            place = min(max(int(one["place"]), 0), len(numbers) - 1)
-            header.moveSection(header.visualIndex(number), place)
-            header.setSectionHidden(number, bool(one["hidden"]))
-            self._aside.discard(one["key"])
-            if one["width"] is not None:
-                self._user_widths[one["key"]] = max(40, min(int(one["width"]), 4000))
-        if all(header.isSectionHidden(number) for number in numbers.values()):
-            header.setSectionHidden(0, False)
 
     def _restore_sort(self, sort: dict[str, Any]) -> None:
         keys = [column.key for column in self.data_model.columns]
@@ -200,10 +205,7 @@ class DataTable(QTableView):
 
     def copy_selection(self) -> None:
         """Puts the selected rows on the clipboard; rows not in memory are read first."""
-        header = self.horizontalHeader()
-        order = sorted(range(len(self.data_model.columns)), key=header.visualIndex)
-        wanted = {number for number, _column in self._wanted()}
-        columns = [self.data_model.columns[number] for number in order if number in wanted]
+        columns = self.columns.wanted()
 
         def on_rows(rows: list[Any]) -> None:
             QGuiApplication.clipboard().setMimeData(rows_as_mime(columns, rows))
@@ -257,63 +259,51 @@ class DataTable(QTableView):
     # Columns ---------------------------------------------------------------------------------
 
     def _on_section_resized(self, number: int, _old: int, new: int) -> None:
-        if not self._laying_out and new > 0 and self.isVisible():
-            self._user_widths[self.data_model.columns[number].key] = new
+        if not self.columns.busy and new > 0 and self.isVisible():
+            self.columns.set_width(number, new)
+            self._on_columns_chosen()
+
+    def _on_columns_chosen(self) -> None:
+        if not self._restoring_columns:
             self._lay_out_columns()
+            self._tell_chosen()
 
-    def _wanted(self) -> list[tuple[int, Column]]:
-        """The columns that nobody has hidden, with their numbers."""
-        header = self.horizontalHeader()
-        return [
-            (number, column)
-            for number, column in enumerate(self.data_model.columns)
-            if column.key in self._aside or not header.isSectionHidden(number)
-        ]
+    def _tell_chosen(self) -> None:
+        if self.isVisible() and not self._restoring_columns:
+            self.columns_chosen.emit()
 
-    def _least(self, column: Column) -> int:
-        """Words may give way a little before a column steps aside or the table scrolls; case
-        numbers and what people chose keep their width."""
-        if column.key in self._user_widths:
-            return self._user_widths[column.key]
-        width = current_theme().px(column.width)
-        return round(width * _NARROWEST) if column.stretch and column.kind != "mono" else width
+    def _use_usual_columns(self) -> None:
+        self._restoring_columns = True
+        self.columns.forget_choices()
+        self._restoring_columns = False
+        self._on_columns_chosen()
 
-    def _step_aside(self) -> None:
-        """Hides the columns that can be spared until the others have room."""
-        wanted = self._wanted()
-        needed = sum(self._least(column) for _number, column in wanted)
-        self._aside.clear()
-        spared = [c for _n, c in wanted if c.spare and c.key not in self._user_widths]
-        for column in sorted(spared, key=lambda column: -column.spare):
-            if needed <= self.viewport().width():
-                break
-            needed -= self._least(column)
-            self._aside.add(column.key)
-        for number, column in wanted:
-            self.horizontalHeader().setSectionHidden(number, column.key in self._aside)
+    def _show_column_menu(self, number: int, place: QPoint) -> None:
+        here = self.data_model.columns[number] if number >= 0 else None
+        menu = ColumnMenu(self.columns, here, self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.turned.connect(self.turn_column)
+        menu.usual.connect(self._use_usual_columns)
+        if here is None:  # beneath the hint, and no further to the right than it
+            place -= QPoint(menu.sizeHint().width() - self.head.hint.width(), 0)
+        menu.popup(place)
 
     def _lay_out_columns(self) -> None:
-        """Widths of their own for columns people set; the others share what is left."""
         if self.model() is None:
             return
-        self._laying_out = True
-        self._step_aside()
-        theme = current_theme()
-        shown = [(n, c) for n, c in self._wanted() if c.key not in self._aside]
-        base = {n: self._user_widths.get(c.key, theme.px(c.width)) for n, c in shown}
-        shares = {n: c for n, c in shown if c.stretch and c.key not in self._user_widths}
-        left = self.viewport().width() - sum(base.values())
-        if left < 0:
-            shares = {n: c for n, c in shares.items() if self._least(c) < base[n]}
-        total = sum(column.stretch for column in shares.values())
-        given = 0
-        for place, (number, column) in enumerate(shares.items()):
-            part = left - given if place == len(shares) - 1 else left * column.stretch // total
-            given += part
-            base[number] = max(self._least(column), base[number] + part)
-        for number, width in base.items():
-            self.horizontalHeader().resizeSection(number, width)
-        self._laying_out = False
+        self.columns.lay_out(self.viewport().width(), self.head.hint.wanted_width())
+        self.head.hint_columns(self.columns)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The first time, whoever keeps people's choices for the lists inside it is asked for
+        those of this one; see `ColumnKeeper`."""
+        super().showEvent(event)
+        parent = self.parentWidget()
+        while not self._keeper_sought and parent is not None:
+            if isinstance(parent, ColumnKeeper):
+                self._keeper_sought = True
+                parent.keep_columns(self)
+            parent = parent.parentWidget()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -413,12 +403,12 @@ class DataTable(QTableView):
         last = self.rowAt(area.bottom())
         if last < 0:
             last = self.data_model.rowCount() - 1
-        header = self.horizontalHeader()
-        self._delegate.begin(header.logicalIndex(0))
+        header = self.head
+        shown = [number for number in range(header.count()) if not header.isSectionHidden(number)]
+        self._delegate.begin(min(shown, key=header.visualIndex))
         columns = [
             (number, self.columnViewportPosition(number), self.columnWidth(number))
-            for number in range(len(self.data_model.columns))
-            if not header.isSectionHidden(number)
+            for number in shown
         ]
         seen = [
             column

@@ -206,12 +206,7 @@ class ApprovalsView(QWidget):
 
     def _hide_empty(self, rows: list[dict[str, object]]) -> None:
         """Columns that nothing fills leave their room to the subject."""
-        header = self.table.horizontalHeader()
-        for number, column in enumerate(self.model.columns):
-            if column.key in _MAY_HIDE:
-                empty = bool(rows) and not any(row[column.key] for row in rows)
-                header.setSectionHidden(number, empty)
-        self.table.set_compact(False)  # lays the columns out anew
+        self.table.leave_out(key for key in _MAY_HIDE if rows and not any(row[key] for row in rows))
 
     def _row(self, number: int, item: Item) -> dict[str, object]:
         return {

@@ -23,7 +23,7 @@ from widgets.theme import current_theme, repolish
 
 _PAPERS: Final = ("receipt", "payment")
 # What the line below the table says as well.
-_SPARED: Final = frozenset(("other", "granted_fen", "held_fen", "maker", "link"))
+_SPARED: Final = ("other", "granted_fen", "held_fen", "maker", "link")
 
 
 class AccountPage(QWidget):

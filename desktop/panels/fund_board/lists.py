@@ -1,11 +1,11 @@
 """Lists behind a figure: entries, accounts, or money in that is still there. UI thread."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.contract.context import PanelContext
@@ -27,18 +27,16 @@ from desktop.panels.fund_board.rules import sheet_name
 from desktop.rules.money import grouped
 from widgets.parts import named_button, words_label
 from widgets.table import Column
-from widgets.theme import current_theme
 
 _FIRST: Final[tuple[ListFilter, ...]] = (
     EntryFilter(figure="received", upto=0),
     AccountFilter(upto=0),
     AgeFilter(),
 )
-_WIDE: Final = 1_000
 _SPARED: Final = {
-    "figure_entries": frozenset(("from_kind", "to_kind", "maker", "link")),
-    "figure_accounts": frozenset(("code", "account")),
-    "figure_lots": frozenset(("amount_fen",)),
+    "figure_entries": ("from_kind", "to_kind", "maker", "link"),
+    "figure_accounts": ("code", "account"),
+    "figure_lots": ("amount_fen",),
 }
 
 
@@ -54,13 +52,16 @@ class FundList(ListPanel[ListFilter]):
         name: str,
         columns: Sequence[Column],
         filter_: ListFilter,
-        spared: frozenset[str],
+        spared: Sequence[str],
     ) -> None:
-        """`spared`: columns that are left out where there is little room."""
+        """`spared`: columns that step aside where there is little room, the last first."""
         super().__init__(
             context,
             parent,
-            columns=columns,
+            columns=[
+                replace(one, spare=spared.index(one.key) + 1) if one.key in spared else one
+                for one in columns
+            ],
             queries=ListQueries(
                 queries.ids,
                 lambda connection, some, day: queries.values(connection, some, self.filter, day),
@@ -70,15 +71,7 @@ class FundList(ListPanel[ListFilter]):
         )
         self.setObjectName(name)
         self._columns = list(columns)
-        self._spared = spared
         self.table.row_activated.connect(lambda _id: self.open_current())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        narrow = self.width() < current_theme().px(_WIDE)
-        for place, column in enumerate(self._columns):
-            if column.key in self._spared:
-                self.table.setColumnHidden(place, narrow)
 
     def count_text(self, count: int) -> str:
         return self.tr("{count} rows").format(count=f"{count:,}")

@@ -41,7 +41,6 @@ from widgets.icon import icon
 from widgets.table import DataTable, PagedTableModel
 
 SAVED_KEY = "process_monitor.saved_filters"
-WIDTHS_KEY = "process_monitor.columns"
 _PLACES = ("court", "team", "person", "membership")
 
 
@@ -53,7 +52,6 @@ class ProcessMonitorView(QWidget):
         self._context = context
         self._case_number = ""
         self._begun = False
-        self._widths_changed = False
         self.filters = FilterRow(self)
         self.chip_row = ChipRow(self)
         self._pages: LanePages[NodeQuery] = LanePages(
@@ -79,9 +77,6 @@ class ProcessMonitorView(QWidget):
         self.filters.set_filter(DEFAULT_FILTER)
         self._show_chips()
         self._read_choices()
-        widths = context.setting(WIDTHS_KEY)
-        if widths:
-            self.table.restore_state(bytes.fromhex(widths))
 
     # What the desk calls
 
@@ -176,7 +171,6 @@ class ProcessMonitorView(QWidget):
         self.table.current_id_changed.connect(lambda _id: self._tell_selection())
         self.table.row_activated.connect(lambda _id: self.open_derivation())
         self.table.context_menu_requested.connect(self._show_menu)
-        self.table.horizontalHeader().sectionResized.connect(lambda *_: self._widths_due())
         self.letter_button.clicked.connect(lambda _checked=False: self.supervise())
         self._context.changed.connect(self._on_changed)
 
@@ -366,19 +360,6 @@ class ProcessMonitorView(QWidget):
         saved = read_saved(self._context.setting(SAVED_KEY))
         saved.pop(name, None)
         self._context.set_setting(SAVED_KEY, write_saved(saved))
-
-    def hideEvent(self, event: Any) -> None:
-        """Widths are kept when the list goes out of sight, not at each pixel of a drag."""
-        self._keep_widths()
-        super().hideEvent(event)
-
-    def _widths_due(self) -> None:
-        self._widths_changed = True
-
-    def _keep_widths(self) -> None:
-        if self._widths_changed:
-            self._widths_changed = False
-            self._context.set_setting(WIDTHS_KEY, self.table.save_state().hex())
 
 
 def _is_f6(event: QEvent) -> bool:
