@@ -22,7 +22,10 @@ from desktop.tracking.sources import (
     Bearer,
     Pausing,
     SourceState,
+    clock_doubt,
     clock_words,
+    known_accuracy,
+    moment_of,
     utc_now,
 )
 
@@ -64,7 +67,7 @@ class _Link:
     buffer: bytearray = field(default_factory=bytearray)
     greeted: bool = False
     asked: bool = False
-    fixed: bool = False
+    fixed: float | None = None  # monotonic; the last fix that was none before
     devices: set[str] = field(default_factory=set)
     satellites: int | None = None
 
@@ -188,7 +191,7 @@ class Gpsd:
             return None
         try:
             told: Any = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             told = None
         if not isinstance(told, dict):
             self.counts.unreadable += 1
@@ -200,7 +203,7 @@ class Gpsd:
                 link.greeted = True
                 self._backoff.succeeded()
             case "DEVICES":
-                link.devices = {_path(one) for one in told.get("devices") or [] if _active(one)}
+                link.devices = {_path(one) for one in _list(told, "devices") if _active(one)}
             case "DEVICE":
                 change = link.devices.add if _active(told) else link.devices.discard
                 change(_path(told))
@@ -212,11 +215,16 @@ class Gpsd:
         return None
 
     def _say(self, link: _Link) -> None:
-        if not link.greeted or (link.fixed and link.devices):
+        quiet = None if link.fixed is None else time.monotonic() - link.fixed
+        if not link.greeted or (quiet is not None and quiet < self._line.lost_s and link.devices):
             return
+        last = clock_words(None if self._last is None else self._last.at)
         if not link.devices:
-            last = clock_words(None if self._last is None else self._last.at)
             self.state = SourceState("no_device", f"已连接 gpsd，没有接收机{last}")
+        elif quiet is not None:
+            # gpsd answers, the receiver behind it does not: the last place is not that of now.
+            words = f"已连接 gpsd，接收机 {quiet:.0f} 秒没有新定位{last}"
+            self.state = SourceState("no_fix", words)
         else:
             seen = "" if link.satellites is None else f"（可用卫星 {link.satellites} 颗）"
             self.state = SourceState("no_fix", f"已连接 gpsd，接收机尚未定位{seen}")
@@ -226,16 +234,17 @@ class Gpsd:
         if isinstance(used, int):
             link.satellites = used
         elif isinstance(told.get("satellites"), list):
-            link.satellites = sum(bool(one.get("used")) for one in told["satellites"])
+            seen = (one for one in told["satellites"] if isinstance(one, dict))
+            link.satellites = sum(bool(one.get("used")) for one in seen)
 
     def _fix(self, link: _Link, told: Mapping[str, Any]) -> Point | None:
         link.devices |= {_path(told)} - {""}
         lat, lon = _number(told, "lat"), _number(told, "lon")
-        if told.get("mode", 0) < 2 or lat is None or lon is None:
-            link.fixed = False
+        if (_number(told, "mode") or 0) < 2 or lat is None or lon is None:
+            link.fixed = None
             self._say(link)
             return None
-        at = _moment(told.get("time"))
+        at = moment_of(told.get("time"))
         if at is None:
             self.counts.no_time += 1
             return None
@@ -252,15 +261,19 @@ class Gpsd:
             source="gpsd",
             received_at=self._now(),
         )
+        if point == self._last:
+            self.counts.repeated += 1
+            self._say(link)
+            return None
+        link.fixed, self._last = time.monotonic(), point
+        doubt = clock_doubt(at, point.received_at)
+        if doubt:
+            self.state = SourceState("no_fix", doubt)
+            return point
         parts = [] if link.satellites is None else [f"可用卫星 {link.satellites} 颗"]
         parts += [] if near is None else [f"精度约 {near:.0f} 米"]
         about = f"（{'，'.join(parts)}）" if parts else ""
-        link.fixed = True
         self.state = SourceState("live", f"gpsd 定位正常{about}")
-        if point == self._last:
-            self.counts.repeated += 1
-            return None
-        self._last = point
         return point
 
 
@@ -274,28 +287,29 @@ def _active(told: object) -> bool:
     return isinstance(told, dict) and bool(told.get("activated"))
 
 
+def _list(told: Mapping[str, Any], name: str) -> list[Any]:
+    found = told.get(name)
+    return found if isinstance(found, list) else []
+
+
 def _number(told: Mapping[str, Any], name: str) -> float | None:
     value = told.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value)
+    try:
+        found = float(value)
+    except OverflowError:
+        return None
+    return found if math.isfinite(found) else None
 
 
 def _accuracy(told: Mapping[str, Any]) -> float | None:
     """The horizontal error as told, or made from its two parts."""
-    whole = _number(told, "eph")
+    whole = known_accuracy(_number(told, "eph"))
     if whole is not None:
         return whole
     east, north = _number(told, "epx"), _number(told, "epy")
-    return None if east is None or north is None else math.hypot(east, north)
-
-
-def _moment(value: object) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return None if found is None or found.tzinfo is None else found
+    return None if east is None or north is None else known_accuracy(math.hypot(east, north))
 
 
 def _reason(error: Exception) -> str:

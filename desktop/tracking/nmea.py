@@ -21,7 +21,9 @@ from desktop.tracking.sources import (
     Bearer,
     Pausing,
     SourceState,
+    clock_doubt,
     clock_words,
+    known_accuracy,
     utc_now,
 )
 
@@ -121,7 +123,7 @@ class Sentences:
         at = datetime.combine(told.datestamp, told.timestamp.replace(tzinfo=UTC))
         near = None
         if self._hdop is not None and time.monotonic() - self._hdop[1] <= HDOP_S:
-            near = self._hdop[0] * METRES_PER_HDOP
+            near = known_accuracy(self._hdop[0] * METRES_PER_HDOP)
         self.fixed = True
         return Point(
             device=self._bearer.device,
@@ -154,7 +156,7 @@ class NmeaPort:
         self._backoff = backoff or Backoff()
         self._pausing = Pausing()
         self._line: serial.Serial | None = None
-        self._heard = 0.0
+        self._heard = self._fixed = 0.0  # monotonic: the last byte, and the last fix
         self._last: Point | None = None
         self._sentences = Sentences(bearer, now)
         self.state: SourceState = IDLE
@@ -236,13 +238,22 @@ class NmeaPort:
         self._heard = time.monotonic()
         if points:
             self._backoff.succeeded()
-            self._last = points[-1]
+            self._last, self._fixed = points[-1], self._heard
             near = points[-1].accuracy
             about = "" if near is None else f"（精度约 {near:.0f} 米）"
-            self.state = SourceState("live", f"串口定位正常{about}")
+            doubt = clock_doubt(points[-1].at, points[-1].received_at)
+            self.state = (
+                SourceState("no_fix", doubt)
+                if doubt
+                else SourceState("live", f"串口定位正常{about}")
+            )
         elif not self.counts.sentences:
             self.state = SourceState("no_fix", f"串口 {self._port} 有数据但无法识别，请核对速率")
         elif not self._sentences.fixed:
             seen = self._sentences.satellites
             about = "" if seen is None else f"（可用卫星 {seen} 颗）"
             self.state = SourceState("no_fix", f"串口接收机尚未定位{about}{last}")
+        elif (quiet := self._heard - self._fixed) >= self._silent_s:
+            # Something comes, but no fix among it: another speed, or a line that is disturbed.
+            words = f"串口 {self._port} 有数据，但 {quiet:.0f} 秒没有可用的定位语句{last}"
+            self.state = SourceState("no_fix", words)

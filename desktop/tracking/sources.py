@@ -8,13 +8,19 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, Protocol
 
 from desktop.rules.tracks import ZONE, Point
 
 FIRST_S: Final = 1.0
 MOST_S: Final = 60.0
+YEARS: Final = range(1980, 2101)  # GPS time begins in 1980
+# A receiver that speaks now says the time of now; apart by more, one of the two clocks is wrong.
+APART: Final = timedelta(minutes=5)
+# The number of the week has ten bits and begins anew after as many weeks: an old receiver is then
+# nineteen years and a half behind (IS-GPS-200, 20.3.3.3.1.1; last on 2019-04-07).
+ROLLOVER: Final = timedelta(weeks=1024)
 
 Standing = Literal["idle", "connecting", "waiting", "no_device", "no_fix", "live", "refused"]
 
@@ -60,6 +66,31 @@ def utc_now() -> datetime:
 def clock_words(at: datetime | None) -> str:
     """，最后定位 03-09 08:00:05; empty where there was none."""
     return "" if at is None else f"，最后定位 {at.astimezone(ZONE):%m-%d %H:%M:%S}"
+
+
+def moment_of(value: object) -> datetime | None:
+    """A moment with its zone from a text; None for anything else, or a year that cannot be."""
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return None if found is None or found.tzinfo is None or found.year not in YEARS else found
+
+
+def known_accuracy(metres: float | None) -> float | None:
+    """A radius in metres; none is smaller than zero, and zero says that it is not known."""
+    return metres if metres is not None and metres > 0 else None
+
+
+def clock_doubt(at: datetime, now: datetime) -> str:
+    """What is said of a receiver whose time is not that of this machine; empty where it is."""
+    apart = now - at
+    if abs(apart) <= APART:
+        return ""
+    weeks = round(apart / ROLLOVER)
+    turned = weeks > 0 and abs(apart - weeks * ROLLOVER) < timedelta(days=2)
+    why = "GPS 周数翻转，接收机须升级" if turned else "请核对本机时钟和接收机"
+    return f"接收机时间为 {at.astimezone(ZONE):%Y-%m-%d %H:%M:%S}，与本机不符（{why}），定位未采信"
 
 
 class Backoff:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
@@ -28,6 +29,8 @@ from desktop.tracking.sources import (
     Pausing,
     SourceState,
     clock_words,
+    known_accuracy,
+    moment_of,
     utc_now,
 )
 
@@ -38,6 +41,10 @@ WINDOW_LEAST: Final = timedelta(minutes=1)
 OVERLAP: Final = timedelta(minutes=10)
 AHEAD: Final = timedelta(minutes=5)  # clocks of trackers run ahead of ours, and of the server's
 RETRY_AFTER_MOST: Final = 900.0
+# A vehicle that stands in a garage for weeks has its clock told by every sign of life of its
+# tracker; what is older than the last day and was sparse is asked for in longer pieces.
+FEW: Final = 200  # positions in one answer
+WIDER: Final = 12  # twelve hours at one fix a second are some 20 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +131,7 @@ class Traccar:
         )
         self.state: SourceState = IDLE
         self.counts = TraccarCounts()
+        self._there: set[str] = set()  # named vehicles of the last answer
         self.unknown: list[str] = []  # vehicles of the server that nobody has named here
 
     @property
@@ -173,6 +181,8 @@ class Traccar:
         """Asks once for everything that is due; points go to `points` as each window is read."""
         devices = self._ask("devices", {})
         self.unknown = []
+        names = {str(device.get("uniqueId", "")) for device in devices}
+        self._there = names & self._bearers.keys()
         for device in devices:
             name = str(device.get("uniqueId", ""))
             if name not in self._bearers:
@@ -192,23 +202,28 @@ class Traccar:
             since = reading.until - (self._line.late if late else OVERLAP)
             since = max(since, now - max(self._line.begin, self._line.late))
             since = min(since, reading.until)
+        old, few = now - max(self._line.begin, self._line.late), True
         while since < now + AHEAD:
-            end = min(since + self._window, now + AHEAD)
+            span = self._window * WIDER if few and since < old else self._window
+            end = min(since + span, now + AHEAD)
             window = {"deviceId": device.get("id"), "from": _iso(since), "to": _iso(end)}
-            for told in self._ask("positions", window):
+            answer = self._ask("positions", window)
+            for told in answer:
                 self._position(told, name, reading, points)
             self._window = min(WINDOW, self._window * 2)
-            since = end
+            since, few = end, len(answer) < FEW
         reading.changed = changed
         if late:
             reading.swept = time.monotonic()
-        oldest = int((now - self._line.late - 2 * WINDOW).timestamp()) // HOUR_S
+        # Of one that stands for days its last fix is asked for again and again.
+        back = min(now - self._line.late - 2 * WINDOW, (reading.until or now) - OVERLAP)
+        oldest = int(back.timestamp()) // HOUR_S
         reading.seen = {hour: some for hour, some in reading.seen.items() if hour >= oldest}
 
     def _position(
         self, told: Mapping[str, Any], name: str, reading: Reading, points: list[Point]
     ) -> None:
-        number, at = told.get("id"), _moment(told.get("fixTime"))
+        number, at = told.get("id"), moment_of(told.get("fixTime"))
         if not isinstance(number, int) or at is None:
             self.counts.invalid += 1
             return
@@ -239,7 +254,7 @@ class Traccar:
             at=at,
             lat=lat,
             lon=lon,
-            accuracy=_number(told, "accuracy") or None,  # 0: not known
+            accuracy=known_accuracy(_number(told, "accuracy")),
             speed=None if speed is None else speed * KNOT_MS,
             course=_number(told, "course"),
             source="traccar",
@@ -251,6 +266,9 @@ class Traccar:
         until = time.monotonic() + self._line.whole_s
         timeouts = (self._line.connect_s, self._line.read_s)
         url = f"{self._line.address.rstrip('/')}/api/{what}"
+        if self._line.ca and not Path(self._line.ca).is_file():
+            words = f"找不到车辆定位服务器的证书文件 {self._line.ca}"
+            raise _NoAnswerError(words, wait=60.0, standing="refused")
         try:
             with self._session.get(
                 url, params=params, timeout=timeouts, allow_redirects=False, stream=True
@@ -286,7 +304,7 @@ class Traccar:
         self.state = SourceState(failed.standing, sentence)
 
     def _well(self) -> None:
-        known = sum(name in self._readings for name in self._bearers)
+        known = len(self._there)
         lacking = len(self._bearers) - known
         about = f"，另有 {lacking} 辆在服务器上查不到" if lacking else ""
         last = clock_words(self._newest())
@@ -384,16 +402,12 @@ def _iso(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _moment(value: object) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return None if found is None or found.tzinfo is None else found
-
-
 def _number(told: Mapping[str, Any], name: str) -> float | None:
     value = told.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value)
+    try:
+        found = float(value)
+    except OverflowError:
+        return None
+    return found if math.isfinite(found) else None

@@ -87,7 +87,8 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """gpsd is tried again ten times a second: gpsfake plays what it has only once."""
 
     def quick(bearer: Bearer, host: str, port: int) -> Gpsd:
-        return Gpsd(bearer, GpsdLine(host, port), backoff=Backoff(0.1, 0.1))
+        line, now = GpsdLine(host, port), START + timedelta(seconds=130)
+        return Gpsd(bearer, line, backoff=Backoff(0.1, 0.1), now=lambda: now)
 
     monkeypatch.setattr(lines, "_gpsd", quick)
 

@@ -27,7 +27,8 @@ WAIT_S = 30.0  # of patience on a busy machine; a good run takes a second or two
 
 def source(port: int, again_s: float = 30.0, **line: float) -> Gpsd:
     """A client that, once lost, says so for `again_s` before it tries again."""
-    return Gpsd(BEARER, GpsdLine(port=port, **line), backoff=Backoff(again_s, again_s))
+    backoff = Backoff(again_s, again_s)
+    return Gpsd(BEARER, GpsdLine(port=port, **line), backoff=backoff, now=lambda: START)
 
 
 def reads_until(gpsd: Gpsd, done: Callable[[list[Point]], bool]) -> list[Point]:
@@ -128,6 +129,7 @@ FIELDS = {
     "parts of the error": ({"epx": 3.0, "epy": 4.0}, (5.0, None, None)),
     "one part is none": ({"epx": 3.0, "speed": 0}, (None, 0.0, None)),
     "no numbers": ({"eph": "near", "speed": True, "track": None}, (None, None, None)),
+    "errors that are none": ({"eph": -1, "epx": 0, "epy": 0, "speed": 10**400}, (None,) * 3),
     "not finite": ({"eph": float("nan"), "speed": float("inf")}, (None, None, None)),
 }
 
@@ -154,12 +156,59 @@ def test_halves_are_joined_and_nonsense_costs_only_itself(played: Played) -> Non
         played.raw(data[start : start + 37])
         found += gpsd.read(0.005)
     played.raw(b'{"class":"TPV",\r\n\r\n[1]\r\n')
+    played.say(
+        tpv(8, mode="3"),
+        tpv(8, mode=[3]),
+        {"class": "SKY", "satellites": [1, None]},
+        {"class": "DEVICES", "devices": 5},
+        {"class": "DEVICES", "devices": [1, None]},
+        tpv(8, time="9999-12-31T23:59:59Z"),
+    )
     played.say(tpv(8, time=None), tpv(9, time="soon"), tpv(10, lat=None), tpv(11), tpv(11))
     played.say({"class": "POLL"}, {"class": "ERROR", "message": "no"}, tpv(12))
     found += reads_until(gpsd, lambda more: len(found) + len(more) == 10)
     assert [point.at.second for point in found] == [*range(8), 11, 12]
     counts = gpsd.counts
-    assert (counts.unreadable, counts.no_time, counts.repeated) == (2, 2, 1)
+    assert (counts.unreadable, counts.no_time, counts.repeated) == (2, 3, 1)
+    gpsd.close()
+
+
+def test_a_receiver_that_falls_silent_behind_gpsd_is_not_called_well(played: Played) -> None:
+    gpsd = source(played.port)
+    played.accept(gpsd)
+    played.greet()
+    played.say({"class": "DEVICE", "path": "/dev/ttyUSB0", "activated": "2026-03-09"}, tpv(1))
+    says(gpsd, "定位正常")
+    assert gpsd._link is not None
+    assert gpsd._link.fixed is not None
+    gpsd._link.fixed -= 60
+    for told in ({"class": "VERSION", "release": "3.22"}, tpv(1)):  # the same fix again is none
+        played.say(told)
+        says(gpsd, "60 秒没有新定位，最后定位 03-09 08:00:01")
+        assert gpsd.state.standing == "no_fix"
+    played.say(tpv(2))
+    says(gpsd, "定位正常")
+    gpsd.close()
+
+
+@pytest.mark.parametrize(
+    ("time", "words"),
+    [
+        ("2006-07-24T00:00:00Z", "GPS 周数翻转"),
+        ("2026-03-09T01:00:00Z", "核对本机时钟"),
+        ("2026-03-08T00:00:00Z", "2026-03-08 08:00:00，与本机不符"),
+    ],
+)
+def test_a_receiver_with_another_time_is_told_of(played: Played, time: str, words: str) -> None:
+    gpsd = source(played.port)
+    played.accept(gpsd)
+    played.greet()
+    played.say(tpv(0, time=time))
+    (point,) = says(gpsd, words)  # kept all the same; the rules do not judge by it
+    assert point.at.isoformat() == time.replace("Z", "+00:00")
+    assert gpsd.state.standing == "no_fix"
+    played.say(tpv(1))
+    says(gpsd, "定位正常")
     gpsd.close()
 
 

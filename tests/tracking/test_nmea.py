@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from desktop.rules.tracks import Point
 from desktop.tracking.nmea import NmeaPort, Sentences
 from desktop.tracking.sources import Backoff, Bearer
-from tests.tracking.nmea_files import gga, gsa, place, rmc, signed, walk
+from tests.tracking.nmea_files import START, gga, gsa, place, rmc, signed, walk
 
 BEARER = Bearer("car", "豫C1234")
 
@@ -36,6 +36,11 @@ def test_a_point_has_time_place_speed_and_accuracy() -> None:
     assert (point.course, point.accuracy, point.source) == (45.0, 9.0, "nmea")
     assert (point.device, point.unit) == ("car", "豫C1234")
     assert sentences.satellites == 9
+
+
+def test_an_accuracy_of_nothing_is_not_known() -> None:
+    (point,), _ = heard(gga(1, hdop=0.0), rmc(1))
+    assert point.accuracy is None
 
 
 def test_south_and_west_are_negative() -> None:
@@ -126,7 +131,8 @@ def cable(tmp_path: Path) -> Iterator[Cable]:
 
 
 def port(cable: Cable, silent_s: float = 10.0) -> NmeaPort:
-    return NmeaPort(BEARER, str(cable.path), silent_s=silent_s, backoff=Backoff(0.01, 0.05))
+    backoff = Backoff(0.01, 0.05)
+    return NmeaPort(BEARER, str(cable.path), silent_s=silent_s, backoff=backoff, now=lambda: START)
 
 
 def until(source: NmeaPort, wanted: int) -> list[Point]:
@@ -163,6 +169,25 @@ def test_a_real_port_gives_points_and_says_how_it_stands(cable: Cable) -> None:
     assert source.state.sentence == "串口定位正常（精度约 9 米）"
     source.close()
     assert source.read(5) == []
+
+
+def test_a_line_that_brings_no_fix_any_more_is_not_called_well(cable: Cable) -> None:
+    source = port(cable)
+    source.read(0.02)
+    cable.write(rmc(1))
+    until(source, 1)
+    assert source.state.standing == "live"
+    source._fixed -= 60
+    cable.write(b"\x81\x92\xa3$GP\n")
+    says(source, "有数据，但 60 秒没有可用的定位语句，最后定位 03-09 08:00:01")
+    assert source.state.standing == "no_fix"
+    cable.write(signed("GPRMC,000002,A,3437.2000,N,11227.0000,E,,,240706,,,A"))
+    until(source, 1)
+    assert "GPS 周数翻转" in source.state.sentence
+    cable.write(rmc(3))
+    until(source, 1)
+    assert source.state.standing == "live"
+    source.close()
 
 
 def test_a_pulled_cable_is_noticed_and_found_again(cable: Cable) -> None:

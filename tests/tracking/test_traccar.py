@@ -233,6 +233,50 @@ def test_vehicles_that_nobody_named_and_named_ones_that_are_not_there(server: Se
     assert "另有 1 辆在服务器上查不到" in source.state.sentence
 
 
+def test_a_vehicle_that_is_taken_away_or_renamed_is_missed(server: Server) -> None:
+    server.add(utc(11))
+    source = client(server)
+    source.read(0)
+    server.devices[0]["name"] = "another name"  # it is known by its unique id
+    source.read(0)
+    assert "查不到" not in source.state.sentence
+    server.devices.clear()
+    source.read(0)
+    assert "0 辆，另有 1 辆在服务器上查不到，最后定位 03-09 19:00:00" in source.state.sentence
+
+
+def test_who_stands_in_a_garage_for_weeks_is_not_asked_for_hour_by_hour(server: Server) -> None:
+    server.add(utc(6))
+    source = client(server)
+    source.read(0)
+    later = client(server, resume=source.cursor, now=NOW + timedelta(days=20))
+    server.devices[0]["lastUpdate"] = "a sign of life, and no fix"
+    asked = len(server.asked)
+    assert later.read(0) == []  # nor is its last fix given once more
+    windows = [
+        (since, to) for path, since, to in server.asked[asked:] if path.endswith("positions")
+    ]
+    assert len(windows) < 70
+    assert all(one[1] == other[0] for one, other in pairwise(windows))
+    new = server.add(utc(12) + timedelta(days=19))
+    assert numbers(later.read(0)) == [new]
+
+
+def test_numbers_that_are_none_are_not_known(server: Server) -> None:
+    server.add(utc(11), accuracy=-1.0, speed=10**400)
+    server.add(utc(11, 1), fixTime="0001-01-01T00:00:00.000+00:00")
+    (point,) = client(server).read(0)
+    assert (point.accuracy, point.speed) == (None, None)
+
+
+def test_a_certificate_that_is_not_there_is_named(server: Server) -> None:
+    source = client(server, ca="/nowhere/ca.pem")
+    source.read(0)
+    assert "找不到车辆定位服务器的证书文件 /nowhere/ca.pem" in source.state.sentence
+    assert source.state.standing == "refused"
+    assert server.asked == []
+
+
 @pytest.mark.parametrize(
     ("address", "token"),
     [
