@@ -146,8 +146,8 @@ def blocks(
             words = missing[need.code] or need.words
             found.append(Block(need.code, words, need.basis))
         if need.code == "items":
-            for item in form.items:
-                found += _of_item(item, known, law)
+            for place, item in enumerate(form.items, start=1):
+                found += _of_item(place, item, known, law)
             found += _of_photos(form, law)
     return tuple(found)
 
@@ -200,9 +200,11 @@ def _on_earth(lat_e7: int, lon_e7: int) -> bool:
     return abs(lat_e7) <= 90 * _E7 and abs(lon_e7) <= 180 * _E7
 
 
-def _of_item(item: Item, known: Known, law: SeizureLaw) -> list[Block]:
+def _of_item(place: int, item: Item, known: Known, law: SeizureLaw) -> list[Block]:
+    """`place`: which of the things it is, as form and paper number it; a thing that was taken off
+    keeps its own number."""
     where, thing = f"item:{item.n}", law.thing(item.kind)
-    label = f"第 {item.n} 项"
+    label = f"第 {place} 项"
     found: list[Block] = []
     if not item.name.strip():
         found.append(Block(f"{where}:name", f"{label}：请写明名称。"))

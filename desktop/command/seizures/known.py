@@ -8,7 +8,10 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, or_, select
 
+from desktop.rules.freshness import Freshness, freshness
 from desktop.rules.seizure_form import Known, plates_in
+from desktop.rules.track_law import load_field_law
+from desktop.rules.tracks import Point
 from storage.records.people import Post
 from storage.schema import table
 
@@ -16,6 +19,8 @@ from storage.schema import table
 _POSTS: Final = tuple(
     post.value for post in Post if post not in (Post.FINANCE, Post.OPERATOR, Post.PRESIDENT)
 )
+
+_E7: Final = 10_000_000
 
 # Narrows a city's measures to vehicles before their words are read for plates.
 _VEHICLES: Final = ("车", "号牌")
@@ -32,13 +37,15 @@ class Officer:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A position with its accuracy in decimetres, and the unit it came from."""
+    """A position with its accuracy in decimetres, the unit it came from, and by what kind of
+    receiver."""
 
     lat_e7: int
     lon_e7: int
     accuracy_dm: int | None
     at: datetime
     unit: str
+    source: str
 
 
 def known_of(connection: Connection, case_id: str) -> Known:
@@ -85,13 +92,21 @@ def officers_of(connection: Connection, case_id: str, day: date) -> tuple[Office
     return tuple(Officer(row.id, row.name, row.post) for row in rows)
 
 
+def standing_of(fix: Fix, now: datetime) -> Freshness:
+    """How old a position is, by the rule that the map goes by. UserError: no rule on that day."""
+    accuracy = None if fix.accuracy_dm is None else fix.accuracy_dm / 10
+    place = (fix.lat_e7 / _E7, fix.lon_e7 / _E7, accuracy)
+    point = Point("", fix.unit, fix.at, *place, None, None, fix.source, received_at=fix.at)
+    return freshness(point, now, load_field_law())
+
+
 def last_fix(connection: Connection, person_id: str | None) -> Fix | None:
     """Where the officer's own device was last, by the time of the point."""
     if person_id is None:
         return None
     unit, batch = table("unit").c, table("position_batch").c
     row = connection.execute(
-        select(unit.name, batch.from_at, batch.points)
+        select(unit.name, batch.from_at, batch.points, batch.source)
         .join(table("position_batch"), batch.unit_id == unit.id)
         .where(unit.person_id == person_id, unit.retired_on.is_(None))
         .order_by(batch.to_at.desc())
@@ -102,4 +117,4 @@ def last_fix(connection: Connection, person_id: str | None) -> Fix | None:
         return None
     at_ms, lat_e7, lon_e7, accuracy_dm = points[-1][:4]
     at = datetime.fromisoformat(row.from_at) + timedelta(milliseconds=at_ms)
-    return Fix(lat_e7, lon_e7, accuracy_dm, at, row.name)
+    return Fix(lat_e7, lon_e7, accuracy_dm, at, row.name, row.source)

@@ -84,9 +84,7 @@ def _seen(path: Path, head: bytes) -> tuple[str, Any, Any]:
             small = ImageOps.exif_transpose(image).convert("RGB")
             small.thumbnail(_SMALL)
     except Image.DecompressionBombError as fault:
-        raise UserError(
-            f"{path.name} 像素过多，不能采用：请调低相机像素后重拍。"
-        ) from fault
+        raise UserError(f"{path.name} 像素过多，不能采用：请调低相机像素后重拍。") from fault
     except UnidentifiedImageError as fault:
         raise UserError(f"{path.name} 不是照片，或者已经损坏。") from fault
     except OSError as fault:

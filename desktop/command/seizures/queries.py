@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, func, or_, select
 
 from desktop.command.seizures.content import form_of
-from desktop.command.seizures.known import Fix, Officer, known_of, last_fix, officers_of
+from desktop.command.seizures.known import Officer, known_of, officers_of
 from desktop.rules.seizure_form import Form, Known, State, state_of
 from storage.schema import table
 
@@ -91,13 +91,12 @@ class Seizure:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a form has to choose from, for one case; `fix`: where the officer's device is."""
+    """What a form has to choose from, for one case."""
 
     case_id: str
     case_number: str
     known: Known
     officers: tuple[Officer, ...]
-    fix: Fix | None
     document_no: str
 
 
@@ -196,7 +195,6 @@ def offer(connection: Connection, asked: Asked) -> Offer | None:
         case_number=number,
         known=known_of(connection, asked.case_id),
         officers=officers_of(connection, asked.case_id, asked.today),
-        fix=last_fix(connection, asked.person_id),
         document_no=document_no or "",
     )
 

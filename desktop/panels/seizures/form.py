@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.command.seizures.commands import Filled, save, sign
+from desktop.command.seizures.known import last_fix
 from desktop.contract.context import PanelContext
 from desktop.panels.seizures.blocks_box import BlocksBox
 from desktop.panels.seizures.fields import MomentField, PlaceField
@@ -31,7 +32,7 @@ from desktop.panels.seizures.queries import Asked, Offer, Picture, Seizure, offe
 from desktop.panels.seizures.stored_values import stored_values
 from desktop.panels.seizures.things_editor import ThingsEditor
 from desktop.rules.receipt_chain import Link
-from desktop.rules.seizure_form import KINDS, Form, blocks, photos_needed
+from desktop.rules.seizure_form import KINDS, Block, Form, blocks, photos_needed
 from desktop.rules.seizure_law import load_seizure_law
 from storage.ids import new_id
 from widgets.forms import FormPane, GrowingText
@@ -177,6 +178,7 @@ class SeizureForm(QWidget):
         for field in ("keeper", "things", "transcript"):
             self.form.field(field).changed.connect(self.judge)
         self.blocks.asked.connect(self.go_to)
+        self.place.asked.connect(self._ask_fix)
         self.photo_button.clicked.connect(lambda _checked=False: self._choose_files())
         self.taking.moved.connect(self.judge)
         self.taking.ended.connect(self._on_taken)
@@ -239,7 +241,6 @@ class SeizureForm(QWidget):
         me = self._context.who.person_id
         others = [(one.name, one.id) for one in found.officers if one.id != me]
         _choices(self.second, others)
-        self.place.offer(found.fix)
         self.things.set_known(found.known)
         self._context.read(self, "stored", seizure_of, self._id, self._on_stored)
 
@@ -319,7 +320,10 @@ class SeizureForm(QWidget):
         given = self.filled()
         officers = {one.id for one in self._offer.officers}
         law = load_seizure_law()
-        left = blocks(given.form, self._offer.known, officers, given.at, law)
+        unread = self._unread()
+        told = {one.part for one in unread}
+        missing = blocks(given.form, self._offer.known, officers, given.at, law)
+        left = (*unread, *(one for one in missing if one.part not in told))
         self.blocks.show_blocks(left)
         taking = self.taking.busy_with(self._id)
         if taking:
@@ -327,6 +331,13 @@ class SeizureForm(QWidget):
         self.sign_button.setEnabled(not left and not taking)
         self.photo_button.setEnabled(not taking)
         self._say_photos(photos_needed(given.form.items, law), taking)
+
+    def _unread(self) -> list[Block]:
+        """What is typed and would be left out, since it is no amount, no time or no degree."""
+        wrong = [("position", self.place.problem())]
+        wrong += [("began", self.began.problem()), ("ended", self.ended.problem())]
+        wrong += self.things.problems()
+        return [Block(part, words) for part, words in wrong if words]
 
     def _say_photos(self, needed: int, taking: bool) -> None:
         words = self.tr("{have} of {needed}; originals are kept unchanged and hashed").format(
@@ -358,6 +369,15 @@ class SeizureForm(QWidget):
     def _on_edited(self, values: Mapping[str, object]) -> None:
         if self._open and self._id:
             self._context.save_draft(self.draft_key, dict(values))
+
+    def _ask_fix(self) -> None:
+        self._context.read(
+            self,
+            "fix",
+            last_fix,
+            self._context.who.person_id,
+            lambda fix: self.place.answer(fix, self._context.now()),
+        )
 
     # Photographs
 

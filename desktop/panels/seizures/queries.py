@@ -1,6 +1,5 @@
 """What the panel reads (desktop.command.seizures.queries says how). Any thread that may read."""
 
-from desktop.command.seizures.known import Fix
 from desktop.command.seizures.queries import (
     Asked,
     Line,
@@ -17,7 +16,6 @@ from desktop.command.seizures.queries import (
 
 __all__ = [
     "Asked",
-    "Fix",
     "Line",
     "Offer",
     "Picture",

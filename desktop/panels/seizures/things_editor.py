@@ -37,6 +37,7 @@ class ThingCard(QFrame):
         self.setProperty("card", True)
         self.setObjectName(f"thing_{n}")
         self.n = n
+        self.place = n
         self._known = known
         self.kind = QComboBox(self)
         self.kind.setObjectName(f"thing_{n}_kind")
@@ -109,6 +110,7 @@ class ThingCard(QFrame):
 
     def set_place(self, place: int) -> None:
         """Which of the things it is, as the paper will number it."""
+        self.place = place
         self.title.setText(self.tr("Thing {n}").format(n=place))
 
     def set_known(self, known: Known) -> None:
@@ -121,6 +123,14 @@ class ThingCard(QFrame):
         texts = {key: field.text().strip() for key, field in self.texts.items()}
         kind = str(self.kind.currentData())
         return Item(n=self.n, kind=kind, value_fen=self.value_field.value(), **texts)
+
+    def problem(self) -> str:
+        """One sentence when the estimate is typed and is no amount, else nothing."""
+        typed = self.value_field.text().strip()
+        value = self.value_field.value()
+        if not typed or (value is not None and value >= 0):
+            return ""
+        return self.tr("Thing {n}: {typed} is not an amount.").format(n=self.place, typed=typed)
 
     def value(self) -> dict[str, Any]:
         """The same for a draft; a half-typed amount is kept as it is."""
@@ -240,6 +250,10 @@ class ThingsEditor(QWidget):
             if isinstance(given, dict):
                 self.add(given)
         self.changed.emit()
+
+    def problems(self) -> list[tuple[str, str]]:
+        """What is typed and is no amount: its part as blocks name it, and a sentence."""
+        return [(f"item:{card.n}:value_fen", card.problem()) for card in self.cards]
 
     def focus(self, part: str) -> None:
         """`part` as blocks name it: 2:mark."""

@@ -9,14 +9,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, select
 
 from desktop.contract.context import Selection, Who
 from desktop.contract.law import load_law
 from desktop.panels.seizures.view import SeizuresView
 from desktop.rules.receipt_chain import parse_code
 from desktop.rules.seizure_form import State
-from storage.ids import new_id
 from storage.schema import table
 from tests.command.seizure_office import (
     CASE,
@@ -25,7 +24,6 @@ from tests.command.seizure_office import (
     NOW,
     OTHER_CASE,
     SECOND,
-    TEAM,
     THIRD,
     furnish,
 )
@@ -342,43 +340,6 @@ def test_a_denial_asks_for_its_reason(qtbot: QtBot, context: FakeContext, tmp_pa
     (item,) = stored(context.engine, "seizure_item")
     assert (item["status"], item["note"]) == ("denied", "已过户他人")
     assert view.lines[0].state is State.DISPUTED
-
-
-def test_the_position_of_the_officers_device_is_taken(qtbot: QtBot, context: FakeContext) -> None:
-    unit = new_id()
-    with context.engine.begin() as connection:
-        connection.execute(
-            insert(table("unit")).values(
-                id=unit,
-                team_id=TEAM,
-                kind="person",
-                name="手持 3",
-                device="d",
-                source="gpsd",
-                person_id=FIRST,
-            )
-        )
-        connection.execute(
-            insert(table("position_batch")).values(
-                id=new_id(),
-                unit_id=unit,
-                team_id=TEAM,
-                device="d",
-                n=1,
-                source="gpsd",
-                from_at="2026-11-30T08:00:00+08:00",
-                to_at="2026-11-30T08:00:00+08:00",
-                points="[[0,346200000,1124500000,50,0,0]]",
-                received_at="2026-11-30T08:00:01+08:00",
-            )
-        )
-    view = begun(qtbot, context)
-    press(qtbot, view.form, "take_fix")
-    given = view.form.filled().form
-    assert (given.lat_e7, given.lon_e7, given.accuracy_dm) == (346_200_000, 1_124_500_000, 50)
-    view.form.place.lat.clear()
-    QTest.keyClicks(view.form.place.lat, "91")
-    assert "经纬度超出范围" in view.form.blocks.words()
 
 
 def test_the_selected_case_or_a_typed_one_begins_a_form(qtbot: QtBot, context: FakeContext) -> None:
