@@ -1,5 +1,6 @@
 """Two rulings whose benches nobody would suspect: who sits there once carried out a case that hangs
-with the judged one, by kinship and by transfer. Writer thread; no Qt."""
+with the judged one, by kinship, which is told, and by a transfer that was entered too late to
+refuse him. Writer thread; no Qt."""
 
 from __future__ import annotations
 
@@ -48,7 +49,6 @@ def make(scene: Remote) -> None:
     for objection, about in zip(objections, (first, third), strict=True):
         _bond(scene, objection, about, "basis", 30, "异议所针对的执行案件")
     _bond(scene, first, second, "kin", 12, "同一施工合同的两案，被执行人为关联公司")
-    _bond(scene, fourth, third, "transfer", 60, "指定执行后移送本院")
     begun = max(second.filed, scene.now.date() - timedelta(days=400))
     scene.put(
         "execution_log",
@@ -60,6 +60,10 @@ def make(scene: Remote) -> None:
             "body": "到被执行人厂区现场查封成品车位并制作清单。",
         },
     )
+    for n, objection in enumerate(objections):
+        _ruling(scene, objection, judges, scene.now.date() - timedelta(days=3 + 2 * n))
+    # Entered when the benches were named already: before, the seat would have been refused.
+    _bond(scene, fourth, third, "transfer", 1, "指定执行后移送本院")
     scene.put(
         "hold",
         {
@@ -71,8 +75,6 @@ def make(scene: Remote) -> None:
             "holder_name": _name(scene, judges[2]),
         },
     )
-    for n, objection in enumerate(objections):
-        _ruling(scene, objection, judges, scene.now.date() - timedelta(days=3 + 2 * n))
 
 
 def _judges(scene: Remote) -> list[str]:

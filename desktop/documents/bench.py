@@ -12,21 +12,21 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, or_, select
 
+from desktop.documents.separation.asking import executed_by, seats_words, sitting
+from desktop.documents.separation.facts import SEATS_KEY
 from desktop.documents.staff import court_of, signers
-from desktop.rules.case_number import load_type_words
 from desktop.rules.signing import PANEL_SIZE, CaseFacts, Outcome, Signer
 from storage.ids import PersonId
 from storage.records.people import TeamKind, TeamRole
 from storage.schema import table
 
 # The key of a draft's fields under which its panel stands: ids joined by commas, presiding first.
-PANEL_WORDS: Final = "_panel"
+PANEL_WORDS: Final = SEATS_KEY
 # The word of the case under which the names of the panel stand, as they are printed.
 BENCH_WORD: Final = "bench"
 AGREED: Final = "同意"
 DISSENTED: Final = "不同意"
 _MARK: Final = "："
-_REVIEWING: Final = "审查"
 
 
 def panel_words(seats: Sequence[str]) -> str:
@@ -85,14 +85,12 @@ def _own_panel(
 
 def offered(connection: Connection, case_id: str, day: date) -> tuple[Signer, ...]:
     """Whom a draft of that case may name for its panel: quota judges of the adjudication teams of
-    its court who did not carry the case out. Where a court has fewer than three, its other quota
-    judges who did not carry it out sit, too."""
-    out = implementers(connection, case_id)
-    judges = [
-        one
-        for one in signers(connection, case_id, day, court_of(connection, case_id))
-        if one.quota and one.id not in out
-    ]
+    its court who did not carry the case out, under whichever number. Where a court has fewer than
+    three, its other quota judges who did not carry it out sit, too."""
+    court = court_of(connection, case_id)
+    quota = [one for one in signers(connection, case_id, day, court) if one.quota]
+    found = sitting(connection, case_id, (str(one.id) for one in quota), day)
+    judges = [one for one in quota if one.id not in found or not found[one.id].forbids]
     ids = _adjudicators(connection, day)
     first = [one for one in judges if one.id in ids]
     rest = () if len(first) >= PANEL_SIZE else (one for one in judges if one.id not in ids)
@@ -118,14 +116,30 @@ def seats_fault(connection: Connection, case_id: str, seats: Sequence[str], day:
     can."""
     if len(seats) != PANEL_SIZE or len(set(seats)) != PANEL_SIZE:
         return f"合议庭须由三名法官组成，第一名为审判长，现为{len(set(seats))}名。"
-    out = implementers(connection, case_id)
+    did = separation_fault(connection, case_id, seats, day)
+    if did:
+        return did
     may = {str(one.id) for one in offered(connection, case_id, day)}
     names = _names(connection, seats)
-    did = [names[one] for one in seats if one in out]
-    if did:
-        return f"{'、'.join(did)}曾办理本案的执行实施，不得参加合议庭（执行实施与审查分离）。"
     others = [names.get(one, "已离任的人员") for one in seats if one not in may]
     return f"{'、'.join(others)}不是可以参加本案合议庭的员额法官。" if others else ""
+
+
+def separation_fault(connection: Connection, case_id: str, people: Sequence[str], day: date) -> str:
+    """Why those people may not judge in that case, having carried it out; empty when they may."""
+    found = sitting(connection, case_id, people, day)
+    barred = [found[one] for one in people if one in found and found[one].forbids]
+    return "\n".join(seats_words(connection, barred))
+
+
+def seats_notes(
+    connection: Connection, case_id: str, people: Sequence[str], day: date
+) -> tuple[str, ...]:
+    """What is to be weighed before those people are named: executions that hang with the case and
+    are other matters. A sentence each."""
+    found = sitting(connection, case_id, people, day)
+    weighed = [found[one] for one in people if one in found and not found[one].forbids]
+    return tuple(seats_words(connection, weighed))
 
 
 def bench_words(connection: Connection, seats: Sequence[str]) -> str:
@@ -146,49 +160,7 @@ def _names(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
 
 
 def implementers(connection: Connection, case_id: str | None) -> frozenset[PersonId]:
-    """Who carried the case out: whoever handled it, and the judges of its implementation team.
-
-    For an objection or a review that is the case it is about, which it names as its basis.
-    """
-    case, team, hold = table("case"), table("team"), table("hold").c
-    own = connection.execute(
-        select(case.c.type_word, case.c.basis_no).where(case.c.id == case_id)
-    ).first()
-    if own is None:
+    """Who carried out the execution that a case is or reviews, under whichever number."""
+    if case_id is None:
         return frozenset()
-    about = case.c.number == own.basis_no if _reviews(own.type_word) else case.c.id == case_id
-    did: set[str | None] = set()
-    for row in connection.execute(
-        select(case.c.id, case.c.handler_id, case.c.team_id, case.c.filed_on, team.c.kind)
-        .join_from(case, team, team.c.id == case.c.team_id, isouter=True)
-        .where(about)
-    ).all():
-        did.add(row.handler_id)
-        did.update(
-            connection.execute(
-                select(hold.holder_id).where(hold.case_id == row.id, hold.kind == "handler")
-            ).scalars()
-        )
-        if row.kind == TeamKind.IMPLEMENTATION:
-            did |= _judges(connection, row.team_id, row.filed_on)
-    return frozenset(PersonId(one) for one in did if one)
-
-
-def _reviews(type_word: str) -> bool:
-    """Whether such a case reviews another (执异, 执复), so that its own judges decide it."""
-    known = load_type_words().meaning(type_word)
-    return known is not None and known.word_class == _REVIEWING
-
-
-def _judges(connection: Connection, team_id: str, since: str) -> set[str | None]:
-    """Everybody who was a judge of that team since the case was filed."""
-    member = table("membership").c
-    return set(
-        connection.execute(
-            select(member.person_id).where(
-                member.team_id == team_id,
-                member.role == TeamRole.JUDGE.value,
-                or_(member.to_on.is_(None), member.to_on >= since),
-            )
-        ).scalars()
-    )
+    return frozenset(PersonId(one) for one in executed_by(connection, case_id))

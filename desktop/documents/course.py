@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from desktop.documents.bench import facts_of, vote_of, vote_words
+from desktop.documents.bench import facts_of, separation_fault, vote_of, vote_words
 from desktop.documents.measures import limit_of
 from desktop.documents.staff import absences, court_of, delegations, matrix, signers
 from desktop.errors import UserError
@@ -278,6 +278,11 @@ def _pass(connection: Connection, args: ActArgs, stage: Stage) -> Decision:
     asked = ask(connection, row, stage, args)
     if not asked.decision.allowed:
         raise UserError(asked.decision.reason)
+    if stage is Stage.PANEL and row.case_id is not None and args.person_id is not None:
+        # What makes it a conflict may have come since he was named, from another desk.
+        fault = separation_fault(connection, row.case_id, [args.person_id], args.at.date())
+        if fault:
+            raise UserError(fault)
     _within_the_law(connection, row, args)
     record(connection, row, "pass", stage, args, asked.decision)
     _advance(connection, args)

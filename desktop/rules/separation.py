@@ -2,8 +2,10 @@
 
 Whoever handled a case of execution takes no part in judging objections and reviews about it
 (最高法《关于人民法院办理执行异议和复议案件若干问题的规定》第十一条). Cases hang together by basis,
-kinship, transfer, consolidation, consignment, by executing the same judgment, or by having the
+kinship, transfer, consolidation, consignment, by resting on the same judgment, or by having the
 same two sides (identity numbers of an applicant and of a debtor agree), and on from case to case.
+Kinship and the same sides make no one execution of two (`LOOSE`): what reaches over them alone is
+told and left to people, all else forbids the seat (`Conflict.forbids`), and that way is told first.
 Time counts: a conflict needs that he carried out something on a day not behind the end of the
 judging; a seat in a team counts while the team had the case and at no other time. Pure; any
 thread.
@@ -12,13 +14,16 @@ Conflicts never reach over the edge of what hangs together, so a change is judge
 touches and their neighbourhood alone (`ConflictBook`); that equals a recount of everything.
 """
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from heapq import heappop, heappush
+from itertools import count
 from typing import Final
 
 from desktop.rules.separation_facts import (
+    LOOSE,
     Act,
     Bench,
     Bond,
@@ -57,7 +62,7 @@ class Graph:
         self._cases: dict[str, Case] = {}
         self._numbers: dict[str, str] = {}
         self._reviewed_by: dict[str, list[str]] = defaultdict(list)
-        self._executed_by: dict[str, list[str]] = defaultdict(list)
+        self._on_basis: dict[str, list[str]] = defaultdict(list)
         self._bonds: dict[str, list[Bond]] = defaultdict(list)
         self._holdings: dict[str, list[Holding]] = defaultdict(list)
         self._acts: dict[str, list[Act]] = defaultdict(list)
@@ -74,8 +79,9 @@ class Graph:
                 self._cases[fact.key.id] = fact
                 self._numbers[fact.number] = fact.key.id
                 if fact.basis_no:
-                    by = self._reviewed_by if fact.reviews else self._executed_by
-                    by[fact.basis_no].append(fact.key.id)
+                    self._on_basis[fact.basis_no].append(fact.key.id)
+                    if fact.reviews:
+                        self._reviewed_by[fact.basis_no].append(fact.key.id)
             case Bond():
                 for one in fact.cases:
                     self._bonds[one].append(fact)
@@ -115,8 +121,9 @@ class Graph:
         known = self._cases.get(case_id)
         if known is not None and known.reviews and known.basis_no in self._numbers:
             yield step(BondKind.BASIS, self._numbers[known.basis_no], (known.key,), known.filed_on)
-        if known is not None and not known.reviews:
-            for other in self._executed_by.get(known.basis_no, ()):
+        if known is not None:
+            # An objection may name the judgment that is executed instead of the case that does it.
+            for other in self._on_basis.get(known.basis_no, ()):
                 if other != case_id:
                     keys = (known.key, self._cases[other].key)
                     yield step(BondKind.SAME_BASIS, other, keys, known.filed_on)
@@ -137,16 +144,20 @@ class Graph:
                 yield other, tuple(key for keys in shared for key in keys)
 
     def paths(self, case_id: str) -> dict[str, tuple[Step, ...]]:
-        """Every case that hangs together with that one, itself too, with the shortest way to it."""
-        ways: dict[str, tuple[Step, ...]] = {case_id: ()}
-        todo = deque((case_id,))
+        """Every case that hangs together with that one, itself too, with the way to it: over as few
+        loose bonds as can be, and of these ways the shortest."""
+        ways: dict[str, tuple[Step, ...]] = {}
+        turn = count()  # of equal ways that which was seen first
+        todo: list[tuple[int, int, int, str, tuple[Step, ...]]] = [(0, 0, next(turn), case_id, ())]
         while todo:
-            at = todo.popleft()
-            found = sorted(self._ways(at), key=lambda one: (one.to_id, one.what, one.sources))
-            for step in found:
-                if step.to_id not in ways and step.to_id != at:
-                    ways[step.to_id] = (*ways[at], step)
-                    todo.append(step.to_id)
+            loose, length, _turn, at, way = heappop(todo)
+            if at in ways:
+                continue
+            ways[at] = way
+            for step in sorted(self._ways(at), key=lambda one: (one.to_id, one.what, one.sources)):
+                if step.to_id not in ways:
+                    cost = (loose + (step.what in LOOSE), length + 1, next(turn))
+                    heappush(todo, (*cost, step.to_id, (*way, step)))
         return ways
 
     def around(self, case_ids: Iterable[str]) -> frozenset[str]:
@@ -176,7 +187,8 @@ class Graph:
             done = _Done(Deed.LEADER, known.filed_on, known.closed_on, (known.key,))
             yield known.leader_id, done
         for act in self._acts[case_id]:
-            yield act.person_id, _Done(Deed.ACT, act.on, act.on, (act.key,), act.words)
+            deed = Deed.TOOK if act.key.table == "seizure" else Deed.ACT
+            yield act.person_id, _Done(deed, act.on, act.on, (act.key,), act.words)
         for team, first, last, key in self._stretches(known):
             for seat in self._seats[team]:
                 both = _overlap(first, last, seat.from_on, seat.to_on)
@@ -217,6 +229,15 @@ class Graph:
         if known.leader_id:
             yield charge(known.leader_id, Bench.LEADER, known.filed_on, known.key)
 
+    def executed_by(self, case_id: str) -> frozenset[str]:
+        """Who may not judge in that case, whenever they carried it out."""
+        return frozenset(
+            person_id
+            for at, way in self.paths(case_id).items()
+            for person_id, done in self._done(at)
+            if forbids(way, done.deed)
+        )
+
     # Conflicts
 
     def conflicts(self) -> dict[tuple[str, str, str], Conflict]:
@@ -248,7 +269,7 @@ class Graph:
     def _conflict(
         self, acts: list[Judging], done: list[tuple[tuple[Step, ...], str, _Done]]
     ) -> Conflict | None:
-        """The shortest reason, and of these the heaviest deed, if there is one."""
+        """The most binding reason, of these the shortest with the heaviest deed, if any."""
         acts.sort(key=lambda one: (one.from_on, one.how, one.key))
         ends = [one.to_on for one in acts]
         last = None if None in ends else max(one for one in ends if one is not None)
@@ -258,6 +279,8 @@ class Graph:
         way, at, deed = min(
             counted,
             key=lambda one: (
+                not forbids(one[0], one[2].deed),
+                sum(step.what in LOOSE for step in one[0]),
                 len(one[0]),
                 _DEEDS[one[2].deed],
                 one[2].from_on,
@@ -278,7 +301,7 @@ class Graph:
             first.person_id,
             first.case_id,
             first.subject,
-            any(one.by_law for one in acts),
+            any(one.by_law for one in acts) and forbids(way, deed.deed),
             max(first.from_on, deed.from_on),
             steps,
             tuple(dict.fromkeys(one.how for one in acts)),
@@ -289,6 +312,12 @@ class Graph:
         number = self.number(one.case_id)
         days = (one.from_on, one.to_on)
         return Step(one.how, (one.key,), one.case_id, number, *days, words=one.title)
+
+
+def forbids(way: Iterable[Step], deed: Deed) -> bool:
+    """Whether who did that may not judge at the other end of the way: it is one execution, and he
+    was in charge of it or took things in it. A note of his in its log is left to people."""
+    return deed is not Deed.ACT and not any(step.what in LOOSE for step in way)
 
 
 def _overlap(

@@ -40,13 +40,19 @@ BOND_NAMES = {
 }
 
 
+# Bonds over which two executions stay two: nothing in the rule reaches over them (第十一条 speaks of
+# whoever handled the execution that is objected to).
+LOOSE = frozenset({BondKind.KIN, BondKind.PARTIES})
+
+
 class Deed(StrEnum):
     """How somebody carried a case out."""
 
     HANDLER = "handler"
     LEADER = "leader"
     SEAT = "seat"  # a judge or the leader of the team while it had the case
-    ACT = "act"
+    TOOK = "took"  # an officer of a seizure
+    ACT = "act"  # noted something of its course
 
 
 class Bench(StrEnum):
@@ -208,7 +214,7 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """Somebody judges what he carried out. `subject`: the document, or the case where he is in
-    charge of the review itself. `since`: the first day on which both were true. `steps`: from the
+    charge of the review itself. `by_law`: the law forbids it. `since`: the first day on which both were true. `steps`: from the
     judging along the cases to the carrying out."""
 
     person_id: str
@@ -224,6 +230,11 @@ class Conflict:
     def key(self) -> tuple[str, str, str]:
         """What stays the same while its chain is told otherwise."""
         return (self.person_id, self.case_id, self.subject)
+
+    @property
+    def forbids(self) -> bool:
+        """Whether he may not sit; else his sitting is told, and people decide."""
+        return self.steps[-1].what is not Deed.ACT and LOOSE.isdisjoint(self.bonds)
 
     @property
     def bonds(self) -> tuple[BondKind, ...]:

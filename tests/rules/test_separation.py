@@ -147,6 +147,14 @@ PLANTED: dict[str, tuple[tuple[Fact, ...], tuple[BondKind, ...], Deed]] = {
         (BondKind.BASIS, BondKind.SAME_BASIS),
         Deed.HANDLER,
     ),
+    "objection that names the judgment": (
+        (
+            *(replace(case("2", "执异"), basis_no="（2025）豫03民初8号"), held("1", "li")),
+            *(replace(case("1"), basis_no="（2025）豫03民初8号"), named("2", "li", MAY)),
+        ),
+        (BondKind.SAME_BASIS,),
+        Deed.HANDLER,
+    ),
     # He handled it before it was transferred to where it is executed now.
     "transfer": (
         (
@@ -202,6 +210,23 @@ def test_a_planted_conflict_is_found_with_the_last_of_its_facts(name: str) -> No
         stands = store.book.conflicts[whole]
         assert found.person_id == "li"
         assert (stands.bonds, stands.steps[-1].what) == (bonds, deed)
+
+
+def test_one_execution_forbids_and_another_is_told() -> None:
+    told = {"kin": False, "kin by both sides": False, "act": False, "transfer": True, "case": True}
+    for name, wanted in told.items():
+        (found,) = Graph(PLANTED[name][0]).conflicts().values()
+        assert (found.forbids, found.by_law) == (wanted, wanted), name
+        assert (Graph(PLANTED[name][0]).executed_by(found.case_id) == {"li"}) is wanted, name
+
+
+def test_a_way_that_forbids_is_told_before_a_shorter_one() -> None:
+    facts, _bonds, _deed = PLANTED["transfer"]
+    (found,) = Graph([*facts, bond("2", "5", BondKind.KIN)]).conflicts().values()
+    assert (found.bonds, found.forbids) == ((BondKind.BASIS, BondKind.TRANSFER), True)
+    note = Act(RowKey("execution_log", "a1"), "2", "li", FILED, "听证")
+    (found,) = Graph([*facts, note, replace(note, case_id="1")]).conflicts().values()
+    assert found.forbids
 
 
 def test_every_chain_names_where_each_link_was_read() -> None:
@@ -369,7 +394,7 @@ def _joined(facts: list[Fact], cases: dict[str, Case]) -> list[tuple[str, str]]:
         for one in cases.values()
         for other in cases.values()
         if (one.reviews and one.basis_no == other.number)
-        or (one.executes and other.executes and one.basis_no and one.basis_no == other.basis_no)
+        or (one.basis_no and one.basis_no == other.basis_no)
     ]
     sides: dict[tuple[str, bool], set[str]] = {}
     for fact in facts:

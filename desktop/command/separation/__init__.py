@@ -1,1 +1,1 @@
-"""审执分离 on a desk: its facts read from rows, conflicts watched change by change, cases bound."""
+"""审执分离 on a desk: conflicts watched change by change and told in words, cases bound."""

@@ -7,13 +7,12 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
-from desktop.command.separation.facts import facts_of
-from desktop.command.separation.links import STANDING, rows, spread
 from desktop.command.separation.words import Told, told
+from desktop.documents.separation.asking import sitting
+from desktop.documents.separation.links import STANDING, rows
 from desktop.errors import UserError
 from desktop.rules.case_number import CaseNumberError, parse
-from desktop.rules.separation import Graph
-from desktop.rules.separation_facts import Bench, BondKind, Judging, RowKey
+from desktop.rules.separation_facts import BondKind
 from storage.ids import new_id
 from storage.schema import table
 
@@ -173,13 +172,19 @@ class MayArgs:
 
 @dataclass(frozen=True, slots=True)
 class May:
-    """A judge of the court of case `number`; `why`: the conflict that his sitting would be."""
+    """A judge of the court of case `number`; `why`: the conflict that his sitting would be, which
+    forbids it or is to be weighed."""
 
     number: str
     person_id: str
     name: str
     team: str
     why: Told | None
+
+    @property
+    def rank(self) -> int:
+        """0 he may sit, 1 it is to be weighed, 2 he may not."""
+        return 0 if self.why is None else 1 + self.why.conflict.forbids
 
 
 _JUDGES: Final = (
@@ -192,21 +197,11 @@ _JUDGES: Final = (
 
 
 def who_may(connection: Connection, args: MayArgs) -> list[May]:
-    """The judges of the case's court: whoever may sit first, and why the others may not."""
-    around = spread(connection, (args.case_id,))
-    facts = [one for one in facts_of(connection, around) if not isinstance(one, Judging)]
+    """The judges of the case's court: whoever may sit first, then of whom it is to be weighed."""
     people = rows(connection, _JUDGES, ids=(args.case_id,))
-    asked = [
-        Judging(
-            *(RowKey("document", person), args.case_id, person, Bench.NAMED, args.day, None),
-            *("?", ""),
-        )
-        for _number, person, _name, _team in people
-    ]
-    found = Graph([*facts, *asked]).conflicts()
-    sits = {key[0]: one for key, one in found.items() if key[1:] == (args.case_id, "?")}
-    words = {one.conflict.person_id: one for one in told(connection, sits.values())}
+    found = sitting(connection, args.case_id, (row[1] for row in people), args.day)
+    words = {one.conflict.person_id: one for one in told(connection, found.values())}
     listed = [
         May(number, person, name, team, words.get(person)) for number, person, name, team in people
     ]
-    return sorted(listed, key=lambda one: one.why is not None)
+    return sorted(listed, key=lambda one: one.rank)

@@ -6,8 +6,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from desktop.command.separation.facts import facts_of
-from desktop.command.separation.links import REVIEWS, components, parts, rows, spread, words_of
+from desktop.documents.separation.facts import facts_of
+from desktop.documents.separation.links import REVIEWS, components, parts, rows, spread, words_of
 from desktop.rules.separation import ConflictBook, Graph, News
 from desktop.rules.separation_facts import Conflict, RowKey
 from storage.records.changes import All, ChangeSet

@@ -1,13 +1,14 @@
 """Conflicts of 审执分离 in words, with names. Any thread that may read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from sqlalchemy import Connection
 
-from desktop.command.separation.links import parts, rows
+from desktop.documents.separation.asking import DEED_NAMES, path_words
+from desktop.documents.separation.links import parts, rows
 from desktop.rules.separation_facts import (
     BOND_NAMES,
     Bench,
@@ -20,18 +21,13 @@ from desktop.rules.separation_facts import (
 
 ARTICLE: Final = "最高法《关于人民法院办理执行异议和复议案件若干问题的规定》第十一条"
 STRICT: Final = "洛中法〔2017〕57号审执分离要求（从严）"
+WEIGHED: Final = "规定未禁止其参加合议庭，作为提示列出，请斟酌是否回避"
 BENCH_NAMES: Final[Mapping[Bench, str]] = {
     Bench.NAMED: "列为合议庭成员",
     Bench.VOTE: "参加表决",
     Bench.SIGN: "签发",
     Bench.HANDLER: "承办审查",
     Bench.LEADER: "负责审查",
-}
-DEED_NAMES: Final[Mapping[Deed, str]] = {
-    Deed.HANDLER: "承办执行实施",
-    Deed.LEADER: "负责执行实施",
-    Deed.SEAT: "执行期间在实施团队任法官或者负责人",
-    Deed.ACT: "实施执行行为",
 }
 SOURCE_NAMES: Final[Mapping[str, str]] = {
     "case": "案件登记",
@@ -127,14 +123,9 @@ def _told(one: Conflict, names: Mapping[str, str], courts: Mapping[str, str]) ->
         path_words(one.bonds),
         last.number,
         DEED_NAMES[last.what],
-        ARTICLE if one.by_law else STRICT,
+        ARTICLE if one.by_law else STRICT if one.forbids else WEIGHED,
         tuple(_link(step) for step in one.steps),
     )
-
-
-def path_words(bonds: Sequence[BondKind]) -> str:
-    """所审查的案件 → 关联案件; 本案 for none."""
-    return " → ".join(BOND_NAMES[one] for one in bonds) or "本案"
 
 
 def _link(step: Step) -> Link:

@@ -241,6 +241,7 @@ class DraftForm(QWidget):
             return "" if len(ids) == len(set(ids)) else twice
 
         hint = self.tr("The first presides. Whoever carried the case out does not sit.")
+        hint = "\n".join((hint, *bench.notes))
         label = self.tr("Panel")
         form.add_field(PANEL_WORDS, label, self.bench, required=True, hint=hint, check=fault)
 

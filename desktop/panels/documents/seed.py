@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from desktop.documents.bench import BENCH_WORD, PANEL_WORDS, offered
+from desktop.documents.bench import BENCH_WORD, PANEL_WORDS, offered, seats_notes
 from desktop.documents.case_words import case_words, failed_ways, office_words
 from desktop.documents.course import row_of
 from desktop.documents.drafts import CASE_WORDS
@@ -32,10 +32,12 @@ class SeedArgs:
 
 @dataclass(frozen=True, slots=True)
 class BenchSeed:
-    """Of a document that three judges decide: who may be named, by id and name, and who is."""
+    """Of a document that three judges decide: who may be named, by id and name, and who is.
+    `notes`: what is to be weighed before some of them are."""
 
     offered: tuple[tuple[str, str], ...]
     seats: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,9 @@ def _bench(
     seats = tuple(one for one in named.split(",") if one)
     if not seats and len(found) == PANEL_SIZE:
         seats = tuple(str(one.id) for one in found)
-    return BenchSeed(tuple((str(one.id), one.name) for one in found), seats)
+    people = tuple((str(one.id), one.name) for one in found)
+    notes = seats_notes(connection, case_id, [one for one, _name in people], today)
+    return BenchSeed(people, seats, notes)
 
 
 @dataclass(frozen=True, slots=True)

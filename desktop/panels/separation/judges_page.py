@@ -62,8 +62,12 @@ class JudgesPage(QWidget):
 
     def _on_found(self, found: Sequence[May]) -> None:
         self.list.show([(one.person_id, one, self._row(one)) for one in found])
-        free = sum(one.why is None for one in found)
-        text = self.tr("{number}: {free} of {all} judges of the court may sit")
+        free = sum(one.rank < 2 for one in found)
+        text = self.tr(
+            "{number}: {free} of {all} judges of the court may sit. One execution under several"
+            " numbers is one matter and bars whoever carried it out; another execution that hangs"
+            " with it does not, and is to be weighed."
+        )
         number = found[0].number if found else ""
         self.note.setText(text.format(number=number, free=free, all=len(found)))
         self.note.setVisible(bool(found))
@@ -81,8 +85,10 @@ class JudgesPage(QWidget):
         last = why.links[-1]
         by = f"（{why.path}）" if why.conflict.bonds else ""
         days = f"，{last.on}" if last.on else ""
+        barred = ("overdue", self.tr("May not sit"))
+        may = barred if why.conflict.forbids else ("due_soon", self.tr("To be weighed"))
         return {
-            "may": ("overdue", self.tr("May not sit")),
+            "may": may,
             "name": one.name,
             "team": one.team,
             "why": f"{why.carried}{by}：{why.carried_out}{days}",

@@ -7,8 +7,15 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from desktop.command.separation.links import EXECUTES, REVIEWS, STANDING, parts, rows, words_of
-from desktop.documents.bench import PANEL_WORDS
+from desktop.documents.separation.links import (
+    EXECUTES,
+    REVIEWS,
+    STANDING,
+    parts,
+    plain,
+    rows,
+    words_of,
+)
 from desktop.rules.separation_facts import (
     Act,
     Bench,
@@ -24,6 +31,8 @@ from desktop.rules.separation_facts import (
 )
 from storage.schema.documents import BENCH, SEPARATE
 
+# The key of a draft's fields under which its panel stands: ids joined by commas, presiding first.
+SEATS_KEY: Final = "_panel"
 _CASES: Final = (
     "select id, number, type_word, filed_on, closed_on, basis_no, team_id, handler_id, leader_id"
     ' from "case" where id in :ids'
@@ -112,7 +121,7 @@ def _cases(connection: Connection, ids: Any) -> Iterator[Case]:
     for key, number, word, filed, closed, basis, *people in rows(connection, _CASES, ids=ids):
         days = (date.fromisoformat(filed), _day(closed))
         kind = (word in executes, word in reviews)
-        yield Case(RowKey("case", key), number, *kind, *days, basis or "", *people)
+        yield Case(RowKey("case", key), number, *kind, *days, plain(basis or ""), *people)
 
 
 def _holdings(connection: Connection, ids: Any) -> Iterator[Holding]:
@@ -138,7 +147,7 @@ def _judging(connection: Connection, ids: Any) -> Iterator[Judging]:
         since = next((_day(one) for one in (begun, made, changed, issued) if one), None)
         if since is None:
             continue
-        for seat in json.loads(fields).get(PANEL_WORDS, "").split(","):
+        for seat in json.loads(fields).get(SEATS_KEY, "").split(","):
             if seat:
                 yield Judging(
                     *(RowKey("document", key), case_id, seat, Bench.NAMED, since, _day(issued)),

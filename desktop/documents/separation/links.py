@@ -11,21 +11,41 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, Connection, bindparam, text
 
 from desktop.rules.case_number import load_type_words
+from desktop.rules.separation_facts import LOOSE, BondKind
 
 _IN_MAX: Final = 500
+_SPELT_MAX: Final = 20_000
 EXECUTES: Final = "实施"
+_BINDING: Final = tuple(one.value for one in BondKind if one not in LOOSE)
 REVIEWS: Final = "审查"
 # A bond that somebody declared wrong counts for nothing; the row that says so is no bond.
 STANDING: Final = "k.voids is null and not exists (select 1 from case_kin v where v.voids = k.id)"
 _KIN: Final = f"select k.case_id, k.other_id from case_kin k where {STANDING}"
-_BASIS: Final = (
-    'select c.id, o.id from "case" c join "case" o on o.number = c.basis_no'
-    " where c.type_word in :words"
-)
-_SAME_BASIS: Final = (
-    'select c.basis_no, c.id from "case" c where c.type_word in :words and c.basis_no in'
-    " (select basis_no from \"case\" where type_word in :words and basis_no <> ''"
-    " group by basis_no having count(*) > 1)"
+# A basis typed with other brackets, or as the number of a paper of the case (…号之一), is the same
+# number. Nothing leads from a basis to its cases but a look at all of them, so that its spellings
+# are asked for and not each row respelled.
+_BRACKETS: Final = (("（", "）"), ("(", ")"), ("〔", "〕"), ("[", "]"))
+_PAPERS: Final = ("", *(f"之{n}" for n in "一二三四五六七八九十"))
+
+
+def plain(number: str) -> str:
+    """A basis as it is compared."""
+    if number.startswith("（") and number.endswith("号"):
+        return number
+    for opens, closes in _BRACKETS[1:]:
+        number = number.replace(opens, "（").replace(closes, "）")
+    number = "".join(number.split())
+    return number[: number.find("号") + 1] or number
+
+
+def _spellings(number: str) -> Iterator[str]:
+    for opens, closes in _BRACKETS:
+        spelt = number.replace("（", opens).replace("）", closes)
+        yield from (f"{spelt}{paper}" for paper in _PAPERS)
+
+
+_RESTING: Final = (
+    "select id, basis_no, type_word from \"case\" where type_word in :words and basis_no <> ''"
 )
 _JUDGMENTS: Final = (
     'select distinct basis_no from "case" where id in :ids and type_word in :words'
@@ -34,6 +54,7 @@ _JUDGMENTS: Final = (
 _NUMBERS: Final = 'select number from "case" where id in :ids'
 _ON_BASIS: Final = 'select id, basis_no, type_word from "case" where basis_no in :numbers'
 _NUMBERED: Final = 'select id from "case" where number in :numbers'
+_BY_NUMBER: Final = 'select number, id from "case" where number in :numbers'
 _SIDES: Final = (
     "select p.case_id, p.role, p.identity_no from party p"
     " where p.identity_no <> '' and p.role in ('applicant', 'debtor')"
@@ -86,12 +107,19 @@ class _Sets:
 def components(connection: Connection) -> list[frozenset[str]]:
     """All sets of two and more cases that hang together."""
     sets = _Sets()
-    pairs = [*rows(connection, _KIN), *rows(connection, _BASIS, words=words_of(REVIEWS))]
-    for one, other in pairs:
+    for one, other in rows(connection, _KIN):
         sets.join(one, other)
+    reviews = words_of(REVIEWS)
     by_basis: dict[str, str] = {}
-    for basis, one in rows(connection, _SAME_BASIS, words=words_of(EXECUTES)):
+    reviewed = set()
+    for one, typed, word in rows(connection, _RESTING, words=(*words_of(EXECUTES), *reviews)):
+        basis = plain(typed)
         sets.join(one, by_basis.setdefault(basis, one))
+        if word in reviews:
+            reviewed.add(basis)
+    for part in parts(reviewed):
+        for number, one in rows(connection, _BY_NUMBER, numbers=part):
+            sets.join(one, by_basis[number])
     for one, other in _same_sides(rows(connection, _SIDES)):
         sets.join(one, other)
     return [members for members in sets.all() if len(members) > 1]
@@ -110,6 +138,26 @@ def spread(connection: Connection, case_ids: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+def execution(connection: Connection, case_id: str) -> frozenset[str]:
+    """That case, what it reviews, and the same execution under other numbers, by bonds that an
+    index leads along: numbers that are reviewed, and what somebody entered."""
+    found, fresh = {case_id}, [case_id]
+    reviews = words_of(REVIEWS)
+    while fresh:
+        near: set[str] = set()
+        about = rows(connection, _JUDGMENTS, ids=fresh, words=reviews)
+        numbers = sorted({plain(basis) for (basis,) in about})
+        if numbers:
+            near.update(one for (one,) in rows(connection, _NUMBERED, numbers=numbers))
+        for at, other in (("case_id", "other_id"), ("other_id", "case_id")):
+            sql = f"select k.{other} from case_kin k where {STANDING} and k.kind in :kinds"
+            bound = rows(connection, f"{sql} and k.{at} in :ids", ids=fresh, kinds=_BINDING)
+            near.update(one for (one,) in bound)
+        fresh = sorted(near - found)
+        found |= near
+    return frozenset(found)
+
+
 def _neighbours(connection: Connection, ids: Sequence[str]) -> Iterator[str]:
     for at in ("case_id", "other_id"):
         for one, other in rows(connection, f"{_KIN} and k.{at} in :ids", ids=ids):
@@ -124,19 +172,20 @@ def _neighbours(connection: Connection, ids: Sequence[str]) -> Iterator[str]:
 
 
 def _by_number(connection: Connection, ids: Sequence[str]) -> Iterator[str]:
-    """Cases that review those or are reviewed by them, and that execute the same judgment."""
-    reviews, executes = words_of(REVIEWS), words_of(EXECUTES)
-    # One look at all cases for many numbers: no index leads from a basis to its cases.
-    numbers = {basis for (basis,) in rows(connection, _JUDGMENTS, ids=ids, words=executes)}
+    """Cases that review those or are reviewed by them, and that rest on the same judgment."""
+    words = (*words_of(EXECUTES), *words_of(REVIEWS))
+    found = rows(connection, _JUDGMENTS, ids=ids, words=words)
+    bases = {plain(basis) for (basis,) in found}
     own = {number for (number,) in rows(connection, _NUMBERS, ids=ids)}
-    if numbers or own:
-        wanted = sorted(numbers | own)
-        for one, basis, word in rows(connection, _ON_BASIS, numbers=wanted):
-            if (word in reviews and basis in own) or (word in executes and basis in numbers):
+    reviews = words_of(REVIEWS)
+    asked = sorted({one for number in bases | own for one in _spellings(number)})
+    for at in range(0, len(asked), _SPELT_MAX):
+        for one, typed, word in rows(connection, _ON_BASIS, numbers=asked[at : at + _SPELT_MAX]):
+            basis = plain(typed)
+            if (word in reviews and basis in own) or (word in words and basis in bases):
                 yield one
-    reviewed = [basis for (basis,) in rows(connection, _JUDGMENTS, ids=ids, words=reviews)]
-    if reviewed:
-        yield from (one for (one,) in rows(connection, _NUMBERED, numbers=reviewed))
+    if bases:
+        yield from (one for (one,) in rows(connection, _NUMBERED, numbers=sorted(bases)))
 
 
 def _same_sides(sides: Iterable[Sequence[str]]) -> Iterator[tuple[str, str]]:
