@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +14,7 @@ import zxingcpp
 from PIL import Image
 from pypdf import PdfReader
 
+from desktop.circulars.official import Paragraph
 from desktop.command.receipts import prove
 from desktop.command.seizures.commands import AddPhotos, add_photos, sign
 from desktop.command.seizures.papers import SeizurePrint, inventory, print_seizure, record
@@ -64,11 +66,36 @@ def test_the_list_says_what_was_taken_and_bears_the_code(signed: Read) -> None:
         "小型轿车",
         "左前门有划痕",
         "68,000.00",
+        "（大写：陆万捌仟元整）",
         "（2026）豫03执41号之二",
         "涉案车辆停放场",
         seizure.code,
     ):
         assert part in words, part
+
+
+def test_cash_and_what_nobody_valued_are_told_apart(signed: Read) -> None:
+    seizure = signed[0]
+    (car,) = seizure.things
+    cash = replace(car, kind="cash", value_fen=1_203_050)
+    things = (car, cash, replace(car, value_fen=None))
+    body = inventory(replace(seizure, things=things), NOW).body
+    (said,) = [one.text for one in body if isinstance(one, Paragraph) and "合计" in one.text]
+    assert said == (
+        "以上共 3 项。估值合计人民币 80,030.50 元（大写：捌万零叁拾元零伍角整），另有 1 项未估值。"
+        "其中现金人民币 12,030.50 元（大写：壹万贰仟零叁拾元零伍角整），已当场清点。"
+    )
+
+
+def test_a_typed_position_is_not_passed_off_as_a_receivers(signed: Read) -> None:
+    seizure = signed[0]
+    typed = replace(seizure, form=replace(seizure.form, accuracy_dm=None))
+    (said,) = [
+        one.text
+        for one in record(typed, NOW).body
+        if isinstance(one, Paragraph) and one.text.startswith("定位")
+    ]
+    assert "手工输入" in said
 
 
 def test_the_record_says_when_where_who_and_the_hash_of_each_photograph(signed: Read) -> None:

@@ -1,6 +1,7 @@
 """清单 and 笔录 of a seizure as documents with the receipt's code. Pure, apart from the layout they
 start on the layout lane."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Final
 
 from desktop.circulars.official import Anchor, Column, Head, Official, Paragraph, Sheet
 from desktop.command.seizures.queries import Seizure, Thing
-from desktop.rules.money import grouped
+from desktop.rules.capitals import capitals
+from desktop.rules.money import AMOUNT_FEN_MAX, grouped
 from desktop.rules.receipt_chain import PAPER_MARK
 from desktop.rules.seizure_form import KINDS
 
@@ -23,7 +25,8 @@ _LIST: Final = (
 )
 _PHOTOS: Final = (
     Column("序号", 0.08, "center"),
-    Column("拍摄时间", 0.25, "center"),
+    # By the camera's clock, or by the file where the camera wrote no time into it.
+    Column("拍摄或文件时间", 0.25, "center"),
     Column("文件", 0.27),
     Column("校验值（SHA-256 前 16 位）", 0.40),
 )
@@ -63,6 +66,7 @@ def inventory(seizure: Seizure, printed_at: datetime) -> Official:
             f"{form.subject or '（未填）'}的下列财产："
         ),
         Sheet(f"{word}财产清单", _LIST, rows),
+        Paragraph("".join(_total(seizure.things))),
         Paragraph(
             f"保管人：{form.keeper}。{word}期间不得擅自处分。本清单一式两份，一份交被执行人，一份附卷。"
         ),
@@ -152,7 +156,9 @@ def _position(seizure: Seizure) -> str:
     form = seizure.form
     if form.lat_e7 is None or form.lon_e7 is None:
         return f"未取得（{form.no_fix}）" if form.no_fix else ""
-    accuracy = f"，精度约 {form.accuracy_dm / 10:.0f} 米" if form.accuracy_dm else ""
+    # What was typed has no accuracy: the paper does not pass it off as a receiver's.
+    typed = "（手工输入，或者设备未报精度）"
+    accuracy = f"，精度约 {form.accuracy_dm / 10:.0f} 米" if form.accuracy_dm else typed
     return f"{degrees(form.lat_e7)}，{degrees(form.lon_e7)}{accuracy}"
 
 
@@ -163,6 +169,25 @@ def degrees(e7: int) -> str:
 
 def _state(one: Thing) -> str:
     return f"{one.condition}（权属依据：{one.basis}）" if one.basis else one.condition
+
+
+def _total(things: Sequence[Thing]) -> list[str]:
+    """What the list comes to, in capitals, too: figures on paper can be written over."""
+    valued = [one.value_fen for one in things if one.value_fen is not None]
+    cash = [one.value_fen for one in things if one.kind == "cash" and one.value_fen is not None]
+    told = [f"以上共 {len(things)} 项。"]
+    if valued:
+        told.append(f"估值合计{_amount(sum(valued))}")
+        left = len(things) - len(valued)
+        told.append(f"，另有 {left} 项未估值。" if left else "。")
+    if cash:
+        told.append(f"其中现金{_amount(sum(cash))}，已当场清点。")
+    return told
+
+
+def _amount(fen: int) -> str:
+    words = f"（大写：{capitals(fen)}）" if 0 <= fen <= AMOUNT_FEN_MAX else ""
+    return f"人民币 {grouped(fen)} 元{words}"
 
 
 def _value(one: Thing) -> str:

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QPixmap
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
-    QDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -23,6 +22,7 @@ from desktop.command.seizures.commands import ToMeasure, Verdict, to_measure, ve
 from desktop.command.seizures.papers import SeizurePrint, inventory, print_seizure, record
 from desktop.contract.bodies import Body
 from desktop.contract.context import PanelContext
+from desktop.panels.seizures.original import OriginalDialog, Unread, read_original
 from desktop.panels.seizures.photo_strip import PhotoStrip
 from desktop.panels.seizures.queries import Picture, Seizure, Thing
 from desktop.rules.money import grouped
@@ -32,6 +32,7 @@ from widgets.badge import Badge
 from widgets.dialogs import ask_text
 from widgets.parts import named_button, words_label
 
+_ROOM: Final = 0.8  # of the window, for an original
 _ITEM_STYLES: Final = {"claimed": "due_soon", "verified": "normal", "denied": "overdue"}
 
 
@@ -317,27 +318,21 @@ class SeizurePage(QWidget):
         self._context.bodies.fetch(self, body, partial(self._on_body, picture))
 
     def _on_body(self, picture: Picture, data: bytes | None) -> None:
-        image = QPixmap()
-        if data is None or not image.loadFromData(data):
+        if data is None:
             words = self.tr("The original is not on this device yet; the small picture is shown.")
             self._context.notify(words, level="info")
             return
-        dialog = QDialog(self)
-        dialog.setObjectName("photo_dialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle(picture.name)
-        label = QLabel(dialog)
-        room = self.window().size() * 0.8
-        label.setPixmap(
-            image.scaled(
-                room,
-                Qt.AspectRatioMode.KeepAspectRatio,
-                Qt.TransformationMode.SmoothTransformation,
-            )
+        room = self.window().size() * _ROOM
+        self._context.layout(
+            self,
+            read_original,
+            Unread(data, room.width(), room.height()),
+            partial(self._on_original, picture),
         )
-        below = words_label(dialog, "small")
-        below.setText(f"{picture.taken_at}　SHA-256 {picture.sha256}")
-        box = QVBoxLayout(dialog)
-        box.addWidget(label, 1)
-        box.addWidget(below)
-        dialog.open()
+
+    def _on_original(self, picture: Picture, image: QImage) -> None:
+        if image.isNull():
+            words = self.tr("This device cannot show the original; it is kept as it is.")
+            self._context.notify(words, level="info")
+            return
+        OriginalDialog(picture, image, self).open()

@@ -289,7 +289,7 @@ def test_the_original_of_a_photograph_is_shown_where_it_is(
     assert dialog is not None
     words = "".join(label.text() for label in dialog.findChildren(QLabel))
     assert view.page.strip.buttons[0].toolTip().split()[-1] in words
-    dialog.close()
+    press(qtbot, dialog, "close_photo")
     context.bodies.kept.clear()
     QTest.mouseClick(view.page.strip.buttons[1], Qt.MouseButton.LeftButton)
     assert context.notices[-1][0] == "info"
