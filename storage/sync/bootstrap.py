@@ -44,7 +44,8 @@ def _run(session: Session, remote: Remote) -> Pulled:
         if since is not None and not _fits(pulling, since):
             _forget(session)
             since, done = None, []
-        pulled = Pulled("ok", pulling.cursor)
+        # First of all: where the hub has nothing for us, there is nothing to ask for.
+        pulled = Pulled("ok", pulling.cursor, census=pulling.census())
         complete = False
         while not complete:
             complete = _load_some(session, pulling, pulled, since, done)
@@ -81,10 +82,11 @@ def _load_some(
     with session.apply() as write:
         connection = write.connection
         connection.exec_driver_sql("pragma defer_foreign_keys = on")
-        count, now = 0, list(done)
+        count, now, theirs = 0, list(done), pulled.census or {}
         for number in TABLES:
             if number not in done and count < WORTH_KEEPING:
-                count += _load(connection, number, pulling)
+                if not census.empty_at(theirs, number):
+                    count += _load(connection, number, pulling)
                 now.append(number)
         complete = len(now) == len(TABLES)
         if complete:
@@ -156,7 +158,7 @@ def _finish(write: Write, pulling: Pulling, pulled: Pulled, since: Cursor | None
         for number in TABLES:
             pull.take_changed(pulling, number, pulled)
     pull.merge(connection, pulled)
-    theirs = pulling.census()
+    theirs = pulled.census or {}
     unlike = census.differing(census.local(connection), theirs)
     for number in unlike:
         # The cure for a table that is not alike is that table again, never all of them.

@@ -14,6 +14,10 @@ from sqlalchemy import Connection
 from storage.overlay import TABLES
 
 Census = dict[int, tuple[int, str]]  # table number -> (rows, checksum)
+_HOLDING: Final = " union all ".join(
+    f'select {number} where exists (select 1 from "{table.name}")'
+    for number, table in TABLES.items()
+)
 # Only the hub says when a row was changed, so a row without that has never come from there.
 _ROWS: Final = (
     'select id, ver from "{0}" where changed_at is not null'
@@ -27,9 +31,24 @@ def checksum(listed: str) -> str:
     return hashlib.md5(listed.encode(), usedforsecurity=False).hexdigest()
 
 
+def holding(connection: Connection) -> frozenset[int]:
+    """The tables of the replica that hold a row: most are empty, and need no question each."""
+    return frozenset(row[0] for row in connection.exec_driver_sql(_HOLDING))
+
+
+def empty_at(theirs: Mapping[int, tuple[int, str]], number: int) -> bool:
+    """Whether the hub says that it has no row of this table for us. Silence says nothing."""
+    return theirs.get(number, (-1, ""))[0] == 0
+
+
 def local(connection: Connection) -> Census:
     """What the replica holds of the hub's rows."""
-    return {number: _of_table(connection, number) for number in TABLES}
+    held = holding(connection)
+    held |= {row[0] for row in connection.exec_driver_sql("select distinct tbl from _base")}
+    nothing = (0, checksum(""))
+    return {
+        number: _of_table(connection, number) if number in held else nothing for number in TABLES
+    }
 
 
 def _of_table(connection: Connection, number: int) -> tuple[int, str]:

@@ -122,16 +122,19 @@ def _take_scopes(pulling: Pulling, cursor: Cursor, pulled: Pulled) -> None:
         return
     added = now - before
     if added:
-        for number in TABLES:
+        theirs = pulling.census()
+        for number in (one for one in TABLES if not census.empty_at(theirs, one)):
             pulled.rows.setdefault(number, []).extend(pulling.whole(number, added))
     pulled.left_scopes = tuple(sorted(before - now))
 
 
 def _everything(pulling: Pulling) -> Pulled:
-    pulled = Pulled(pulling.state, pulling.cursor, whole=True)
+    """The census comes first: a table without a row for us is not worth a way to the hub."""
+    theirs = pulling.census()
+    pulled = Pulled(pulling.state, pulling.cursor, whole=True, census=theirs)
     for number in TABLES:
-        pulled.rows[number] = list(pulling.whole(number))
-    pulled.census = pulling.census()
+        none = census.empty_at(theirs, number)
+        pulled.rows[number] = [] if none else list(pulling.whole(number))
     return pulled
 
 
@@ -168,11 +171,12 @@ def merge(connection: Connection, pulled: Pulled) -> int:
         _merge(connection, number, pulled.rows.get(number, ()))
     if pulled.awaited is not None:
         strange = awaited.never_came(connection, _NAMES, pulled.awaited)
+    held = census.holding(connection) if pulled.whole or pulled.left_scopes else frozenset()
     for number in reversed(list(TABLES)):
         ids = set(pulled.gone.get(number, ())) | strange.get(number, set())
-        if pulled.whole and number in pulled.rows:
+        if pulled.whole and number in pulled.rows and number in held:
             ids |= _missing(connection, number, pulled.rows[number])
-        if pulled.left_scopes:
+        if pulled.left_scopes and number in held:
             ids |= _of_scopes(connection, number, pulled.left_scopes)
         _remove(connection, number, sorted(ids))
         gone += len(ids)
@@ -215,16 +219,13 @@ def cursor_from(kept: dict[str, Any]) -> Cursor:
 
 def is_empty(connection: Connection) -> bool:
     """Whether there is no row of any table that travels."""
-    return not any(
-        connection.exec_driver_sql(f'select 1 from "{table.name}" limit 1').scalar()
-        for table in TABLES.values()
-    )
+    return not census.holding(connection)
 
 
 def _rows_in_all(connection: Connection) -> int:
     return sum(
-        int(connection.exec_driver_sql(f'select count(*) from "{table.name}"').scalar_one())
-        for table in TABLES.values()
+        int(connection.exec_driver_sql(f'select count(*) from "{_NAMES[n]}"').scalar_one())
+        for n in census.holding(connection)
     )
 
 

@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-import psycopg
-
 from storage.overlay import TABLES
 from tests.simulation.world import Client, World, filled_tables
 
@@ -101,10 +99,8 @@ def _no_lost_update(world: World) -> list[str]:
 def _view(world: World, client: Client) -> list[str]:
     """I3 and I7: the replica holds what its officer may see at the hub, no row more or less."""
     found = []
-    with (
-        psycopg.connect(world.hub.dsn(client.who)) as connection,
-        client.session.read() as replica,
-    ):
+    connection = world.hub.eyes(client.who)
+    with client.session.read() as replica:
         filled = {row[0] for row in connection.execute(_ASKED).fetchall()}
         filled |= set(filled_tables(replica))
         for table in (one for one in TABLES.values() if one.name in filled):

@@ -70,6 +70,14 @@ class SimulatedHub:
             row[0] for row in names if row[0].removeprefix("sync.").strip('"') not in _KEPT
         ]
         self._copy: dict[str, bytes] = {}
+        self._eyes: dict[str, psycopg.Connection[Any]] = {}
+
+    def eyes(self, who: str) -> "psycopg.Connection[Any]":
+        """A connection of an officer for looking on: one for all seeds, as a new one has to learn
+        of every table first."""
+        if who not in self._eyes:
+            self._eyes[who] = psycopg.connect(self.dsn(who), autocommit=True)
+        return self._eyes[who]
 
     def _hurry(self) -> None:
         """One thread plays everybody here, so a lock of another is never given back meanwhile:
@@ -185,5 +193,6 @@ class SimulatedHub:
 
     def close(self) -> None:
         """Stops the server."""
-        self.admin.close()
+        for connection in (self.admin, *self._eyes.values()):
+            connection.close()
         embedded.stop(self.server.folder, immediate=True)

@@ -179,6 +179,33 @@ def test_a_table_that_is_not_alike_is_fetched_again(town: Town, laptop: Make) ->
     assert alike(mine)
 
 
+def test_only_tables_are_asked_for_that_hold_anything_for_us(town: Town, laptop: Make) -> None:
+    mine = laptop("first", pulled=False)
+    line = Cut(mine.remote, 10**9)
+    bootstrap.run(mine.session, line)
+    with mine.remote.pull(None) as pulling:
+        held = {number for number, (rows, _) in pulling.census().items() if rows}
+    assert set(line.asked) == held
+    assert len(held) < len(TABLES) / 2
+    assert alike(mine)
+    line.asked.clear()
+    whole = pull.fetch(line, None)
+    assert set(line.asked) == held == {number for number, rows in whole.rows.items() if rows}
+
+    class Silent(Cut):
+        """A hub that tells nothing of its tables: silence does not mean that they are empty."""
+
+        @contextmanager
+        def pull(self, cursor: Cursor | None) -> Iterator[Any]:
+            with super().pull(cursor) as pulling:
+                pulling.census = dict
+                yield pulling
+
+    silent = Silent(mine.remote, 10**9)
+    assert pull.fetch(silent, None).rows == whole.rows
+    assert set(silent.asked) == set(TABLES)
+
+
 def test_a_pull_that_takes_much_away_must_prove_itself(
     town: Town, laptop: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
