@@ -218,6 +218,14 @@ SIGNERS: Final[dict[str, tuple[str, ...]]] = {
     "bulletin": ("approved_by",),
 }
 
+# Acts (column `act`) that decide by somebody's post: the hub takes them from a login that is bound
+# to that person, while one that is bound to nobody may write other facts for its whole post.
+DECISIVE: Final[dict[str, tuple[str, ...]]] = {
+    "operation_act": ("approve", "return", "override", "start"),
+    "police_act": ("send", "return"),
+    "measure_act": ("approve", "withdraw", "release"),
+}
+
 # Sent by everybody, also about a case that has left the sender's hands: that it was looked at is
 # true all the same. Whose look it was the hub says (column person_id), whatever was sent.
 WITNESSED: Final = ("read_log",)
@@ -263,6 +271,9 @@ OBJECTS: Final = (
     ("letter", "supervision_letter"),
 )
 _WRITING: Final = tuple(role for role in ROLES if role not in ("auditor", "finance"))
+# Numbers of the tables of remote command: whoever gives out logins commands nobody.
+COMMAND_TABLES: Final = range(65, 94)
+_COMMANDING: Final = tuple(role for role in _WRITING if role != "administrator")
 
 
 def scope_from(table: Table) -> ScopeFrom:
@@ -302,6 +313,9 @@ def writers(table: Table) -> dict[str, tuple[str, ...]]:
         return {"I": ("finance",)}
     if table.name == "reconcile_note":
         return {"I": ("finance", "supervisor", "bureau_chief", "president")}
+    if table.info["number"] in COMMAND_TABLES:
+        facts = {"I": _COMMANDING}
+        return facts if table.info["policy"] == "fact" else facts | {"U": _COMMANDING}
     if table.info["policy"] == "fact":
         return {"I": _WRITING}
     if table.name == "note_mention":  # whoever is mentioned may have read it

@@ -10,8 +10,9 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, insert, select
 
+from desktop.command.measures.approving import FILE_KIND, FILE_NAME, approval_copy
 from desktop.contract.court_zone import COURT_ZONE
 from desktop.demo.pen import Pen
 from desktop.demo.staff import DemoTeam, Member
@@ -19,12 +20,16 @@ from desktop.demo.story import Told, World
 from desktop.documents.case_words import case_words, office_words
 from desktop.documents.course import ActArgs, pass_stage, row_of, send_back, submit
 from desktop.documents.drafts import CASE_WORDS, Draft, save
+from desktop.documents.files import keep_file
 from desktop.documents.kinds import kinds
 from desktop.documents.numbering import NumberArgs, ask_number
+from desktop.documents.pages import fingerprint, rendered
 from desktop.documents.receipts import Issue, acknowledge, issue, opened
 from desktop.rules.signing_files import load_signing
 from desktop.rules.signing_matrix import Stage
+from storage.ids import new_id
 from storage.records.people import Post, TeamKind
+from storage.schema import table
 
 HOME: Final = "豫03"
 
@@ -136,6 +141,21 @@ class PaperDesk:
     def passed(self, document_id: str, stage: Stage, who: Member, day: date) -> None:
         """Reviewed or approved."""
         pass_stage(self.connection, self.act(document_id, who, day), stage)
+
+    def approved(self, document_id: str, who: Member, day: date, body: str = "") -> None:
+        """What takes money or freedom, over the pages that whoever approves saw. The demo knows no
+        PIN of the president's, so the copy in the file is unsigned."""
+        pages = rendered(approval_copy(self.connection, document_id))
+        self.passed(document_id, Stage.APPROVE, who, day)
+        act = table("document_act").c
+        at = self.connection.execute(
+            select(func.max(act.at)).where(act.document_id == document_id, act.stage == "approve")
+        ).scalar_one()
+        row = {"id": new_id(), "document_id": document_id, "act": "approve", "person_id": who.id}
+        row |= {"at": at, "body": body, "pages_sha256": fingerprint(pages)}
+        row |= {"scope": row_of(self.connection, document_id).scope}
+        self.connection.execute(insert(table("measure_act")).values(row))
+        keep_file(self.connection, document_id, FILE_KIND, FILE_NAME, pages)
 
     def returned(self, document_id: str, who: Member, day: date, why: str) -> None:
         """退回."""

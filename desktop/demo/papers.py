@@ -258,7 +258,7 @@ def _coercive(desk: PaperDesk, fined: Sequence[Told], people: Sequence[Told]) ->
             continue
         desk.send(paper, judge, day)
         if n == 0:
-            desk.passed(paper, Stage.APPROVE, president, desk.ago(5))
+            desk.approved(paper, president, desk.ago(5))
         elif n == 1:
             why = "事实部分请写明催告的日期和方式。"
             desk.returned(paper, president, desk.ago(3), why)

@@ -11,15 +11,11 @@ from functools import cache
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
-from desktop.command.measures.approving import FILE_KIND, FILE_NAME, approval_copy
 from desktop.command.measures.carrying import Carry, carry
 from desktop.demo.ids import IdMaker
 from desktop.demo.paper_desk import PaperDesk
 from desktop.demo.pen import FILE, PASSPHRASE, ROOTS, Pen
 from desktop.demo.remote_scenes import picture
-from desktop.documents.files import keep_file
-from desktop.documents.pages import fingerprint, rendered
-from desktop.rules.signing_matrix import Stage
 from storage.ids import drawn_by, new_id
 from storage.records.people import Post
 
@@ -111,25 +107,9 @@ class _Court:
         self.desk.send(made, judge, day)
         return made
 
-    def _approved(self, case: Told, paper: str, days: int) -> None:
+    def _approved(self, paper: str, days: int) -> None:
         """By the president, over the pages that he saw."""
-        day = self.desk.ago(days)
-        pages = rendered(approval_copy(self.scene.connection, paper))
-        self.desk.passed(paper, Stage.APPROVE, self.president, day)
-        (at,) = self.scene.connection.exec_driver_sql(
-            "select max(at) from document_act where document_id = ? and stage = 'approve'",
-            (paper,),
-        ).one()
-        row = {
-            "id": new_id(),
-            "document_id": paper,
-            "act": "approve",
-            "person_id": self.president.id,
-            "at": at,
-        }
-        row |= {"body": "同意。", "pages_sha256": fingerprint(pages), "scope": case.scope}
-        self.scene.put("measure_act", row)
-        keep_file(self.scene.connection, paper, FILE_KIND, FILE_NAME, pages)
+        self.desk.approved(paper, self.president, self.desk.ago(days), "同意。")
 
     def _did(self, case: Told, paper: str, act: str, when: datetime, **more: Any) -> None:
         judge = self._judge(case)
@@ -148,7 +128,7 @@ class _Court:
             *(case, paper, "execute", begun),
             body="当事人已在前往机场途中，情况紧急，先行拘传，随即报告。",
         )
-        self._approved(case, paper, 4)
+        self._approved(paper, 4)
         self._did(case, paper, "finish", begun + timedelta(hours=6), body="询问完毕，已离开")
 
     def _detained(self, case: Told) -> None:
@@ -156,7 +136,7 @@ class _Court:
         self._evidence(case, 4)
         values = {"facts": _DETAINED, "days": "10"}
         paper = self._sent(case, "detention_decision", values, 3)
-        self._approved(case, paper, 2)
+        self._approved(paper, 2)
         signed = self.desk.signed(paper, self._judge(case), self.desk.ago(2))
         begun = (self.scene.now - timedelta(hours=20)).replace(second=0, microsecond=0)
         self._did(case, paper, "execute", begun, body="在其住处执行，未反抗。", served=signed)

@@ -14,6 +14,7 @@ from typing import Final
 from storage.records.people import Post
 
 APPROVERS: Final = (Post.BUREAU_CHIEF, Post.VICE_PRESIDENT, Post.PRESIDENT)
+STARTERS: Final = (Post.OPERATOR, *APPROVERS)
 # What the fingerprint goes over, in this order; the databases work it out from the same columns.
 PLAN_WORDS: Final = (
     *("team_id", "name", "case_id", "case_number", "place", "lat_e7", "lon_e7"),
@@ -175,12 +176,13 @@ def may(
     person_id: str | None,
     post: str,
     maker_id: str,
+    commander_id: str = "",
     tested: bool = False,
     stands_for: Collection[str] = (),
 ) -> str:
     """Why the person cannot do it now, in a sentence; empty when he can. The databases refuse the
-    same. `tested`: the last self-test passed, or was set aside by a signature; `stands_for`: the
-    approvers whose post the person has by delegation today."""
+    same. `commander_id`: of its plan. `tested`: the last self-test passed, or was set aside by a
+    signature; `stands_for`: the approvers whose post the person has by delegation today."""
     if person_id is None:
         return "须以本人身份办理：本机尚未设定在座人员。"
     where = {
@@ -206,6 +208,16 @@ def may(
             return "拟制人、送审人不得批准自己的行动方案。"
         if act != "return" and not chief and own.issuperset(stands_for):
             return "授权人本人拟制、送审的行动方案，不得由代行其职务的人批准。"
+    if act in ("start", "finish", "cancel") and not (
+        person_id == commander_id
+        or (act == "cancel" and person_id == maker_id)
+        or post in {one.value for one in STARTERS}
+        or stands_for
+    ):
+        return (
+            f"{words}由现场指挥、本院指挥中心值班员、执行局局长、院领导"
+            "或者受其授权代行职务的人办理。"
+        )
     if act == "start" and not tested:
         return "开始之前须通过设备自检；未通过的，须由局长或者院领导签字放行。"
     return ""

@@ -31,7 +31,7 @@ class Change:
     args: dict[str, Any] = field(default_factory=dict)
 
 
-# Versions up to 0012 only added tables and columns.
+# Versions up to 0013 only added tables and columns.
 CHANGES: Final[tuple[Change, ...]] = ()
 
 

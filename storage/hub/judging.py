@@ -8,7 +8,7 @@ occurs twice. Pure text.
 from sqlalchemy import Table
 
 from storage.hub.tables import GIVEN, columns_of, default_of, name_of
-from storage.merge import AUTHORS, PRESSING, SIGNERS, WITNESSED
+from storage.merge import AUTHORS, DECISIVE, PRESSING, SIGNERS, WITNESSED
 from storage.schema import synced_tables
 
 _BARE = " - '{" + ",".join(GIVEN) + "}'::text[]"
@@ -54,6 +54,12 @@ def _judge(table: Table) -> str:
         if author
         else ""
     )
+    if table.name in DECISIVE:
+        acts = "{" + ",".join(DECISIVE[table.name]) + "}"
+        forged += f"""
+    when i.kind = 'I' and not p_lost and me.person_id is null
+      and i.new->>'act' = any ('{acts}'::text[])
+      then row(i.b, i.k, 'not_permitted', '{{"code": "author"}}')::sync.finding"""
     signers = "{" + ",".join(SIGNERS.get(table.name, ())) + "}"
     if table.name in SIGNERS:
         forged += f"""

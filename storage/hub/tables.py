@@ -34,7 +34,7 @@ def statements() -> list[str]:
     for table in tables:
         made += [_create(table), *_indexes(table)]
     for table in tables:
-        made += [_stamp(table), *_refusals(table), *_effects(table)]
+        made += [_stamp(table), *_in_turn(table), *_refusals(table), *_effects(table)]
         made += [*_capture(table), *_policies(table)]
         made += _moves(table)
     return made
@@ -262,7 +262,8 @@ def _refusals(table: Table) -> list[str]:
     made = []
     for rule, (events, condition, sentence) in table.info.get("refusals", {}).items():
         words = re.sub(r"\bis not (old|new)\.", r"is distinct from \1.", condition)
-        words = words.replace("sha256_hex(", "sync.sha256_hex(")
+        for name in ("sha256_hex", "julianday"):
+            words = words.replace(f"{name}(", f"sync.{name}(")
         function = f'sync."refuse_{table.name}_{rule}"'
         made.append(f"""
 create or replace function {function}() returns trigger
@@ -277,6 +278,29 @@ drop trigger if exists "rule_{rule}" on {name_of(table)};
 create trigger "rule_{rule}" before {" or ".join(events)} on {name_of(table)}
   for each row execute function {function}()""")
     return made
+
+
+def _in_turn(table: Table) -> list[str]:
+    """`info["in_turn"]`, column and parent: rows about one parent wait for each other, so that
+    each is held against those before it. Two loans of one thing at one moment would both pass
+    otherwise. A replica has one writer."""
+    if "in_turn" not in table.info:
+        return []
+    column, parent = table.info["in_turn"]
+    function = f'sync."in_turn_{table.name}"'
+    # By its name it comes before stamp and every rule.
+    return [
+        f"""
+create or replace function {function}() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform 1 from desk."{parent}" where id = new.{_q(column)} for no key update;
+  return new;
+end $$;
+drop trigger if exists in_turn on {name_of(table)};
+create trigger in_turn before insert on {name_of(table)}
+  for each row execute function {function}()"""
+    ]
 
 
 def _effects(table: Table) -> list[str]:

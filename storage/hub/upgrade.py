@@ -12,6 +12,7 @@ import psycopg
 from storage import migrations
 from storage.hub import ledger, setup, tables
 from storage.hub.setup import SCHEMA_EPOCH, HubFault
+from storage.merge import COMMAND_TABLES
 from storage.schema import synced_tables
 
 Connection = psycopg.Connection[Any]
@@ -60,6 +61,8 @@ def carry_out(connection: Connection) -> dict[str, object]:
     if "seq" not in there.get("fund_entry", {"seq"}):
         setup.run(connection, "10_link_old_entries")
     _add_rules(connection, there)
+    if version < "0013":
+        _take_command_from_administrators(connection)
     connection.execute(
         "update sync.hub set schema_ver = %s, schema_epoch = %s",
         (migrations.SCHEMA_VERSION, SCHEMA_EPOCH),
@@ -107,6 +110,14 @@ def _add_rules(connection: Connection, there: dict[str, frozenset[str]]) -> None
             new = frozenset(c.name for c in table.columns) - there[table.name]
             for statement in tables.rules_of_columns(table, new):
                 connection.execute(statement)
+
+
+def _take_command_from_administrators(connection: Connection) -> None:
+    """Once, and not with every upgrade: a court may give the right back."""
+    connection.execute(
+        "delete from sync.right where role = 'edesk_administrator' and tbl = any (%s)",
+        (list(COMMAND_TABLES),),
+    )
 
 
 def _one(connection: Connection, query: str) -> Any:

@@ -178,6 +178,22 @@ DELEGATED: Final = (
     " and g.post = 'president' and f.post = 'president' and f.court_id = p.court_id"
     " and g.from_on <= substr(a.at, 1, 10) and g.to_on >= substr(a.at, 1, 10)))"
 )
+# An approval of what takes freedom or money counts with what its PIN signed: the note of the pages
+# that were seen, and the signed copy in the file. What the signature is worth only a verifier says.
+NOTED: Final = (
+    " and exists (select 1 from measure_act n where n.document_id = a.document_id"
+    " and n.act = 'approve' and n.person_id = a.person_id and n.at = a.at)"
+    " and exists (select 1 from document_file f where f.document_id = a.document_id"
+    " and f.kind = 'approved')"
+)
+WITHDRAW_MS: Final = 60_000
+
+
+def elapsed_ms(earlier: str, later: str) -> str:
+    """SQL of the milliseconds between two instants; both databases count alike."""
+    return f"cast(round((julianday({later}) - julianday({earlier})) * 86400000) as bigint)"
+
+
 # Whether the bench stands among the words of a document d, and whether somebody is one of it.
 _NAMED: Final = "replace(d.fields, '\"_panel\":\"', '') <> d.fields"
 _SEATED: Final = "replace(d.fields, cast({who} as text), '') <> d.fields"
@@ -226,8 +242,19 @@ document_act.info["refusals"] = {
         f" and not exists (select 1 from {OF_THE_COURT}"
         " where a.document_id = new.document_id and a.act = 'pass' and a.stage = 'approve'"
         " and a.content_sha256 = new.content_sha256 and p.court_id = coalesce(c.court_id,"
-        f" m.court_id) and (p.post = 'president' or {DELEGATED}){SINCE_RETURN}{SINCE_CHANGE})",
-        "罚款、拘传、拘留须先经院长批准（民事诉讼法第一百一十九条），且批准后内容未改。",
+        f" m.court_id) and (p.post = 'president' or {DELEGATED}){NOTED}{SINCE_RETURN}"
+        f"{SINCE_CHANGE})",
+        "罚款、拘传、拘留须先经院长批准（民事诉讼法第一百一十九条）、"
+        "所批版面已签名附卷，且批准后内容未改。",
+    ),
+    # A return by whoever approved is a withdrawal by another name.
+    "taken_back": (
+        ("insert",),
+        f"new.act = 'return' and exists ({_THE_DOCUMENT} and d.coercive = 1)"
+        " and exists (select 1 from document_act a where a.document_id = new.document_id"
+        " and a.act = 'pass' and a.stage = 'approve' and a.person_id = new.person_id"
+        f" and {elapsed_ms('a.at', 'new.at')} > {WITHDRAW_MS}{SINCE_RETURN}{SINCE_CHANGE})",
+        "批准已逾一分钟，不能撤回；不宜执行的，请通知承办团队停止执行并撤销文书。",
     ),
     "vote": (
         ("insert",),

@@ -76,6 +76,7 @@ _LENT: Final = (
     " and a.act in ('lend', 'hand_over', 'give_back') order by a.at desc, a.id desc limit 1),"
     " 'give_back')"
 )
+equipment_act.info["in_turn"] = ("equipment_id", "equipment")
 equipment_act.info["refusals"] = {
     "lent_twice": (
         ("insert",),

@@ -23,6 +23,7 @@ CHECKIN_ACTS: Final = ("join", "ok", "alarm", "acknowledge", "leave")
 POLICE_ACTS: Final = ("submit", "return", "send", "answer", "arrive", "leave", "refuse", "cancel")
 CHIEFS: Final = ("bureau_chief",)
 PLAN_APPROVERS: Final = ("bureau_chief", "vice_president", "president")
+STARTERS: Final = ("operator", *PLAN_APPROVERS)
 
 
 def _any(values: tuple[str, ...]) -> str:
@@ -201,15 +202,15 @@ _SINCE_RETURN: Final = (
     " and not exists (select 1 from operation_act r where r.operation_id = a.operation_id"
     " and r.act = 'return' and (r.at > a.at or (r.at = a.at and r.id > a.id)))"
 )
-_ITS_CHIEF: Final = (
+_OF_ITS_COURT: Final = (
     "exists (select 1 from operation o join team t on t.id = o.team_id join person p"
     " on p.court_id = t.court_id where o.id = new.operation_id and p.id = new.person_id"
-    f" and p.post in ({_any(PLAN_APPROVERS)}))"
+    " and p.post in ({posts}))"
 )
+_ITS_CHIEF: Final = _OF_ITS_COURT.format(posts=_any(PLAN_APPROVERS))
 _ON_DAY: Final = "substr(new.at, 1, 10)"
-# Whoever stands in for one of them on the day, by a delegation that is not for some documents only;
-# not where the giver himself drew the plan up or submitted it.
-_STANDS_IN: Final = (
+# Whoever stands in for one of them on the day, by a delegation that is not for some documents only.
+_POWER: Final = (
     "exists (select 1 from operation o join team t on t.id = o.team_id"
     " join delegation g on g.to_id = new.person_id"
     " join person f on f.id = g.from_id and f.court_id = t.court_id"
@@ -219,10 +220,14 @@ _STANDS_IN: Final = (
     f" and f.post = g.post and g.post in ({_any(PLAN_APPROVERS)})"
     f" and (f.left_on is null or f.left_on > {_ON_DAY})"
     f" and g.from_on <= {_ON_DAY} and g.to_on >= {_ON_DAY}"
-    " and (new.act = 'return' or (g.from_id <> o.maker_id and not exists (select 1"
+)
+# He approves not where the giver himself drew the plan up or submitted it.
+_STANDS_IN: Final = (
+    f"{_POWER} and (new.act = 'return' or (g.from_id <> o.maker_id and not exists (select 1"
     " from operation_act s where s.operation_id = o.id and s.act = 'submit'"
     " and s.person_id = g.from_id))))"
 )
+operation_act.info["in_turn"] = ("operation_id", "operation")
 operation_act.info["refusals"] = {
     "team": (
         ("insert",),
@@ -261,6 +266,15 @@ operation_act.info["refusals"] = {
         " where a.operation_id = new.operation_id and a.act = 'approve' and a.at <= new.at"
         f" and a.content_sha256 = new.content_sha256{_SINCE_RETURN})",
         "行动方案未经批准，不得开始行动。",
+    ),
+    "leader": (
+        ("insert",),
+        f"new.act in ('start', 'finish', 'cancel') and not exists ({_THE_OPERATION}"
+        " and (o.commander_id = new.person_id"
+        " or (new.act = 'cancel' and o.maker_id = new.person_id)))"
+        f" and not {_OF_ITS_COURT.format(posts=_any(STARTERS))} and not {_POWER})",
+        "行动由现场指挥、本院指挥中心值班员、执行局局长、院领导或者受其授权代行职务的人开始、结束、取消；"
+        "拟制人可以取消。",
     ),
     # A start rests on a self-test of this operation that passed, or that a chief set aside.
     "tested": (
@@ -451,6 +465,7 @@ police_act = synced(
     ),
 )
 police_act.info["scope_by"] = "team_id"
+police_act.info["in_turn"] = ("request_id", "police_request")
 police_act.info["refusals"] = {
     "team": (
         ("insert",),

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 from storage.schema.base import synced
-from storage.schema.documents import DELEGATED, OF_THE_COURT
+from storage.schema.documents import DELEGATED, NOTED, OF_THE_COURT, WITHDRAW_MS, elapsed_ms
 
 MEASURE_ACTS: Final = (
     *("approve", "execute", "notify_family", "hand_over", "release", "finish", "pay"),
@@ -247,7 +247,7 @@ measure_act = synced(
     CheckConstraint("(act = 'approve') = (pages_sha256 is not null)", name="pages"),
 )
 # As it stood when the act was done: what was sent back or changed later was approved until then.
-_APPROVED: Final = (
+_PASSED: Final = (
     f"exists (select 1 from {OF_THE_COURT} where a.document_id = new.document_id"
     " and a.act = 'pass' and a.stage = 'approve' and a.at <= new.at"
     " and p.court_id = coalesce(c.court_id, m.court_id)"
@@ -257,6 +257,8 @@ _APPROVED: Final = (
     " and not exists (select 1 from document_version v where v.document_id = a.document_id"
     " and v.content_sha256 <> a.content_sha256 and v.at > a.at and v.at <= new.at)"
 )
+_APPROVED: Final = f"{_PASSED}{NOTED}"
+_HIS: Final = f"{_PASSED} and a.person_id = new.person_id"
 _DAY: Final = "substr(new.at, 1, 10)"
 # The president of the case's court, or whoever has his power on the day.
 _HEAD: Final = (
@@ -281,6 +283,7 @@ _EXECUTED: Final = (
     "exists (select 1 from measure_act e where e.document_id = new.document_id"
     " and e.act = 'execute')"
 )
+measure_act.info["in_turn"] = ("document_id", "document")
 measure_act.info["refusals"] = {
     "kind": (
         ("insert",),
@@ -290,11 +293,11 @@ measure_act.info["refusals"] = {
     "approved": (
         ("insert",),
         f"new.act = 'execute' and new.violation = 0 and not {_APPROVED})",
-        "未经院长批准，或者批准晚于执行，不得执行（民事诉讼法第一百一十九条）。",
+        "未经院长批准，或者批准晚于执行、所批版面未签名附卷，不得执行（民事诉讼法第一百一十九条）。",
     ),
     "approver": (
         ("insert",),
-        f"new.act in ('approve', 'withdraw') and not {_APPROVED} and a.person_id = new.person_id)",
+        f"new.act in ('approve', 'withdraw') and not {_HIS})",
         "只有已经批准本件的人，才能记入或者撤回其批准。",
     ),
     "released_by": (
@@ -322,6 +325,12 @@ measure_act.info["refusals"] = {
         ("insert",),
         f"new.act = 'withdraw' and {_EXECUTED}",
         "该措施已经执行，不得撤回；可以决定提前解除。",
+    ),
+    "in_time": (
+        ("insert",),
+        f"new.act = 'withdraw' and not {_EXECUTED} and {_HIS})"
+        f" and not {_HIS} and {elapsed_ms('a.at', 'new.at')} <= {WITHDRAW_MS})",
+        "批准已逾一分钟，不能撤回；不宜执行的，请通知承办团队停止执行并撤销文书。",
     ),
     "ended": (
         ("insert",),

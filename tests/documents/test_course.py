@@ -22,6 +22,7 @@ from desktop.documents.pages import prepare
 from desktop.errors import UserError
 from desktop.rules.signing_matrix import Stage
 from storage.schema import table
+from tests.command.measures.court import noted
 from tests.documents.office import Office, office
 from tests.panels.real_city import TODAY, new
 
@@ -265,6 +266,10 @@ def test_another_courts_president_is_no_hindrance_to_a_delegation(
         submit(connection, desk.act(connection, held, "judge"))
         told = pass_stage(connection, desk.act(connection, held, "vice_president"), Stage.APPROVE)
         assert "代行" in told.reason
+    with pytest.raises(DBAPIError, match="签名附卷"):  # a row alone is no approval
+        _past_the_matrix(desk, held, ())
+    with desk.engine.begin() as connection:
+        noted(connection, desk, held, "vice_president")
     _past_the_matrix(desk, held, ())
 
 
@@ -274,6 +279,7 @@ def test_words_changed_and_changed_back_are_approved_anew(desk: Office) -> None:
         held = detention(desk, connection)
         submit(connection, desk.act(connection, held, "judge"))
         pass_stage(connection, desk.act(connection, held, "president"), Stage.APPROVE)
+        noted(connection, desk, held, "president")
     with desk.engine.begin() as connection:
         document = table("document")
         connection.execute(update(document).values(state="checking"))

@@ -15,6 +15,8 @@ REQUEST: Final = 30
 PERSON: Final = 2
 DOCUMENT: Final = 40
 ACT: Final = 42
+FILE: Final = 43
+MEASURE: Final = 88
 OBJECTION: Final = 45
 RULE: Final = 48
 SHA: Final = "a" * 64
@@ -116,6 +118,21 @@ def test_a_number_is_given_once_and_only_before_the_signature(town: Town) -> Non
     assert moved == "rejected"
 
 
+def approves(town: Town, key: str, person: str, **more: Any) -> str:
+    """The president's approval with the note of its pages and the copy in the file."""
+    passed = act(key, person, "pass", "approve", **more)
+    note = {"id": new_id(), "document_id": key, "act": "approve", "person_id": person}
+    note |= {"at": passed[3]["at"], "pages_sha256": SHA}
+    copy = {"id": new_id(), "document_id": key, "kind": "approved", "name": "批准稿.pdf"}
+    copy |= {"sha256": SHA, "size": 4, "body": "JVBERg=="}
+    seat = "update sync.account set person_id = %s where who = 'centre'"
+    town.admin.execute(seat, (person,))
+    rows = ((MEASURE, note), (FILE, copy))
+    told = town.centre.verdict(passed, *((tbl, row["id"], "I", row, None) for tbl, row in rows))
+    town.admin.execute(seat, (None,))
+    return told
+
+
 def act(document_id: str, person: str | None, kind: str, stage: str = "", **more: Any) -> Any:
     row = {
         "id": new_id(),
@@ -145,6 +162,8 @@ def test_no_way_to_detention_past_the_president(town: Town, people: dict[str, st
     town.centre.verdict(act(key, people["bureau_chief"], "pass", "approve", for_post="president"))
     assert town.centre.verdict(act(key, judge, "sign")) == "rejected"
     assert town.centre.verdict(act(key, president, "pass", "approve")) == "applied"
+    assert town.centre.verdict(act(key, judge, "sign")) == "rejected", "no signed copy"
+    assert approves(town, key, president) == "applied"
     changed = {"fields": '{"days": 15}', "content_sha256": OTHER_SHA}
     before = {"fields": "{}", "content_sha256": SHA}
     assert town.centre.verdict((DOCUMENT, key, "U", changed, before)) == "applied"
@@ -152,13 +171,14 @@ def test_no_way_to_detention_past_the_president(town: Town, people: dict[str, st
     assert town.centre.verdict(act(key, judge, "sign", **other)) == "rejected", "other words"
     assert town.centre.verdict(act(key, judge, "sign")) == "rejected", "words that are gone"
     later = {"at": "2026-11-23T10:00:00+08:00", **other}
-    assert town.centre.verdict(act(key, president, "pass", "approve", **later)) == "applied"
+    assert approves(town, key, president, **later) == "applied"
     back = {"at": "2026-11-23T11:00:00+08:00", **other}
-    assert town.centre.verdict(act(key, president, "return", "sign", **back)) == "applied"
+    assert town.centre.verdict(act(key, president, "return", "sign", **back)) == "rejected"
+    assert town.centre.verdict(act(key, judge, "return", "sign", **back)) == "applied"
     signing = {"at": "2026-11-23T12:00:00+08:00", **other}
     assert town.centre.verdict(act(key, judge, "sign", **signing)) == "rejected", "sent back"
     anew = {"at": "2026-11-23T13:00:00+08:00", **other}
-    assert town.centre.verdict(act(key, president, "pass", "approve", **anew)) == "applied"
+    assert approves(town, key, president, **anew) == "applied"
     assert town.centre.verdict(act(key, people["clerk"], "sign", **anew)) == "rejected", "no quota"
     assert town.centre.verdict(act(key, judge, "sign", **anew)) == "applied"
 
@@ -172,8 +192,7 @@ def test_another_courts_president_approves_nothing_here(town: Town, people: dict
     assert town.centre.verdict((DOCUMENT, row["id"], "I", row, None)) == "applied"
     town.centre.verdict(act(row["id"], str(other["id"]), "pass", "approve"))
     assert town.centre.verdict(act(row["id"], people["quota_judge"], "sign")) == "rejected"
-    own = act(row["id"], people["president"], "pass", "approve")
-    assert town.centre.verdict(own) == "applied"
+    assert approves(town, row["id"], people["president"]) == "applied"
     assert town.centre.verdict(act(row["id"], people["quota_judge"], "sign")) == "applied"
 
 

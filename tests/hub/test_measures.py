@@ -11,7 +11,7 @@ from storage.hub import users
 from storage.ids import new_id
 from tests.hub.conftest import PASSWORD, Officer, Town
 
-PERSON, MEMBERSHIP, DOCUMENT, ACT, DELEGATION, MEASURE = 2, 5, 40, 42, 49, 88
+PERSON, MEMBERSHIP, DOCUMENT, ACT, FILE, DELEGATION, MEASURE = 2, 5, 40, 42, 43, 49, 88
 SHA: Final = "a" * 64
 PAGES: Final = "b" * 64
 NO: Final = ("rejected", "not_permitted")
@@ -78,6 +78,13 @@ def passes(held: str, person: str, minute: int, **more: Any) -> Any:
     return (ACT, row["id"], "I", row, None)
 
 
+def copy_of(held: str) -> Any:
+    """The copy that the approval's PIN signed, for the file."""
+    row = {"id": new_id(), "document_id": held, "kind": "approved", "name": "批准稿.pdf"}
+    row |= {"sha256": SHA, "size": 4, "body": "JVBERg=="}
+    return (FILE, row["id"], "I", row, None)
+
+
 def did(held: str, act: str, person: str, minute: int, **more: Any) -> Any:
     row = {"id": new_id(), "document_id": held, "act": act, "person_id": person, "body": "经过"}
     row |= {"at": at(minute), "violation": 0} | more
@@ -99,7 +106,10 @@ def test_a_measure_goes_its_way_and_no_other(
         assert says("judge1", "execute", 7) in NO, who
     assert says("boss", "approve", 8, pages_sha256=PAGES) in NO, "nothing to note yet"
     assert desks["boss"].verdict(passes(held, boss, 10)) == "applied"
+    assert says("judge1", "execute", 19) in NO, "no pages stand behind it"
     assert says("boss", "approve", 10, pages_sha256=PAGES) == "applied"
+    assert says("judge1", "execute", 19) in NO, "and no signed copy"
+    assert desks["boss"].verdict(copy_of(held)) == "applied"
     assert says("judge1", "execute", 9) in NO, "older than its approval"
     # Who may, by role, team and post; and nobody in another's name.
     for who in ("other2", "chief", "guide", "watch", "boss", "vice", "cash", "audit"):
@@ -149,7 +159,12 @@ def test_an_approval_that_was_taken_back_serves_no_more(
 ) -> None:
     held = paper(town, people, desks)
     boss, judge = people["boss"], people["judge1"]
-    assert desks["boss"].verdict(passes(held, boss, 10)) == "applied"
+    approves = did(held, "approve", boss, 10, pages_sha256=PAGES)
+    told = desks["boss"].verdict(passes(held, boss, 10), approves, copy_of(held))
+    assert told == "applied"
+    late = passes(held, boss, 12, act="return", stage="sign")
+    for ops in ((did(held, "withdraw", boss, 12),), (late,), (did(held, "withdraw", boss, 9),)):
+        assert desks["boss"].verdict(*ops) in NO, "after its minute, or before the approval"
     for who in ("chief", "judge1", "watch"):
         assert desks[who].verdict(did(held, "withdraw", people[who], 10)) in NO, who
     back = passes(held, boss, 11, act="return", stage="sign")

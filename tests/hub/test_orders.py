@@ -19,7 +19,7 @@ ACT: Final = table("field_order_act").info["number"]
 PERSON: Final = table("person").info["number"]
 MEMBER: Final = table("membership").info["number"]
 CASE: Final = table("case").info["number"]
-LOOKING: Final = ("auditor", "finance")
+LOOKING: Final = ("auditor", "finance", "administrator")
 Row = dict[str, Any]
 # Name, post; the team that each stands in.
 STAFF: Final = (

@@ -18,7 +18,7 @@ from storage.hub import embedded, setup, upgrade, users
 from storage.hub.setup import HubFault
 from storage.ids import new_id
 from storage.ledger.sealing import entry_hash
-from storage.merge import ROLES
+from storage.merge import COMMAND_TABLES, ROLES
 from storage.migrations import added
 from storage.migrations.versions import v0006_funds_and_attachments
 from storage.replica import DATABASE, Replica
@@ -101,7 +101,14 @@ def test_what_was_there_stays_and_the_new_is_usable(old: Old) -> None:
         (name in added) == (old.version < "0011")
         for name in ("payment_order", "approval_tier", "'distribution'")
     )
-    assert all(name in added for name in ("field_order", "measure_act", "bulletin"))
+    assert all(
+        (name in added) == (old.version < "0012")
+        for name in ("field_order", "measure_act", "bulletin")
+    )
+    commands = (
+        "select count(*) from sync.right where role = 'edesk_administrator' and tbl = any(%s)"
+    )
+    assert old.one(commands, list(COMMAND_TABLES)) == 0
     assert old.one("select count(*) from desk.approval_tier where state = 'agreed'") == 10
     assert ("delegation.ended_by" in added) == (old.version == "0008")
     columns = old.one("select cols from sync.rule where tbl = 49 and grp = 'agreement'")
@@ -178,6 +185,9 @@ def test_a_failing_upgrade_leaves_the_hub_as_it_was(
     first.connection.close()
 
 
+@pytest.mark.parametrize(
+    "old", [FILES[0], FILES[-1]], indirect=True, ids=lambda path: path.name.split(".")[0]
+)
 def test_twice_is_once_and_what_cannot_be_is_said(old: Old) -> None:
     upgrade.upgrade(old.server.admin_dsn)
     again = upgrade.upgrade(old.server.admin_dsn)

@@ -91,6 +91,7 @@ def _histories(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, Hi
     powers = _powers(connection)
     act, version = table("document_act"), table("document_version").c
     person = table("person").c
+    noted = _noted(connection, ids)
     passed: dict[str, list[Passed]] = defaultdict(list)
     returned: dict[str, list[Mark]] = defaultdict(list)
     words: dict[str, list[Mark]] = defaultdict(list)
@@ -104,11 +105,16 @@ def _histories(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, Hi
             returned[row.document_id].append(Mark(at, row.id))
         elif row.stage == "approve":
             court = courts[row.document_id]
-            head = row.court_id == court and (
-                row.post == _PRESIDENT
-                or (
-                    row.for_post == _PRESIDENT
-                    and any(one.held(row.person_id, court, row.at[:10]) for one in powers)
+            signed = (row.document_id, row.person_id, row.at) in noted
+            head = (
+                signed
+                and row.court_id == court
+                and (
+                    row.post == _PRESIDENT
+                    or (
+                        row.for_post == _PRESIDENT
+                        and any(one.held(row.person_id, court, row.at[:10]) for one in powers)
+                    )
                 )
             )
             passed[row.document_id].append(
@@ -123,6 +129,19 @@ def _histories(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, Hi
     return {
         one: History(tuple(passed[one]), tuple(returned[one]), tuple(words[one])) for one in ids
     }
+
+
+def _noted(connection: Connection, ids: Sequence[str]) -> set[tuple[str, str, str]]:
+    """(document, person, moment) of the approvals that pages and a signed copy stand behind."""
+    act, file = table("measure_act").c, table("document_file").c
+    rows = connection.execute(
+        select(act.document_id, act.person_id, act.at).where(
+            act.document_id.in_(ids),
+            act.act == "approve",
+            act.document_id.in_(select(file.document_id).where(file.kind == "approved")),
+        )
+    )
+    return {(row.document_id, row.person_id, row.at) for row in rows}
 
 
 def _courts(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, str]:

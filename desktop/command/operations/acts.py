@@ -386,6 +386,7 @@ def _write(
             person_id=args.by.me,
             post=post,
             maker_id=row.maker_id,
+            commander_id=row.commander_id,
             tested=tested,
             stands_for=givers,
         )

@@ -292,6 +292,7 @@ class OperationPage(QWidget):
             post=board.post,
             stands_for=board.stands_for,
             maker_id=board.operation.maker_id,
+            commander_id=board.operation.commander_id,
             tested=board.tested,
         )
 

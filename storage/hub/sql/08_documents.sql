@@ -38,3 +38,9 @@ insert into sync.request_kind values
   ('number_document', 'sync.decide_document_number(uuid, jsonb, boolean)',
     '{edesk_operator,edesk_handler,edesk_judge,edesk_supervisor,edesk_bureau_chief,edesk_president}')
 on conflict (kind) do nothing;  -- whoever administers the hub may have changed who may ask
+
+-- An instant as days, for the rules that both databases keep: what SQLite's function counts.
+create or replace function sync.julianday(p_at text) returns numeric
+language sql stable strict set search_path = pg_catalog, pg_temp as $$
+  select extract(epoch from p_at::timestamptz) / 86400
+$$;

@@ -5,11 +5,18 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, func, insert, select
 
-from desktop.command.measures.approving import Approve, approval_copy, approve
+from desktop.command.measures.approving import (
+    FILE_KIND,
+    FILE_NAME,
+    Approve,
+    approval_copy,
+    approve,
+)
 from desktop.documents.case_words import case_words
 from desktop.documents.course import pass_stage, row_of, submit
+from desktop.documents.files import keep_file
 from desktop.documents.pages import laid_out, rendered
 from desktop.rules.signing_matrix import Stage
 from storage.ids import new_id
@@ -58,9 +65,28 @@ def paper(connection: Connection, desk: Office, kind: str = "detention_decision"
     return made
 
 
-def passed(connection: Connection, desk: Office, document_id: str, who: str = "president") -> None:
-    """Approved by the course alone."""
+def passed(
+    connection: Connection,
+    desk: Office,
+    document_id: str,
+    who: str = "president",
+    *,
+    signed: bool = True,
+) -> None:
+    """Approved by raw rows; `signed`: with what a PIN leaves behind."""
     pass_stage(connection, desk.act(connection, document_id, who), Stage.APPROVE)
+    if signed:
+        noted(connection, desk, document_id, who)
+
+
+def noted(connection: Connection, desk: Office, document_id: str, who: str) -> None:
+    """The note of the pages that were approved last, and a copy in the file."""
+    act = table("document_act").c
+    at = connection.execute(
+        select(func.max(act.at)).where(act.document_id == document_id, act.stage == "approve")
+    ).scalar()
+    raw(connection, desk, document_id, "approve", who, at=at, pages_sha256="c" * 64)
+    keep_file(connection, document_id, FILE_KIND, FILE_NAME, b"%PDF")
 
 
 def approved(

@@ -4,18 +4,21 @@ That the pure fold and the triggers agree on every history is shown with drawn o
 """
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError
 
+from desktop.command.measures.approving import FILE_KIND, FILE_NAME
 from desktop.command.measures.facts import measure_of, standings
 from desktop.documents.case_words import case_words
+from desktop.documents.files import keep_file
 from desktop.documents.powers import Power, Verdict, delegate, settle_power
+from desktop.rules.coercive import withdraw_fault
 from storage.ids import new_id
 from storage.records.people import Post
 from storage.schema import table
@@ -25,6 +28,7 @@ from tests.panels.real_city import TODAY
 
 EVERYBODY = ("clerk", "leader", "chief", "president", "vice_president", "deputy", "judge")
 PAGES = "c" * 64
+LATER = timedelta(hours=2)
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +123,77 @@ def test_only_who_approved_notes_or_takes_back_an_approval(desk: Office) -> None
     assert "不得撤回" in refused(desk, held, "withdraw", "president")
 
 
+def test_an_approval_that_no_pages_stand_behind_does_not_serve(desk: Office) -> None:
+    """A row of document_act alone: nobody asked for a PIN, nothing was signed."""
+    with desk.engine.begin() as connection:
+        held = paper(connection, desk)
+        passed(connection, desk, held, signed=False)
+        row = measure_of(connection, held)
+        late = desk.clock + timedelta(minutes=2)
+        assert standings(connection, [row], late)[held].approval is None
+        at = connection.execute(
+            select(table("document_act").c.at).where(
+                table("document_act").c.document_id == held,
+                table("document_act").c.stage == "approve",
+            )
+        ).scalar_one()
+    assert "所批版面未签名附卷" in refused(desk, held, "execute", "judge")
+    with desk.engine.begin() as connection:  # a note of pages that lie nowhere
+        raw(connection, desk, held, "approve", "president", at=at, pages_sha256=PAGES)
+    assert "所批版面未签名附卷" in refused(desk, held, "execute", "judge")
+    assert "签名附卷" in signed_by_the_judge(desk, held)
+    with desk.engine.begin() as connection:
+        keep_file(connection, held, FILE_KIND, FILE_NAME, b"%PDF")
+        raw(connection, desk, held, "execute", "judge")
+
+
+def signed_by_the_judge(desk: Office, held: str) -> str:
+    """The sentence that refuses a raw signature."""
+    with pytest.raises(DBAPIError) as caught, desk.engine.begin() as connection:
+        document_act(connection, desk, held, "sign", "judge", desk.clock + timedelta(minutes=2))
+    return str(caught.value.orig)
+
+
+def document_act(
+    connection: Any, desk: Office, held: str, act: str, who: str, at: datetime
+) -> None:
+    values = {"id": new_id(), "document_id": held, "act": act, "stage": "sign", "scope": -1}
+    values |= {"person_id": desk.people[who], "at": at.isoformat(timespec="milliseconds")}
+    sha = measure_of(connection, held).content_sha256
+    connection.execute(insert(table("document_act")).values(content_sha256=sha, **values))
+
+
+@pytest.mark.parametrize("after_ms", [0, 60_000, 60_001, 3_600_000])
+def test_within_its_minute_an_approval_is_taken_back_and_not_after(
+    desk: Office, after_ms: int
+) -> None:
+    """To the millisecond, as the desk counts; by a return of his own no longer either."""
+    held = begun(desk)
+    with desk.engine.connect() as connection:
+        stand = standings(connection, [measure_of(connection, held)], desk.clock + LATER)[held]
+        assert stand.approval is not None
+        when = stand.approval.at + timedelta(milliseconds=after_ms)
+        judge, president = desk.people["judge"], desk.people["president"]
+        assert "批准人本人" in withdraw_fault(stand, judge, when)
+        late = bool(withdraw_fault(stand, president, when))
+    assert late is (after_ms > 60_000)
+    for who in ("judge", "chief", "vice_president", "clerk"):
+        assert "已经批准本件的人" in refused(desk, held, "withdraw", who, when=when), who
+    if late:
+        assert "已逾一分钟" in refused(desk, held, "withdraw", "president", when=when)
+        with pytest.raises(DBAPIError, match="已逾一分钟"), desk.engine.begin() as connection:
+            document_act(connection, desk, held, "return", "president", when)
+        with desk.engine.begin() as connection:  # whoever is to sign it sends it back
+            document_act(connection, desk, held, "return", "judge", when)
+    else:
+        with desk.engine.begin() as connection:
+            raw(connection, desk, held, "withdraw", "president", when=when)
+            document_act(connection, desk, held, "return", "president", when)
+    with desk.engine.connect() as connection:
+        stand = standings(connection, [measure_of(connection, held)], desk.clock + LATER)[held]
+    assert stand.approval is None
+
+
 def test_nothing_comes_before_what_it_follows_and_once_is_enough(desk: Office) -> None:
     held = begun(desk)
     for act in ("notify_family", "hand_over", "finish", "pay"):
@@ -178,7 +253,10 @@ OPS = st.lists(
     st.tuples(
         st.integers(1, 9),
         st.sampled_from(
-            ("words_a", "words_b", "president", "vice_president", "chief", "clerk", "return")
+            (
+                *("words_a", "words_b", "president", "vice_president", "chief", "clerk", "return"),
+                "president_alone",
+            )
         ),
     ),
     max_size=7,
@@ -197,6 +275,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, str]:
         given_ = delegate(connection, power)
         settle_power(connection, Verdict(given_, True, made.people["chief"], AT))
         held = paper(connection, made)
+        keep_file(connection, held, FILE_KIND, FILE_NAME, b"%PDF")
     return made, held
 
 
@@ -246,19 +325,21 @@ def _write(connection: Any, desk: Office, held: str, at: str, op: str) -> None:
             )
         )
         return
-    back = op == "return"
+    back, who = op == "return", op.removesuffix("_alone")
     connection.execute(
         insert(act).values(
             id=new_id(),
             document_id=held,
             act="return" if back else "pass",
             stage="sign" if back else "approve",
-            person_id=desk.people["president" if back else op],
+            person_id=desk.people["judge" if back else who],
             for_post="president" if op in ("vice_president", "clerk") else None,
             at=at,
             content_sha256=content,
         )
     )
+    if op in ("president", "vice_president"):
+        raw(connection, desk, held, "approve", op, at=at, pages_sha256=PAGES)
 
 
 def test_an_approval_with_its_pages_is_one_act(desk: Office) -> None:

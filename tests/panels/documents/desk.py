@@ -13,13 +13,13 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from desktop.circulars.specimen import make_specimen
+from desktop.command.measures.approving import Approve, approval_copy, approve
 from desktop.contract.context import Who
 from desktop.contract.list_panel import ListPanel
-from desktop.documents.course import pass_stage
+from desktop.documents.pages import laid_out, rendered
 from desktop.panels.documents.possible import Do
 from desktop.panels.documents.view import DocumentsView
 from desktop.rules.coercive import KINDS
-from desktop.rules.signing_matrix import Stage
 from storage.schema import table
 from tests.documents.office import AT, Office, office
 from tests.panels.fake_context import FakeContext
@@ -252,7 +252,9 @@ class Desk:
         assert self.context.opened[-1] == ("coercive", {"document_id": document_id})
         with self.office.engine.begin() as connection:
             act = self.office.act(connection, document_id, who)
-            pass_stage(connection, act, Stage.APPROVE)
+            pages = rendered(approval_copy(connection, document_id))
+            laid = laid_out(approval_copy(connection, document_id), pages)
+            approve(connection, Approve(act, pages, pages + b"%signed", laid))
         self.view.page.open(document_id)
 
     def may(self, who: str, do: Do) -> bool:
