@@ -9,10 +9,12 @@ from sqlalchemy import Connection, insert, select
 
 from desktop.command.separation.words import Told, told
 from desktop.documents.separation.asking import sitting
-from desktop.documents.separation.links import STANDING, rows
+from desktop.documents.separation.facts import facts_of
+from desktop.documents.separation.links import STANDING, rows, spread
 from desktop.errors import UserError
 from desktop.rules.case_number import CaseNumberError, parse
-from desktop.rules.separation_facts import BondKind
+from desktop.rules.separation import Graph
+from desktop.rules.separation_facts import BondKind, RowKey
 from storage.ids import new_id
 from storage.schema import table
 
@@ -97,7 +99,8 @@ def bind(connection: Connection, wish: KinWish) -> str:
 
 
 def unbind(connection: Connection, wish: KinVoid) -> None:
-    """Declares a bond wrong. Raises UserError without a reason, or when it is wrong already."""
+    """Declares a bond wrong. Raises UserError without a reason, when it is wrong already, and for
+    whoever would end a conflict of his own by it."""
     if wish.person_id is None:
         raise UserError("须以本人身份登记：本机尚未设定在座人员。")
     if not wish.words.strip():
@@ -105,6 +108,8 @@ def unbind(connection: Connection, wish: KinVoid) -> None:
     found = rows(connection, f"{_SHOWN} and k.id in :ids", ids=(wish.kin_id,))
     if not found:
         raise UserError("该项登记已经作废。")
+    if _concerned(connection, wish):
+        raise UserError("该项登记使本人存在审执分离冲突，不得由本人作废；请由他人核实后办理。")
     kin = table("case_kin")
     row = connection.execute(select(kin).where(kin.c.id == wish.kin_id)).one()
     connection.execute(
@@ -121,6 +126,15 @@ def unbind(connection: Connection, wish: KinVoid) -> None:
             scope=row.scope,
         )
     )
+
+
+def _concerned(connection: Connection, wish: KinVoid) -> bool:
+    """Whether a conflict of that person rests on the bond."""
+    key = RowKey("case_kin", wish.kin_id)
+    ends = rows(connection, "select case_id, other_id from case_kin where id in :ids", ids=[key.id])
+    near = spread(connection, {one for pair in ends for one in pair})
+    found = Graph(facts_of(connection, near)).conflicts().values()
+    return any(one.person_id == wish.person_id and key in one.rows for one in found)
 
 
 def kin_of(connection: Connection, case_id: str) -> list[KinRow]:

@@ -62,6 +62,7 @@ class SeparationAttending(QObject):
             return
         news = settle(self.book, found.seen)
         self._tell(news, found.words)
+        self._tell_gone(news, found.gone)
         self._ended()
 
     def _on_error(self, sentence: str) -> None:
@@ -83,6 +84,18 @@ class SeparationAttending(QObject):
             return
         for one in said:
             self._context.notify(one.sentence, level="warning")
+
+    def _tell_gone(self, news: News, words: Sequence[tuple[Told, str]]) -> None:
+        """None goes in silence: what changed is named, to be looked into."""
+        gone = {one.key for one in news.gone}
+        said = [(one, why) for one, why in words if one.conflict.key in gone]
+        if len(said) > TOLD_MAX:
+            text = self.tr("{count} conflicts between judging and execution stand no more")
+            self._context.notify(text.format(count=len(said)), level="warning")
+            return
+        text = self.tr("No longer a conflict, as {why} changed; look into it. It was: {words}")
+        for one, why in said:
+            self._context.notify(text.format(why=why, words=one.sentence), level="warning")
 
 
 def start(context: PanelContext, owner: QObject) -> QObject:

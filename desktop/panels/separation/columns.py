@@ -15,8 +15,8 @@ def conflict_columns() -> Sequence[Column]:
         Column("kind", tr("ConflictPage", "Held to"), width=84, kind="state"),
         Column("person", tr("ConflictPage", "Person"), width=88),
         Column("number", tr("ConflictPage", "Judged case"), width=184, kind="mono"),
-        Column("judged", tr("ConflictPage", "Judges as"), width=150, stretch=1),
-        Column("path", tr("ConflictPage", "Cases hang together by"), width=210, stretch=2),
+        Column("judged", tr("ConflictPage", "Judges as"), width=120, stretch=1),
+        Column("path", tr("ConflictPage", "Cases hang together by"), width=180, stretch=2),
         Column("carried", tr("ConflictPage", "Carried out"), width=184, kind="mono"),
         Column("since", tr("ConflictPage", "Since"), width=96, kind="date", spare=1),
         Column("court", tr("ConflictPage", "Court"), width=72, shorten=short_court, spare=2),
@@ -44,4 +44,19 @@ def judge_columns() -> Sequence[Column]:
         Column("name", tr("JudgesPage", "Judge"), width=96),
         Column("team", tr("JudgesPage", "Team"), width=160),
         Column("why", tr("JudgesPage", "Why not"), width=420, stretch=3),
+    )
+
+
+def settled_columns() -> Sequence[Column]:
+    """A conflict that stood, and who ended it how and why."""
+    tr = QCoreApplication.translate
+    return (
+        Column("how", tr("SettledPage", "Settled by"), width=130, kind="state"),
+        Column("person", tr("ConflictPage", "Person"), width=88),
+        Column("number", tr("ConflictPage", "Judged case"), width=184, kind="mono"),
+        Column("path", tr("ConflictPage", "Cases hang together by"), width=160, stretch=1, spare=1),
+        Column("carried", tr("ConflictPage", "Carried out"), width=184, kind="mono"),
+        Column("by", tr("SettledPage", "Decided by"), width=88),
+        Column("at", tr("SettledPage", "Decided at"), width=140, kind="mono"),
+        Column("words", tr("SettledPage", "Why"), width=160, stretch=2),
     )

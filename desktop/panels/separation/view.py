@@ -9,25 +9,28 @@ from desktop.contract.context import PanelContext
 from desktop.panels.separation.conflict_page import ConflictPage
 from desktop.panels.separation.judges_page import JudgesPage
 from desktop.panels.separation.kin_page import KinPage
+from desktop.panels.separation.settled_page import SettledPage
 
-_TABS: Final = ("conflicts", "kin", "judges")
+_TABS: Final = ("conflicts", "settled", "kin", "judges")
 
 
 class SeparationView(QWidget):
-    """`apply({"case_id"})` shows the conflicts of a case; with `"tab": "kin" | "judges"` the other
-    pages."""
+    """`apply({"case_id"})` shows the conflicts of a case; with `"tab"` the other pages: "settled",
+    "kin" or "judges"."""
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("separation_view")
         self._context = context
         self.conflicts = ConflictPage(context, self)
+        self.settled = SettledPage(context, self)
         self.kin = KinPage(context, self)
         self.judges = JudgesPage(context, self)
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
         for part, title in (
             (self.conflicts, self.tr("Conflicts")),
+            (self.settled, self.tr("Settled")),
             (self.kin, self.tr("Cases that belong together")),
             (self.judges, self.tr("Who may sit")),
         ):

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from desktop.documents.bench import panel_words
 from desktop.panels.separation.attending import SeparationAttending, start
@@ -194,3 +194,26 @@ def test_what_stood_before_the_start_is_not_told_and_what_comes_later_is(
     qtbot.waitUntil(lambda: made.book is not None and len(made.book.conflicts) == 2)
     ((_level, words),) = city.context.notices
     assert "许南乔" in words
+
+
+def test_a_conflict_does_not_go_in_silence(qtbot: QtBot, city: RealCity) -> None:
+    name_bench(city, "许南乔", "顾长风", "局长乙")
+    made = attending(qtbot, city)
+    case = table("case")
+    moved = update(case).where(case.c.id == "objection").values(basis_no="（2025）豫0381民初1号")
+    city.context.write(
+        city.context,
+        "更正",
+        lambda connection, change: connection.execute(change) and None,
+        moved,
+        lambda _none: None,
+    )
+    qtbot.waitUntil(lambda: made.book is not None and not made.book.conflicts)
+    ((level, words),) = city.context.notices
+    assert level == "warning"
+    assert words.startswith("No longer a conflict, as 案件登记 changed")
+    assert "顾长风在（2026）豫0381执异9号" in words
+    view = opened(qtbot, city)
+    view.apply({"tab": "settled"})
+    qtbot.waitUntil(lambda: not view.settled.live.stale)
+    assert view.settled.list.model.rowCount() == 0, "nobody decided it"
