@@ -20,6 +20,7 @@ from desktop.background.court_time import CourtTime
 from desktop.background.hub import Hub
 from desktop.background.keeping import DraftKeeper, SettingKeeper, store_setting
 from desktop.background.lanes import Lane, LaneFullError, Lanes, Rank
+from desktop.background.pack_keeper import PackKeeper
 from desktop.background.progress import Progress
 from desktop.background.read_log import ReadLog, keeper, sealed_cases
 from desktop.background.requests import Errand, OpenRequests, Request
@@ -106,6 +107,7 @@ class DeskContext(QObject):
             keeper(self._note_look, parts.who.person_id), self.now, parts.sealed, self
         )
         self.bodies = BodyKeeper(self, parts.session)
+        self.packs = PackKeeper(self, parts.session)
         self._closed = False
 
     # Reading and writing

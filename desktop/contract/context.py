@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from desktop.contract.bodies import BodyDoor
     from desktop.contract.law import Law
+    from desktop.contract.packs import PackDoor
     from desktop.contract.positions import PositionDoor
     from desktop.contract.reading import Act
     from desktop.contract.sync import SyncDoor
@@ -70,6 +71,7 @@ class PanelContext(Protocol):
     sync: SyncDoor
     positions: PositionDoor
     bodies: BodyDoor
+    packs: PackDoor
     changed: Connectable  # ChangeSet, at most five times a second
     selected: Connectable  # Selection
     day_changed: Connectable  # date

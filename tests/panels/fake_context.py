@@ -24,6 +24,7 @@ from storage.faults import ReplicaFault
 from storage.records.changes import ALL, ChangeSet
 from storage.schema import metadata
 from tests.fake_bodies import FakeBodies
+from tests.fake_packs import FakePacks
 from tests.fake_positions import FakePositions
 from tests.fake_sync import FakeSync
 
@@ -101,6 +102,7 @@ class FakeContext(QObject):
         self.law = law
         self.sync = FakeSync()
         self.bodies = FakeBodies()
+        self.packs = FakePacks()
         self.positions = FakePositions()
         self.who = who or Who(None, "周清和", "operator")
         self.hooks = hooks

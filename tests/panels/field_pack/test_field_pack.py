@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 from sqlalchemy import text
 
@@ -72,8 +73,13 @@ def test_route_and_days_choose_and_the_preview_follows(qtbot: QtBot, city: RealC
     with qtbot.waitSignal(view.looked):
         view.end.setFocus()
         view.end.selectAll()
-        QTest.keyClicks(view.end, (TODAY + timedelta(days=365)).isoformat())
+        QTest.keyClicks(view.end, (TODAY + timedelta(days=9)).isoformat())
+    assert view.days.value() == 10, "it does not destroy itself on the way"
+    view.end.selectAll()
+    QTest.keyClicks(view.end, (TODAY + timedelta(days=365)).isoformat())
     assert view.end.value() == date(2027, 11, 23)
+    qtbot.waitUntil(lambda: "30" in view.note.text())
+    assert not view.form.submit_button.isEnabled()
     # A trip that ends before it begins is told, and nothing can be made.
     view.end.selectAll()
     QTest.keyClicks(view.end, "2020-01-01")
@@ -111,6 +117,29 @@ def test_the_pack_is_asked_for_and_written_for_this_device(
     assert str(cases - 2) in view.note.text()
     assert city.context.notices[-1][0] == "done"
     assert view.form.submit_button.isEnabled()
+    # What was made here is opened here, by one press.
+    qtbot.mouseClick(view.open_button, Qt.MouseButton.LeftButton)
+    assert city.context.packs.opened == [path]
+    assert "2026-12-05" in view.note.text()
+
+
+def test_packs_that_lie_here_are_given_back(qtbot: QtBot, city: RealCity) -> None:
+    view = opened(qtbot, city)
+    assert view.return_button.isHidden()
+    with city.context.engine.begin() as connection:
+        lying = {"open": {DEVICE: {"expires_at": "2026-12-05T18:00:00+08:00"}}}
+        connection.execute(text("insert into _sync values ('packs', :v)"), {"v": json.dumps(lying)})
+    city.context.packs.refusal = "这个出差包已经过期，不能打开。请联网后重新制作。"
+    view.open_pack(Path("trip.edp"))
+    assert "已经过期" in view.note.text()
+    qtbot.waitUntil(view.return_button.isVisible)
+    qtbot.mouseClick(view.return_button, Qt.MouseButton.LeftButton)
+    dialog = view.findChild(QDialog, "confirm_return")
+    assert dialog is not None
+    assert city.context.packs.returns == 0
+    dialog.accept()
+    assert city.context.packs.returns == 1
+    assert "9" in view.note.text()
 
 
 def test_a_refusal_is_a_sentence_and_the_form_goes_on(qtbot: QtBot, city: RealCity) -> None:
