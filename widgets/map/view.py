@@ -9,8 +9,9 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -33,6 +34,7 @@ _GAP: Final = 10
 _MESSAGE_WIDTH: Final = 560
 _MESSAGE_HEIGHT: Final = 220
 _FAULTS_SHOWN: Final = 20
+_LOW: Final = 210  # a map as low as this has no line of words beneath it
 
 
 class MapView(QWidget):
@@ -71,7 +73,8 @@ class MapView(QWidget):
         self._about = QLabel()
         for label in (self._cursor, self._about):
             label.setProperty("role", "small")
-        strip = QHBoxLayout()
+        self._strip = QWidget(self)
+        strip = QHBoxLayout(self._strip)
         strip.setContentsMargins(_GAP, 3, _GAP, 3)
         strip.addWidget(self._cursor)
         strip.addSpacing(2 * _GAP)
@@ -81,7 +84,7 @@ class MapView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.canvas, 1)
-        column.addLayout(strip)
+        column.addWidget(self._strip)
         self.setFocusProxy(self.canvas)
         for name in (
             "unit_clicked",
@@ -272,7 +275,13 @@ class MapView(QWidget):
     def _show_about(self) -> None:
         count = self.tr("{n} units").format(n=f"{len(self.canvas.units):,}")
         base = self._title or self.tr("No base map: open an MBTiles or GeoJSON file")
-        self._about.setText(" · ".join(w for w in (count, base, self._attribution) if w))
+        words = " · ".join(w for w in (count, base, self._attribution) if w)
+        self._about.setText(words)
+        self._tools.layers.setToolTip(f"{self._tools.layers.accessibleName()}\n{words}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._strip.setVisible(self.height() >= current_theme().px(_LOW))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.canvas and event.type() == QEvent.Type.Resize:
@@ -280,6 +289,7 @@ class MapView(QWidget):
         return super().eventFilter(watched, event)
 
     def _place_parts(self) -> None:
+        self._tools.set_low(self.canvas.height())
         size = self._tools.sizeHint()
         self._tools.setGeometry(
             self.canvas.width() - size.width() - _GAP, _GAP, size.width(), size.height()
@@ -293,23 +303,32 @@ class _Tools(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        self.closer = self._button("ri.add-line", self.tr("Zoom in (+)"), column)
-        self.farther = self._button("ri.subtract-line", self.tr("Zoom out (-)"), column)
-        self.fit = self._button("ri.focus-3-line", self.tr("Show all units (0)"), column)
-        self.layers = self._button("ri.stack-line", self.tr("Layers"), column)
+        self._row = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(4)
+        self.closer = self._button("ri.add-line", self.tr("Zoom in (+)"))
+        self.farther = self._button("ri.subtract-line", self.tr("Zoom out (-)"))
+        self.fit = self._button("ri.focus-3-line", self.tr("Show all units (0)"))
+        self.layers = self._button("ri.stack-line", self.tr("Layers"))
         self.layers.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         theme_notifier().theme_changed.connect(self._restyle)
         self._restyle()
 
-    def _button(self, name: str, words: str, column: QVBoxLayout) -> QToolButton:
+    def set_low(self, height: int) -> None:
+        """Side by side where they would not stand one below the other."""
+        side = current_theme().px(_BUTTON)
+        high = height >= 4 * side + 3 * self._row.spacing() + 2 * _GAP
+        way = QBoxLayout.Direction.TopToBottom if high else QBoxLayout.Direction.LeftToRight
+        if self._row.direction() != way:
+            self._row.setDirection(way)
+            self._row.activate()
+
+    def _button(self, name: str, words: str) -> QToolButton:
         button = QToolButton()
         button.setToolTip(words)
         button.setAccessibleName(words)
         button.setProperty("glyph", name)
-        column.addWidget(button)
+        self._row.addWidget(button)
         return button
 
     def _restyle(self) -> None:

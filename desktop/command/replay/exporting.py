@@ -94,10 +94,11 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class ExportAsk:
-    """What to export, and who does it."""
+    """What to export, who does it, and when: the film may have been read long before."""
 
     ask: Ask
     by: str
+    at: datetime
 
 
 def gather(connection: Connection, wanted: ExportAsk) -> Bundle:
@@ -117,7 +118,7 @@ def gather(connection: Connection, wanted: ExportAsk) -> Bundle:
         (_lines("", "events", told, "大事记"), *entries, *pictures),
         tuple(unit.name for unit in found.withheld),
         wanted.by,
-        wanted.ask.now,
+        wanted.at,
     )
 
 

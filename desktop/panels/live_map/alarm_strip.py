@@ -5,14 +5,46 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.command.positions.alarms import AlarmNow
 from widgets.badge import Badge
 from widgets.parts import named_button
+from widgets.theme import current_theme
 
 SHOWN: Final = 2
 SHOWN_LOW: Final = 1  # where the map is low
+_SENTENCE_LEAST: Final = 150
+
+
+class _Sentence(QLabel):
+    """One line of words that ends in dots where there is no room; its tooltip has all of it."""
+
+    def __init__(self, words: str, parent: QWidget) -> None:
+        super().__init__(words, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setToolTip(words)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setMinimumWidth(current_theme().px(_SENTENCE_LEAST))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        room = self.contentsRect()
+        words = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, room.width()
+        )
+        painter.setPen(self.palette().windowText().color())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        painter.end()
 
 
 class AlarmStrip(QFrame):
@@ -65,25 +97,30 @@ class AlarmStrip(QFrame):
                 widget.deleteLater()
         # What still holds comes before what was refuted: somebody has to act upon it.
         ordered = sorted(waiting, key=lambda one: one.corrected)
+        more = max(0, len(ordered) - self._most)
+        words = self.tr("{n} more wait behind these").format(n=more)
+        low = self._most == SHOWN_LOW
         for alarm in ordered[: self._most]:
-            self._rows.addWidget(self._row(alarm))
-        more = len(ordered) - self._most
-        self._more.setVisible(more > 0)
-        self._more.setText(self.tr("{n} more wait behind these").format(n=more))
+            self._rows.addWidget(self._row(alarm, more if low else 0, words))
+        self._more.setVisible(more > 0 and not low)
+        self._more.setText(words)
         self.setVisible(bool(waiting))
 
-    def _row(self, alarm: AlarmNow) -> QWidget:
+    def _row(self, alarm: AlarmNow, more: int, words: str) -> QWidget:
+        """One alarm; where it stands alone, with how many `more` there are."""
         made = QWidget(self)
         row = QHBoxLayout(made)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
         word = self.tr("Corrected") if alarm.corrected else self.tr("Alarm")
         row.addWidget(Badge("paused" if alarm.corrected else "overdue", word, made))
-        sentence = QLabel(alarm.record.sentence(), made)
-        sentence.setTextFormat(Qt.TextFormat.PlainText)
-        sentence.setToolTip(alarm.record.sentence())
-        sentence.setMinimumWidth(60)
-        row.addWidget(sentence, 1)
+        row.addWidget(_Sentence(alarm.record.sentence(), made), 1)
+        if more:
+            behind = QLabel(f"+{more}", made)
+            behind.setProperty("role", "small")
+            behind.setToolTip(words)
+            behind.setAccessibleName(words)
+            row.addWidget(behind)
         find = named_button(made, "find_alarm", self.tr("Show place"))
         find.setProperty("kind", "quiet")
         find.clicked.connect(partial(self._emit, self.found, alarm))

@@ -52,7 +52,7 @@ class LiveMapView(QWidget):
         self._now = Now()
         self._told: dict[str, Told] = {}
         self._ticks = 0
-        self._watching = False
+        self._watching = self._low = False
         self._fitted = False
         self._wanted = ""  # a unit that was asked for before it was known
         self._operation = ""
@@ -169,8 +169,10 @@ class LiveMapView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         low = self.height() < current_theme().px(LOW_PX)
+        self._low = low
         self.alarms.set_low(low)
         self.units.set_low(low)
+        self._tell_sources(self._context.positions.state())
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.DeferredDelete:
@@ -276,9 +278,14 @@ class LiveMapView(QWidget):
             words = self.tr("{n} rows of positions are still to be read")
             parts.append(words.format(n=f"{self._now.left:,}"))
         parts += [state.fault] if state.fault else []
-        trouble = state.fault or any(one.health in ("trouble", "refused") for one in state.lines)
+        trouble = bool(state.fault) or any(
+            one.health in ("trouble", "refused") for one in state.lines
+        )
         self.sources.setText(" · ".join(parts))
-        self.sources.setToolTip("\n".join(parts))
+        for part in (self.sources, self.tools.sources):
+            part.setToolTip("\n".join(parts))
+        # A low map has the room of the line, but for what needs attention.
+        self.sources.setVisible(not self._low or trouble or self._now.left > 0)
         self.tools.tell_health("due_soon" if trouble else "")
 
     # What is clicked

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -32,6 +32,7 @@ _STRIPE: Final = 4
 _BAR: Final = 6
 _WIDE: Final = 236
 _LINES: Final = 2
+_ROOMY: Final = 340  # a card this wide has room for words beside both of its buttons
 
 
 class LapseBar(QWidget):
@@ -99,6 +100,9 @@ class GroupCard(QFrame):
         self.badge = Badge(parent=self)
         self.staff = QLabel(self)
         self.staff.setProperty("role", "small")
+        self.staff.setTextFormat(Qt.TextFormat.PlainText)
+        self.staff.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._staff = ""
         self.lapse = QLabel(self)
         self.lapse.setProperty("role", "figure")
         self.due = QLabel(self)
@@ -187,7 +191,8 @@ class GroupCard(QFrame):
         self.group = group
         self.name.setText(group.name)
         leader = self.tr("leader {name}").format(name=group.leader) if group.leader else ""
-        self.staff.setText(" · ".join(part for part in (group.team, leader) if part))
+        self._staff = " · ".join(part for part in (group.team, leader) if part)
+        self._place_words()
 
     def tick(self, limits: OperationLimits, now: datetime) -> Watch:
         """Shows how the group stands at `now`; gives that."""
@@ -215,9 +220,27 @@ class GroupCard(QFrame):
         if self.words.text() != said:
             self.words.setText(said)
             self.words.setToolTip(said)
+        self._place_words()
         if changed:
             self.update()
         return state
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_words()
+
+    def _place_words(self) -> None:
+        """Beside two buttons a narrow card leaves an alarm the width of two letters: there its
+        sentence stands in the line of who is in the group, which goes into the tooltip."""
+        squeezed = not self.ack_button.isHidden() and self.width() < current_theme().px(_ROOMY)
+        self.words.setHidden(squeezed)
+        said, role = (self.words.text(), "error") if squeezed else (self._staff, "small")
+        if self.staff.text() != said:
+            self.staff.setText(said)
+        if self.staff.property("role") != role:
+            self.staff.setProperty("role", role)
+            repolish(self.staff)
+        self.staff.setToolTip(f"{said}\n{self._staff}" if squeezed else "")
 
     def _show_clock(self, state: Watch, now: datetime) -> None:
         minutes = self.group.checkin_s // 60

@@ -58,6 +58,8 @@ class ReplayChooser(QWidget):
         self.export_button.setEnabled(False)
         self.note = QLabel(self)
         self.note.setProperty("role", "muted")
+        self._low = False
+        self._lacks = ""
         self._arrange()
         self.what.currentIndexChanged.connect(lambda _n: self._show_span())
         self.load_button.clicked.connect(lambda _on=False: self.asked.emit())
@@ -108,6 +110,23 @@ class ReplayChooser(QWidget):
         self.what.setCurrentIndex(self.what.findData(SPAN))
         self.since.setText(since[:16].replace("T", " "))
         self.until.setText(until[:16].replace("T", " "))
+
+    def tell(self, words: str, *, lacks: bool) -> None:
+        """What there is of the film; `lacks`: what a purpose would show besides."""
+        self._lacks = words if lacks else ""
+        self.note.setText(words)
+        self._show_note()
+
+    def set_low(self, low: bool) -> None:
+        """One row where there is little height: what lacks is said where it can be mended."""
+        self._low = low
+        self._show_note()
+
+    def _show_note(self) -> None:
+        self.note.setVisible(bool(self.note.text()) and not self._low)
+        usual = self.tr("Purpose, to see the ways of persons")
+        self.purpose.setPlaceholderText(self._lacks if self._low and self._lacks else usual)
+        self.purpose.setToolTip(self.note.text())
 
     def suggest(self, since: datetime, until: datetime) -> None:
         """A span to begin with."""

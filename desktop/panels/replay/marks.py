@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from desktop.command.positions.reading import Zone, fence_of
-from desktop.command.replay.reel import UnitThen
+from desktop.command.replay.reel import Reel, UnitThen
 from desktop.errors import UserError
 from desktop.rules.freshness import freshness
 from desktop.rules.track_law import FieldLaw
@@ -73,3 +73,9 @@ def fences(zones: Iterable[Zone], alarms: Iterable[Alarm]) -> list[Fence]:
             state = "overdue" if zone.id in raised else "due_soon"
             made.append(Fence(zone.id, zone.name, corners, rule.radius_m or None, state))
     return made
+
+
+def seen_people(reel: Reel) -> list[str]:
+    """The persons whose ways are in the film."""
+    found = reel.found
+    return [unit.name for unit in found.units if unit.kind == "person" and unit.id in found.tracks]

@@ -36,6 +36,7 @@ ROWS: Final = (
     (("case",), "due_soon"),
 )
 _ROW: Final = 9
+_ROW_LOW: Final = 6  # where the panel has little height
 _LABELS: Final = 18
 _EDGE: Final = 8
 _NEAR: Final = 5
@@ -56,6 +57,7 @@ class TimeBar(QWidget):
         self._events: Sequence[Event] = ()
         self._times: list[datetime] = []
         self._painted: QPixmap | None = None
+        self._row = _ROW
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Time bar"))
@@ -74,9 +76,17 @@ class TimeBar(QWidget):
         self.setAccessibleDescription(f"{at:%Y-%m-%d %H:%M:%S}")
         self.update()
 
+    def set_low(self, low: bool) -> None:
+        """Lower rows where there is little height."""
+        row = _ROW_LOW if low else _ROW
+        if row != self._row:
+            self._row = row
+            self.updateGeometry()
+            self._again()
+
     def sizeHint(self) -> QSize:
         theme = current_theme()
-        return QSize(400, theme.px(_ROW) * len(ROWS) + theme.px(_LABELS) + 2 * theme.px(4))
+        return QSize(400, theme.px(self._row) * len(ROWS) + theme.px(_LABELS) + 2 * theme.px(4))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, self.sizeHint().height())
@@ -130,7 +140,7 @@ class TimeBar(QWidget):
         painter = QPainter(made)
         low = self.height() - theme.px(_LABELS)
         self._paint_scale(painter, theme, low)
-        row = theme.px(_ROW)
+        row = theme.px(self._row)
         places = {kind: n for n, (kinds, _token) in enumerate(ROWS) for kind in kinds}
         for one in self._events:
             n = places.get(one.kind, len(ROWS) - 1)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 import resources
@@ -25,7 +25,7 @@ from desktop.contract.courtesy import breathe
 from desktop.contract.live import LiveRefresh
 from desktop.documents.kinds import kinds
 from desktop.panels.replay.chooser import ReplayChooser, moment_of
-from desktop.panels.replay.marks import fences, trails, unit_marks
+from desktop.panels.replay.marks import fences, seen_people, trails, unit_marks
 from desktop.panels.replay.player import Player
 from desktop.panels.replay.queries import SignOff, film, picture, sign_off
 from desktop.panels.replay.sign_form import SignForm
@@ -37,8 +37,10 @@ from desktop.projection.activity import node_names
 from desktop.rules.track_law import load_field_law
 from widgets.map import MapView
 from widgets.parts import words_label
+from widgets.theme import current_theme
 
 SHIPPED: Final = "map/invented.geojson"
+LOW_PX: Final = 400
 SUGGESTED: Final = timedelta(hours=8)  # the span that is offered: a shift
 
 
@@ -177,9 +179,10 @@ class ReplayView(QWidget):
         self.chooser.export_button.setEnabled(True)
         if found.withheld:
             words = self.tr("{count} persons' ways withheld: no purpose stated")
-            self.chooser.note.setText(words.format(count=len(found.withheld)))
+            self.chooser.tell(words.format(count=len(found.withheld)), lacks=True)
         else:
-            self.chooser.note.setText(self.tr("{count} events").format(count=len(found.events)))
+            words = self.tr("{count} events")
+            self.chooser.tell(words.format(count=len(found.events)), lacks=False)
         self.pane.begin(node_names(self._context.law), dict(found.names))
         self.bar.set_film(found.since, found.until, found.events)
         self.player.load(found.since, found.until)
@@ -242,6 +245,12 @@ class ReplayView(QWidget):
         super().hideEvent(event)
         self.player.rest(True)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        low = self.height() < current_theme().px(LOW_PX)
+        self.chooser.set_low(low)
+        self.bar.set_low(low)
+
     # Export
 
     def export(self) -> None:
@@ -258,7 +267,7 @@ class ReplayView(QWidget):
     def _gather(self, pin: str) -> None:
         if self._ask is None:
             return
-        wanted = ExportAsk(self._ask, self._context.who.name)
+        wanted = ExportAsk(self._ask, self._context.who.name, self._context.now())
         self._context.read(
             self, "export", gather, wanted, partial(self._sign, pin), self._on_unsigned
         )
@@ -277,7 +286,9 @@ class ReplayView(QWidget):
         )
 
     def _on_signed(self, bundle: Bundle, path: Path) -> None:
-        self._context.copied("export", f"指挥回放：{bundle.title}")
+        people = "" if self._reel is None else "、".join(seen_people(self._reel))
+        ways = f"（含人员轨迹：{people}）" if people else ""
+        self._context.copied("export", f"指挥回放：{bundle.title}{ways}")
         self._context.notify(self.tr("Signed: {path}").format(path=path), level="done")
         if self.form is not None:
             self.form.accept()

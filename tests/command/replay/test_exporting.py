@@ -9,7 +9,7 @@ import random
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -40,6 +40,7 @@ from tests.panels.fake_context import memory_engine
 
 FLIPS = int(os.environ.get("EDESK_REPLAY_FLIPS", "60"))
 NOW = datetime.now(UTC)
+EXPORTED = NOW + timedelta(hours=3)  # the film was read in the morning
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +62,7 @@ def written(connection: Connection) -> Bundle:
         told = {"alarm": key, "team_id": day.field.teams[0], "person_id": day.field.officer}
         put(connection, "alarm_note", act="raise", facts='{"first": {}}', at=stamp(START), **told)
     ask = Ask(load_law(), NOW, None, since=START, until=day.end)
-    return gather(connection, ExportAsk(ask, "林知远"))
+    return gather(connection, ExportAsk(ask, "林知远", EXPORTED))
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +105,7 @@ def test_it_holds_the_facts_and_says_so(
     assert rows["facts/position_batch.jsonl.gz"] > 3
     assert len(shots) == rows["facts/snapshot.jsonl.gz"] == 8
     assert rows["facts/person.jsonl.gz"] == 2
+    assert said["made_at"] == EXPORTED.isoformat()
     assert said["withheld"] == ["林知远"]  # nobody said why his way should be looked at
     proof = prove(export, trusted(authority), SEEN)
     assert (proof.code, proof.words[0][:2]) == (0, "相符"), proof.words

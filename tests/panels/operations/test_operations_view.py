@@ -264,6 +264,13 @@ def test_clocks_turn_and_one_click_reports(qtbot: QtBot, hall: Office) -> None:
     press(qtbot, inside, "check_in")
     assert inside.level is Level.ALARM, "late: the alarm is held"
     assert "才恢复" in inside.words.text()
+    # A narrow card has no room for it beside two buttons: it stands above them.
+    inside.resize(250, inside.height())
+    assert inside.staff.text() == inside.words.text()
+    assert inside.words.isHidden()
+    inside.resize(500, inside.height())
+    assert "陶一鸣" in inside.staff.text()
+    assert not inside.words.isHidden()
     press(qtbot, inside, "acknowledge")
     answer(qtbot, view.page, "ask_acknowledge", "电话已通")
     assert inside.level is Level.GREEN
@@ -474,3 +481,15 @@ def test_police_and_pictures_are_asked_for_and_opened_where_they_live(
     log.choose(entry.key)
     log.table.row_activated.emit(log.table.current_id())
     assert hall.desk.opened[-1] == ("feeds", {"snapshot_id": "s1"})
+
+
+def test_tab_comes_to_the_groups_before_any_other_panel(qtbot: QtBot, hall: Office) -> None:
+    view, _key = board(qtbot, hall)
+    chain = []
+    one = view.page.duty.nextInFocusChain()
+    while len(chain) < 2:
+        if one.focusPolicy() is not Qt.FocusPolicy.NoFocus:
+            chain.append(one)
+        one = one.nextInFocusChain()
+    first = next(iter(view.page.groups.cards.values()))
+    assert chain == [first.ack_button, first.ok_button]

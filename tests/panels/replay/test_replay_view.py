@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 from sqlalchemy import insert
 
+from desktop.command.replay.exporting import Bundle
 from desktop.contract.context import Who
 from desktop.contract.law import load_law
 from desktop.panels.replay.player import SPEEDS
@@ -189,3 +190,30 @@ def test_it_is_exported_under_a_certificate(
     qtbot.waitUntil(lambda: view.form is None)
     assert "manifest.json" in zipfile.ZipFile(path).namelist()
     assert context.copies[-1][0] == "export"
+    assert "人员轨迹" not in str(context.copies[-1])
+
+
+def test_an_export_names_whose_ways_it_holds(
+    qtbot: QtBot, view: ReplayView, told: tuple[FakeContext, Day]
+) -> None:
+    context, _day = told
+    view.chooser.purpose.setText("复盘行动")
+    view._reel = None
+    view.load()
+    qtbot.waitUntil(lambda: view._reel is not None)
+    view._on_signed(Bundle("清场", START, START, (), (), "", START), Path("a"))
+    assert "含人员轨迹：林知远" in str(context.copies[-1])
+
+
+def test_a_low_panel_leaves_the_map_its_room(qtbot: QtBot, view: ReplayView) -> None:
+    """The middle of a desk of 1280 × 800, once a film is loaded."""
+    view.setFixedSize(795, 262)
+    qtbot.waitUntil(lambda: 80 < view.map.canvas.height() < 262)
+    assert view.chooser.height() < 60  # one row
+    assert not view.chooser.note.isVisible()
+    assert view.chooser.purpose.placeholderText() == view.chooser.note.text()
+    tools = view.map._tools
+    assert view.map.canvas.rect().contains(tools.geometry())
+    view.setFixedSize(795, 700)
+    qtbot.waitUntil(view.chooser.note.isVisible)
+    assert view.chooser.purpose.placeholderText() != view.chooser.note.text()

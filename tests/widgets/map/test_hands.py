@@ -214,3 +214,16 @@ def test_units_on_show_stay_so_in_any_size_and_over_another_base_until_the_sight
     canvas.set_base(far)
     assert far.box is not None
     assert canvas.view.box.holds(far.box)
+
+
+def test_a_low_map_keeps_all_its_buttons(qtbot: QtBot, shown: MapView) -> None:
+    shown.setFixedSize(400, 110)
+    buttons = shown._tools
+    qtbot.waitUntil(lambda: shown.canvas.height() == 110)
+    for button in (buttons.closer, buttons.farther, buttons.fit, buttons.layers):
+        assert shown.canvas.rect().contains(buttons.geometry())
+        assert buttons.rect().contains(button.geometry())
+    assert "units" in buttons.layers.toolTip() or "单位" in buttons.layers.toolTip()
+    shown.setFixedSize(400, 400)
+    qtbot.waitUntil(lambda: buttons.height() > buttons.width())
+    assert shown._strip.isVisible()
