@@ -47,3 +47,8 @@ def synced(name: str, number: int, policy: Policy, *items: SchemaItem) -> Table:
 def synced_tables() -> list[Table]:
     """All synced tables in foreign-key order."""
     return [table for table in metadata.sorted_tables if "number" in table.info]
+
+
+def moment_ms(instant: str) -> str:
+    """SQL of an instant's milliseconds since 1970; both databases count alike."""
+    return f"cast(round((julianday({instant}) - 2440587.5) * 86400000) as bigint)"

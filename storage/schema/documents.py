@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-from storage.schema.base import synced
+from storage.schema.base import moment_ms, synced
 
 # Acts that take a person's freedom or money: the database itself asks for the president (民诉法).
 COERCIVE: Final = ("fine_decision", "summons", "detention_decision")
@@ -188,12 +188,6 @@ NOTED: Final = (
 )
 WITHDRAW_MS: Final = 60_000
 
-
-def elapsed_ms(earlier: str, later: str) -> str:
-    """SQL of the milliseconds between two instants; both databases count alike."""
-    return f"cast(round((julianday({later}) - julianday({earlier})) * 86400000) as bigint)"
-
-
 # Whether the bench stands among the words of a document d, and whether somebody is one of it.
 _NAMED: Final = "replace(d.fields, '\"_panel\":\"', '') <> d.fields"
 _SEATED: Final = "replace(d.fields, cast({who} as text), '') <> d.fields"
@@ -253,7 +247,8 @@ document_act.info["refusals"] = {
         f"new.act = 'return' and exists ({_THE_DOCUMENT} and d.coercive = 1)"
         " and exists (select 1 from document_act a where a.document_id = new.document_id"
         " and a.act = 'pass' and a.stage = 'approve' and a.person_id = new.person_id"
-        f" and {elapsed_ms('a.at', 'new.at')} > {WITHDRAW_MS}{SINCE_RETURN}{SINCE_CHANGE})",
+        f" and {moment_ms('new.at')} - {moment_ms('a.at')} > {WITHDRAW_MS}{SINCE_RETURN}"
+        f"{SINCE_CHANGE})",
         "批准已逾一分钟，不能撤回；不宜执行的，请通知承办团队停止执行并撤销文书。",
     ),
     "vote": (

@@ -76,11 +76,21 @@ _LENT: Final = (
     " and a.act in ('lend', 'hand_over', 'give_back') order by a.at desc, a.id desc limit 1),"
     " 'give_back')"
 )
+_CUSTODY: Final = (
+    "select a.act from equipment_act a where a.equipment_id = new.equipment_id"
+    " and a.act in ('lend', 'hand_over', 'give_back')"
+)
+# Around the moment of the act itself: a return that bears a later day frees nothing before it.
+_BEFORE: Final = (
+    f"coalesce(({_CUSTODY} and a.at <= new.at order by a.at desc, a.id desc limit 1), 'give_back')"
+)
+_AFTER: Final = f"coalesce(({_CUSTODY} and a.at > new.at order by a.at, a.id limit 1), 'give_back')"
 equipment_act.info["in_turn"] = ("equipment_id", "equipment")
 equipment_act.info["refusals"] = {
     "lent_twice": (
         ("insert",),
-        f"new.act = 'lend' and {_LENT} <> 'give_back'",
+        f"new.act = 'lend' and ({_LENT} <> 'give_back' or {_BEFORE} <> 'give_back'"
+        f" or {_AFTER} <> 'give_back')",
         "该装备已经借出，归还之前不得再借。",
     ),
     "not_lent": (

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Text
 
-from storage.schema.base import synced
+from storage.schema.base import moment_ms, synced
 
 ORDER_ACTS: Final = (
     *("send", "deliver", "acknowledge", "depart", "arrive", "finish", "refuse"),
@@ -379,6 +379,14 @@ checkin.info["refusals"] = {
         ("insert",),
         f"new.act = 'acknowledge' and exists ({_THE_GROUP} and g.leader_id = new.person_id)",
         "组长不得确认本组的警报，应由指挥人员确认。",
+    ),
+    # The key of a silence bears its beginning: one that is not over yet raises no alarm to end.
+    "early": (
+        ("insert",),
+        "new.act = 'acknowledge' and case when new.about like 'silent:%' then exists"
+        f" ({_THE_GROUP} and cast(substr(new.about, 8) as bigint) + g.checkin_s * 1000"
+        f" > {moment_ms('new.at')}) else 1 = 0 end",
+        "该警报尚未发生，不能预先确认。",
     ),
 }
 

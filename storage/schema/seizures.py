@@ -15,8 +15,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from storage.schema.base import synced
-from storage.schema.documents import DELEGATED, NOTED, OF_THE_COURT, WITHDRAW_MS, elapsed_ms
+from storage.schema.base import moment_ms, synced
+from storage.schema.documents import DELEGATED, NOTED, OF_THE_COURT, WITHDRAW_MS
 
 MEASURE_ACTS: Final = (
     *("approve", "execute", "notify_family", "hand_over", "release", "finish", "pay"),
@@ -329,7 +329,7 @@ measure_act.info["refusals"] = {
     "in_time": (
         ("insert",),
         f"new.act = 'withdraw' and not {_EXECUTED} and {_HIS})"
-        f" and not {_HIS} and {elapsed_ms('a.at', 'new.at')} <= {WITHDRAW_MS})",
+        f" and not {_HIS} and {moment_ms('new.at')} - {moment_ms('a.at')} <= {WITHDRAW_MS})",
         "批准已逾一分钟，不能撤回；不宜执行的，请通知承办团队停止执行并撤销文书。",
     ),
     "ended": (

@@ -39,8 +39,8 @@ insert into sync.request_kind values
     '{edesk_operator,edesk_handler,edesk_judge,edesk_supervisor,edesk_bureau_chief,edesk_president}')
 on conflict (kind) do nothing;  -- whoever administers the hub may have changed who may ask
 
--- An instant as days, for the rules that both databases keep: what SQLite's function counts.
+-- The Julian day of an instant, as SQLite's function of that name: for rules of both databases.
 create or replace function sync.julianday(p_at text) returns numeric
 language sql stable strict set search_path = pg_catalog, pg_temp as $$
-  select extract(epoch from p_at::timestamptz) / 86400
+  select extract(epoch from p_at::timestamptz) / 86400 + 2440587.5
 $$;
