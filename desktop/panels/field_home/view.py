@@ -98,9 +98,7 @@ class FieldHomeView(QWidget):
         self.search.setObjectName("field_search")
         self.search.setPlaceholderText(self.tr("Case number or debtor"))
         self.search.setClearButtonEnabled(True)
-        self.note = QLabel(self)
-        self.note.setObjectName("pack_note")
-        self.note.setProperty("role", "muted")
+        self.note = named_button(self, "pack_note", "")
         self.seize_button = named_button(self, "field_seize", self.tr("Seize"))
         self.seize_button.setProperty("kind", "primary")
         self.detain_button = named_button(self, "field_detain", "")
@@ -160,6 +158,7 @@ class FieldHomeView(QWidget):
             self.tiles[name].clicked.connect(
                 lambda _checked=False, panel=panel, params=params: open_(panel, params)
             )
+        self.note.clicked.connect(lambda _checked=False: open_("field_pack", {}))
         self.search.textChanged.connect(lambda _text: self._show_cases())
         self.table.current_id_changed.connect(lambda _id: self._show_case())
         self.table.row_activated.connect(lambda _id: self._open_case())
@@ -206,7 +205,7 @@ class FieldHomeView(QWidget):
         self.note.setText(
             self.tr("Field pack until {day}").format(day=found.pack_until)
             if found.pack_until
-            else self.tr("{count} cases").format(count=len(found.cases))
+            else self.tr("{count} cases · field pack…").format(count=len(found.cases))
         )
         self._show_cases()
 

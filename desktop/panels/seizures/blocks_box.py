@@ -64,7 +64,9 @@ class BlocksBox(QFrame):
     def _row(self, block: Block) -> QWidget:
         row = QWidget(self)
         words = words_label(row, "")
-        words.setText(block.words)
+        # A finger does not hover: in the field the article stands in the sentence.
+        told = block.basis if current_theme().touch else ""
+        words.setText(f"{block.words}（{told}）" if told else block.words)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         words.setToolTip(block.basis)
         button = QPushButton(self.tr("Go there"), row)

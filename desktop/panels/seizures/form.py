@@ -26,6 +26,7 @@ from desktop.command.seizures.known import last_fix
 from desktop.contract.context import PanelContext
 from desktop.panels.seizures.blocks_box import BlocksBox
 from desktop.panels.seizures.fields import MomentField, PlaceField
+from desktop.panels.seizures.original import Originals
 from desktop.panels.seizures.photo_strip import PhotoStrip
 from desktop.panels.seizures.photo_taking import PhotoTaking
 from desktop.panels.seizures.queries import Asked, Offer, Picture, Seizure, offer, seizure_of
@@ -80,6 +81,7 @@ class SeizureForm(QWidget):
         self.blocks = BlocksBox(self)
         self.strip = PhotoStrip(self)
         self.taking = PhotoTaking(context, self)
+        self.originals = Originals(context, self)
         self.photo_note = QLabel(self)
         self.photo_note.setProperty("role", "muted")
         self.photo_note.setWordWrap(True)
@@ -180,6 +182,7 @@ class SeizureForm(QWidget):
         self.blocks.asked.connect(self.go_to)
         self.place.asked.connect(self._ask_fix)
         self.photo_button.clicked.connect(lambda _checked=False: self._choose_files())
+        self.strip.chosen.connect(self.originals.show)
         self.taking.moved.connect(self.judge)
         self.taking.ended.connect(self._on_taken)
         self.sign_button.clicked.connect(lambda _checked=False: self.sign())
@@ -275,6 +278,8 @@ class SeizureForm(QWidget):
         self.form.set_waiting(False)
         self._open = True
         self.judge()
+        if self.isVisible():
+            self.kind.setFocus()
 
     def _first_values(self) -> dict[str, Any]:
         """What is known before anything is typed."""

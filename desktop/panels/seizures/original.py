@@ -5,13 +5,19 @@ from that.
 """
 
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt
 from PySide6.QtGui import QImage, QImageIOHandler, QImageReader, QPixmap
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from desktop.contract.bodies import Body
+from desktop.contract.context import PanelContext
 from desktop.panels.seizures.queries import Picture
 from widgets.parts import named_button, words_label
+
+_ROOM: Final = 0.8  # of the window
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +67,37 @@ class OriginalDialog(QDialog):
         box = QVBoxLayout(self)
         box.addWidget(self.label, 1)
         box.addLayout(foot)
+
+
+class Originals(QObject):
+    """Shows originals over a page; `show` takes the picture that was chosen."""
+
+    def __init__(self, context: PanelContext, page: QWidget) -> None:
+        super().__init__(page)
+        self._context = context
+        self._page = page
+
+    def show(self, picture: Picture) -> None:
+        """Fetches, reads and shows it, or says why not."""
+        body = Body(picture.sha256, picture.size, picture.mime)
+        self._context.bodies.fetch(self, body, partial(self._on_body, picture))
+
+    def _on_body(self, picture: Picture, data: bytes | None) -> None:
+        if data is None:
+            words = self.tr("The original is not on this device yet; the small picture is shown.")
+            self._context.notify(words, level="info")
+            return
+        room = self._page.window().size() * _ROOM
+        self._context.layout(
+            self,
+            read_original,
+            Unread(data, room.width(), room.height()),
+            partial(self._on_original, picture),
+        )
+
+    def _on_original(self, picture: Picture, image: QImage) -> None:
+        if image.isNull():
+            words = self.tr("This device cannot show the original; it is kept as it is.")
+            self._context.notify(words, level="info")
+            return
+        OriginalDialog(picture, image, self._page).open()

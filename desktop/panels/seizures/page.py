@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,11 +20,10 @@ from desktop.circulars.names import file_name
 from desktop.command.receipts import Proof, prove
 from desktop.command.seizures.commands import ToMeasure, Verdict, to_measure, verify
 from desktop.command.seizures.papers import SeizurePrint, inventory, print_seizure, record
-from desktop.contract.bodies import Body
 from desktop.contract.context import PanelContext
-from desktop.panels.seizures.original import OriginalDialog, Unread, read_original
+from desktop.panels.seizures.original import Originals
 from desktop.panels.seizures.photo_strip import PhotoStrip
-from desktop.panels.seizures.queries import Picture, Seizure, Thing
+from desktop.panels.seizures.queries import Seizure, Thing
 from desktop.rules.money import grouped
 from desktop.rules.seizure_form import ITEM_WORDS, KINDS, STATE_STYLES, STATE_WORDS
 from desktop.rules.seizure_law import load_seizure_law
@@ -32,7 +31,6 @@ from widgets.badge import Badge
 from widgets.dialogs import ask_text
 from widgets.parts import named_button, words_label
 
-_ROOM: Final = 0.8  # of the window, for an original
 _ITEM_STYLES: Final = {"claimed": "due_soon", "verified": "normal", "denied": "overdue"}
 
 
@@ -58,6 +56,7 @@ class SeizurePage(QWidget):
         self.proof.setObjectName("receipt_proof")
         self.facts = words_label(self, "")
         self.strip = PhotoStrip(self)
+        self.originals = Originals(context, self)
         self.cards: list[QFrame] = []
         self.back_button = named_button(self, "back", self.tr("Back to list"))
         self.case_button = named_button(self, "open_case", self.tr("Go to case"))
@@ -114,7 +113,7 @@ class SeizurePage(QWidget):
         self.case_button.clicked.connect(lambda _checked=False: self._to_case())
         self.map_button.clicked.connect(lambda _checked=False: self._to_map())
         self.change_button.clicked.connect(lambda _checked=False: self._go_on())
-        self.strip.chosen.connect(self._show_picture)
+        self.strip.chosen.connect(self.originals.show)
 
     # Showing
 
@@ -310,29 +309,3 @@ class SeizurePage(QWidget):
         if form is not None and form.lat_e7 is not None and form.lon_e7 is not None:
             place = {"lat_e7": str(form.lat_e7), "lon_e7": str(form.lon_e7)}
             self._context.open("live_map", place)
-
-    # The original of a photograph
-
-    def _show_picture(self, picture: Picture) -> None:
-        body = Body(picture.sha256, picture.size, picture.mime)
-        self._context.bodies.fetch(self, body, partial(self._on_body, picture))
-
-    def _on_body(self, picture: Picture, data: bytes | None) -> None:
-        if data is None:
-            words = self.tr("The original is not on this device yet; the small picture is shown.")
-            self._context.notify(words, level="info")
-            return
-        room = self.window().size() * _ROOM
-        self._context.layout(
-            self,
-            read_original,
-            Unread(data, room.width(), room.height()),
-            partial(self._on_original, picture),
-        )
-
-    def _on_original(self, picture: Picture, image: QImage) -> None:
-        if image.isNull():
-            words = self.tr("This device cannot show the original; it is kept as it is.")
-            self._context.notify(words, level="info")
-            return
-        OriginalDialog(picture, image, self).open()

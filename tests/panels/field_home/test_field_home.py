@@ -168,8 +168,9 @@ def test_the_tiles_lead_to_the_few_things_and_say_how_many(
     assert "1" in view.tiles["tile_seizures"].words()
     for tile in view.tiles.values():
         click(tile)
+    click(view.note)
     panels = [panel for panel, _params in context.opened]
-    assert panels == ["remote_command", "seizures", "live_map", "coercive"]
+    assert panels == ["remote_command", "seizures", "live_map", "coercive", "field_pack"]
 
 
 def test_a_case_is_found_by_a_part_of_its_number_or_debtor_and_seized(

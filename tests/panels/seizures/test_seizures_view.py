@@ -283,7 +283,15 @@ def test_after_the_signature_there_is_nothing_to_go_on_with(
 def test_the_original_of_a_photograph_is_shown_where_it_is(
     qtbot: QtBot, context: FakeContext, tmp_path: Path
 ) -> None:
-    view = signed(qtbot, context, tmp_path)
+    view = begun(qtbot, context)
+    fill(qtbot, view)
+    view.form.add_files(pictures(tmp_path, 1))
+    QTest.mouseClick(view.form.strip.buttons[0], Qt.MouseButton.LeftButton)
+    before = view.form.findChild(QDialog, "photo_dialog")
+    assert before is not None, "it is looked at before the list is signed"
+    press(qtbot, before, "close_photo")
+    view.form.add_files(pictures(tmp_path, 6))
+    press(qtbot, view.form, "sign_seizure")
     QTest.mouseClick(view.page.strip.buttons[0], Qt.MouseButton.LeftButton)
     dialog = view.page.findChild(QDialog, "photo_dialog")
     assert dialog is not None
