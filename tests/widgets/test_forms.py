@@ -13,6 +13,8 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QSpinBox,
+    QVBoxLayout,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -332,3 +334,22 @@ def test_a_growing_text_is_as_high_as_what_it_holds(qtbot: QtBot) -> None:
     assert text.height() == one
     text.setStyleSheet("font-size: 40px")
     assert text.height() > one + line
+
+
+def test_tab_goes_from_the_last_field_to_the_buttons(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    form = FormPane(window)
+    first, last = QLineEdit(window), QLineEdit(window)
+    for name, control in (("first", first), ("last", last)):
+        form.add_field(name, name, control)
+    other = QLineEdit(window)  # of another panel, made before and after
+    QVBoxLayout(window).addWidget(form)
+    window.show()
+    chain: list[object] = []
+    one = first.nextInFocusChain()
+    while one is not first:
+        if one in (last, form.cancel_button, form.submit_button, other):
+            chain.append(one)
+        one = one.nextInFocusChain()
+    assert chain == [last, form.cancel_button, form.submit_button, other]

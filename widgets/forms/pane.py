@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -180,6 +180,22 @@ class FormPane(QWidget):
         """Until what was kept is read nothing can be typed: the answer would replace it."""
         self._area.setEnabled(not waiting)
         self.set_busy(waiting)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._buttons_after_fields()
+
+    def _buttons_after_fields(self) -> None:
+        """Tab goes from the last field to the buttons: they were made before any field."""
+        body, last = self._area.widget(), None
+        one = self._area.nextInFocusChain()
+        while one is not self._area:
+            if body.isAncestorOf(one) and one.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                last = one
+            one = one.nextInFocusChain()
+        if last is not None:
+            self.setTabOrder(last, self.cancel_button)
+            self.setTabOrder(self.cancel_button, self.submit_button)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._handle_key(event, self.focusWidget()):

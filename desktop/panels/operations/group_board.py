@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -54,7 +54,19 @@ class GroupBoard(QWidget):
             else:
                 known.show_group(group)
         self.tick(limits, now)
+        self._order_tabs()
         self._fit()
+
+    def _order_tabs(self) -> None:
+        """Tab goes from what scrolls the cards through their buttons: cards come later than every
+        other part of the window, and would be last of all."""
+        before = self.parentWidget()
+        while before is not None and before.focusPolicy() == Qt.FocusPolicy.NoFocus:
+            before = before.parentWidget()
+        for card in self.cards.values() if before is not None else ():
+            for button in (card.ack_button, card.ok_button, card.more):
+                self.setTabOrder(before, button)
+                before = button
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -39,6 +39,7 @@ from desktop.panels.operations.log_pane import LogPane
 from desktop.panels.operations.orders_tab import OrdersTab
 from desktop.panels.operations.plan_page import PlanPage
 from desktop.panels.operations.queries import Offered, offered
+from desktop.panels.operations.rules import span_words
 from desktop.rules.operation_law import OperationLimits, load_operation_law
 from desktop.rules.operations import (
     ACT_WORDS,
@@ -254,9 +255,8 @@ class OperationPage(QWidget):
 
     def _head_words(self, board: Board) -> str:
         operation = board.operation
-        ends = f"—{operation.ends_at:%H:%M}" if operation.ends_at else ""
         parts = (
-            f"{operation.starts_at:%Y-%m-%d %H:%M}{ends}",
+            span_words(operation.starts_at, operation.ends_at),
             operation.place,
             self.tr("commander {name}").format(name=operation.commander),
             operation.team,

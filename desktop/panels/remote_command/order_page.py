@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
@@ -163,6 +163,13 @@ class FieldOrderPage(QWidget):
         layout.addLayout(top)
         layout.addWidget(scroll, 1)
         layout.addLayout(foot)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # As in forms: what was typed stays until another order is opened.
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from sqlalchemy import update
@@ -181,3 +182,11 @@ def test_a_case_number_typed_in_any_brackets_names_the_case(post: Post) -> None:
     typed = str(number.number).replace("（", "(").replace("）", ")")
     found = post.order(post.send(case_number=typed))
     assert (found.case_id, found.case_number) == (post.city.late_case, number.number)
+
+
+def test_escape_leads_back_to_the_list(post: Post, qtbot: QtBot) -> None:
+    view = RemoteCommandView(post.context)
+    qtbot.addWidget(view)
+    view.open_order(post.send())
+    qtbot.keyClick(view.page.words, Qt.Key.Key_Escape)
+    assert view.shown_page == "list"
