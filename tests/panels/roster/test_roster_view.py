@@ -12,13 +12,15 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
-from desktop.command.handover import Taking, last_given, open_items, take
+from desktop.command.handover import Handed, Taking, last_given, open_items, take
 from desktop.command.orders.acts import Deed, Issue, OrderWords, do, issue
 from desktop.command.roster import Asking, Planned, ShiftStep, act, lay, on_watch, plan
 from desktop.contract.court_zone import COURT_ZONE
 from desktop.errors import UserError
 from desktop.panels.roster import queries
+from desktop.panels.roster.paper import HandoverPrint, print_handover
 from desktop.panels.roster.view import RosterView
+from desktop.rules.handover import Item
 from storage.schema import table
 from tests.panels.real_city import TODAY, RealCity, real_city
 from widgets.forms import FilterBox
@@ -346,3 +348,20 @@ def test_what_begins_by_tomorrow_is_handed_over(city: RealCity) -> None:
     (found,) = in_store(city, open_items, TODAY)
     assert found.text == "腾房24（定于11-24 05:00开始）"
     assert found.step == "请局长或者院领导批准"
+
+
+@pytest.mark.parametrize("count", [8, 30])
+def test_a_night_full_of_matters_is_still_one_page(tmp_path: Path, count: int) -> None:
+    words = "洛浦路工业园7号厂房设备强制搬迁现场秩序维护并接应物品清点登记组返程车辆" * (count // 8)
+    items = tuple(
+        Item(f"k{n}", "指令", words, "第二执行团队 楼令仪", "等候支队答复") for n in range(count)
+    )
+    given = "2026-11-30T08:20:00+08:00"
+    one = Handed("1", given, given, "g", "周清和", "沈若川", given, given, items, "ab" * 32)
+    path = print_handover(HandoverPrint(one, "执行指挥中心", NOW, tmp_path / "一页.pdf"))
+    reader = pypdf.PdfReader(path)
+    text = reader.pages[0].extract_text()
+    assert len(reader.pages) == 1
+    assert "楼令仪" in text
+    assert "沈若川" in text
+    assert ("另有" in text) == (count == 30)
