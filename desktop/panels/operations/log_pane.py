@@ -103,11 +103,6 @@ class LogPane(QWidget):
         self.listing.show(rows)
         self._on_current()
 
-    def clear_line(self) -> None:
-        """After what was typed has been written down."""
-        self.line.clear()
-        self.line.setFocus()
-
     def _on_current(self) -> None:
         one = self.listing.current()
         self.whole.setText("" if one is None else f"{one.at:%m-%d %H:%M:%S}　{one.words}")

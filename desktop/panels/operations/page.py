@@ -29,6 +29,7 @@ from desktop.command.operations.chronicle import chronicle
 from desktop.command.operations.records import Board, LogLine, Operation
 from desktop.command.operations.report import Filled, ReportPrint, fill, print_report
 from desktop.contract.context import PanelContext
+from desktop.contract.kept_text import KeptText
 from desktop.errors import UserError
 from desktop.panels.operations.course import CourseTab
 from desktop.panels.operations.duty_area import DutyArea
@@ -114,6 +115,7 @@ class OperationPage(QWidget):
         self.more_button.setToolTip(self.tr("Where it leads"))
         self.groups = GroupBoard(self)
         self.log = LogPane(self)
+        self._kept = KeptText(context, self.log.line)
         self.orders = OrdersTab(self)
         self.plan = PlanPage(context, self)
         self.course = CourseTab(self)
@@ -229,6 +231,8 @@ class OperationPage(QWidget):
         another = self.board is None or self.board.operation.id != board.operation.id
         before = self.tabs.isTabVisible(self.tabs.indexOf(self.duty))
         self.board = board
+        if another:
+            self._kept.follow(f"operation-log:{board.operation.id}")
         operation, standing = board.operation, board.operation.standing()
         self._limits = load_operation_law().on(self._context.today())
         self.title.setText(operation.name)
@@ -376,11 +380,7 @@ class OperationPage(QWidget):
         by = By(self._context.who.person_id, self._context.now())
         operation = board.operation
         args = ActArgs(operation.id, key, by, operation.content_sha256, body, test_id)
-        commands: dict[str, Callable[..., Any]] = {
-            "submit": acts.submit,
-            "start": acts.start,
-            "finish": acts.finish,
-        }
+        commands = {"submit": acts.submit, "start": acts.start, "finish": acts.finish}
         label = f"{ACT_WORDS[key]}：{operation.name}"
         self._context.write(
             self, label, commands.get(key, acts.act), args, lambda _none: self._done(label)
@@ -447,7 +447,8 @@ class OperationPage(QWidget):
         args = LogArgs(self.board.operation.id, kind, words, self._by())
 
         def done(_id: str) -> None:
-            self.log.clear_line()
+            self._kept.forget()
+            self.log.line.setFocus()
             self.changed.emit()
 
         self._context.write(self, "行动记事", acts.log, args, done)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from desktop.command.orders.acts import Deed, do
 from desktop.contract.context import PanelContext
+from desktop.contract.kept_text import KeptText
 from desktop.panels.remote_command.course_strip import CourseStrip, Station
 from desktop.panels.remote_command.order_list import is_offline
 from desktop.panels.remote_command.queries import Page, PageArgs, page
@@ -100,6 +101,7 @@ class FieldOrderPage(QWidget):
         self.words.setPlaceholderText(self.tr("Words to the report; needed to refuse"))
         self.words.setAccessibleName(self.tr("Words to the report; needed to refuse"))
         self.words.textChanged.connect(self._on_typed)
+        self._kept = KeptText(self._context, self.words)
         self.note_button = named_button(self, "act_note", self.tr("Note"))
         self.note_button.clicked.connect(lambda _checked=False: self._do("note"))
         self.phone_button = named_button(self, "by_phone", self.tr("Told by telephone"))
@@ -180,15 +182,16 @@ class FieldOrderPage(QWidget):
     # Showing
 
     def open_order(self, order_id: str) -> None:
-        """Shows one order from the start; what was typed for another one goes."""
+        """Shows one order from the start, with what was typed for it and not sent."""
         if order_id != self._asked:
             self._asked, self.page = order_id, None
-            self.words.clear()
+            self._kept.follow(f"remote_command-words:{order_id}")
         self.refresh()
 
     def close_order(self) -> None:
         """Shows none; changes are no longer followed."""
         self._asked, self.page = "", None
+        self._kept.follow("")
 
     def refresh(self) -> None:
         """Reads the order again as it stands now."""
@@ -331,7 +334,7 @@ class FieldOrderPage(QWidget):
         self._context.write(self, f"指令{ACT_WORDS[act]}", do, deed, lambda _done: self._on_done())
 
     def _on_done(self) -> None:
-        self.words.clear()
+        self._kept.forget()
         self.refresh()
 
     def _open(self, panel_id: str) -> None:

@@ -190,3 +190,20 @@ def test_escape_leads_back_to_the_list(post: Post, qtbot: QtBot) -> None:
     view.open_order(post.send())
     qtbot.keyClick(view.page.words, Qt.Key.Key_Escape)
     assert view.shown_page == "list"
+
+
+def test_words_typed_to_a_report_are_kept_with_their_order(post: Post, qtbot: QtBot) -> None:
+    first, second = post.send(), post.send(title="核实财产线索")
+    view = RemoteCommandView(post.context)
+    qtbot.addWidget(view)
+    view.open_order(first)
+    view.page.words.insertPlainText("车辆故障")
+    view.open_order(second)
+    assert view.page.words.toPlainText() == ""
+    other = RemoteCommandView(post.context)  # the window was closed and opened again
+    qtbot.addWidget(other)
+    other.open_order(first)
+    assert other.page.words.toPlainText() == "车辆故障"
+    other.page.note_button.click()
+    assert other.page.words.toPlainText() == ""
+    assert post.context.drafts == {}
