@@ -16,7 +16,8 @@ Standing = Literal["shown", "kept", "aside", "hidden"]
 NARROWEST_SECTION: Final = 40
 _WIDEST_SECTION: Final = 4_000
 _NARROWEST: Final = 0.75
-_TITLE_EXTRA: Final = 8 + 8 + 14  # padding of a title on both sides, and the arrow of the order
+_TITLE_EXTRA: Final = 8 + 8  # padding of a title on both sides
+_ARROW: Final = 14  # the arrow of the order behind it
 
 
 class Arrangement:
@@ -203,7 +204,9 @@ class Arrangement:
             width = self._widths.get(last.key, theme.px(last.width))
             return (width + hint_width, 0) if self.overflows else (0, hint_width)
         title = QFontMetrics(theme.font("small", bold=True)).horizontalAdvance(last.title)
-        return title + theme.px(_TITLE_EXTRA) + hint_width, 0
+        sorted_by = self._header.sortIndicatorSection()
+        arrow = 0 <= sorted_by < len(self._columns) and self._columns[sorted_by] is last
+        return title + theme.px(_TITLE_EXTRA + (_ARROW if arrow else 0)) + hint_width, 0
 
     def _by_key(self, key: str) -> Column:
         return next(column for column in self._columns if column.key == key)

@@ -111,7 +111,7 @@ class DataTable(QTableView):
         header.sectionMoved.connect(lambda *_: self._on_columns_chosen())
         header.menu_asked.connect(self._show_column_menu)
         self.setSortingEnabled(True)
-        header.sortIndicatorChanged.connect(lambda *_: self._tell_chosen())
+        header.sortIndicatorChanged.connect(lambda *_: self._on_columns_chosen())
         self.setTabOrder(self, header.hint)
 
     def _on_theme(self) -> None:

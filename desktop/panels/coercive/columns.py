@@ -20,6 +20,7 @@ def columns() -> list[Column]:
             "case_number",
             tr("Coercive", "Case number"),
             width=124,
+            kind="mono",
             stretch=2,
             tooltip="case_number",
             shorten=without_year,

@@ -13,7 +13,9 @@ def columns() -> Sequence[Column]:
     return (
         Column("number", tr("FieldHomeView", "Case number"), width=190, kind="mono"),
         Column("debtor", tr("FieldHomeView", "Debtor"), width=110, stretch=2, tooltip="debtor"),
-        Column("cause", tr("FieldHomeView", "Cause"), width=110, stretch=1, tooltip="cause"),
+        Column(
+            "cause", tr("FieldHomeView", "Cause"), width=110, stretch=1, tooltip="cause", spare=1
+        ),
         Column("due_on", tr("FieldHomeView", "Next due"), width=108, kind="date"),
         Column("detention", tr("FieldHomeView", "Detention"), width=104, kind="state"),
     )

@@ -14,11 +14,11 @@ def unit_columns() -> Sequence[Column]:
     return (
         Column("name", tr("LiveMap", "Unit"), width=98, stretch=1, tooltip="plate"),
         Column("state", tr("LiveMap", "Position"), width=80, kind="state"),
-        Column("age", tr("LiveMap", "Age"), width=72, align="right"),
-        Column("accuracy", tr("LiveMap", "Accuracy"), width=66, align="right"),
-        Column("duty", tr("LiveMap", "On duty"), width=84, stretch=2, tooltip="duty"),
+        Column("age", tr("LiveMap", "Age"), width=72, align="right", spare=1),
+        Column("accuracy", tr("LiveMap", "Accuracy"), width=66, align="right", spare=3),
+        Column("duty", tr("LiveMap", "On duty"), width=84, stretch=2, tooltip="duty", spare=2),
         Column(
-            "team", tr("LiveMap", "Team"), width=52, tooltip="team", shorten=short_place, spare=1
+            "team", tr("LiveMap", "Team"), width=52, tooltip="team", shorten=short_place, spare=4
         ),
     )
 

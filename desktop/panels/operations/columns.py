@@ -12,19 +12,26 @@ def columns() -> Sequence[Column]:
     tr = QCoreApplication.translate
     return (
         Column("state", tr("OperationsView", "State"), width=86, kind="state"),
-        Column("name", tr("OperationsView", "Operation"), width=112, stretch=2, tooltip="name"),
+        Column("groups", tr("OperationsView", "Groups"), width=100, kind="state", sortable=False),
+        Column("name", tr("OperationsView", "Operation"), width=156, stretch=2, tooltip="name"),
         Column(
             *("next", tr("OperationsView", "Next step")),
-            width=102,
+            width=150,
             stretch=2,
             tooltip="next",
             sortable=False,
+            spare=1,
         ),
-        Column("groups", tr("OperationsView", "Groups"), width=100, kind="state", sortable=False),
-        Column("starts_at", tr("OperationsView", "Begins"), width=86, kind="mono"),
-        Column("place", tr("OperationsView", "Place"), width=70, stretch=1, tooltip="place"),
-        Column("commander", tr("OperationsView", "Commander"), width=74, spare=1),
-        Column("case_number", tr("OperationsView", "Case number"), width=148, kind="mono", spare=2),
+        Column("starts_at", tr("OperationsView", "Begins"), width=86, kind="mono", spare=2),
+        Column(
+            *("place", tr("OperationsView", "Place")),
+            width=104,
+            stretch=1,
+            tooltip="place",
+            spare=3,
+        ),
+        Column("commander", tr("OperationsView", "Commander"), width=74, spare=4),
+        Column("case_number", tr("OperationsView", "Case number"), width=148, kind="mono", spare=5),
     )
 
 

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.rules.short_names import short_place
 from widgets.table import Column
 
 
@@ -15,8 +16,8 @@ def columns() -> list[Column]:
         Column("state", _tr("State"), width=112, kind="state"),
         Column("when", _tr("When needed"), width=142),
         Column("officers", _tr("Officers"), width=60, tooltip="officers_tip"),
-        Column("team", _tr("Team"), width=88, tooltip="team"),
-        Column("reason", _tr("Reason"), width=110, stretch=3, tooltip="reason"),
-        Column("place", _tr("Place"), width=90, stretch=2, tooltip="place"),
-        Column("case_number", _tr("Case"), width=146, tooltip="case_number"),
+        Column("team", _tr("Team"), width=76, tooltip="team", shorten=short_place, spare=1),
+        Column("reason", _tr("Reason"), width=200, stretch=3, tooltip="reason"),
+        Column("place", _tr("Place"), width=120, stretch=2, tooltip="place"),
+        Column("case_number", _tr("Case"), width=146, tooltip="case_number", spare=2),
     ]

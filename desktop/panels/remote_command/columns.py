@@ -18,23 +18,31 @@ def short_whom(words: str) -> str:
 
 def columns() -> list[Column]:
     """In the order of reading: how it stands, what, who, since when and by whom, where, by when;
-    all of them fit into a window of 1280 pixels."""
+    in a narrow dock what, how it stands and by when are left."""
     return [
-        Column("state", _tr("State"), width=118, kind="state"),
-        Column("title", _tr("Order"), width=92, stretch=3, tooltip="body"),
-        Column("whom", _tr("To"), width=92, stretch=2, tooltip="whom", shorten=short_whom),
-        Column("since", _tr("Since, by"), width=124, tooltip="since"),
-        Column("place", _tr("Place"), width=78, stretch=3, tooltip="place"),
+        Column("state", _tr("State"), width=124, kind="state"),
+        Column("title", _tr("Order"), width=120, stretch=3, tooltip="body"),
+        Column(
+            *("whom", _tr("To")),
+            width=92,
+            stretch=2,
+            tooltip="whom",
+            shorten=short_whom,
+            spare=1,
+        ),
+        Column("since", _tr("Since, by"), width=124, tooltip="since", spare=2),
+        Column("place", _tr("Place"), width=96, stretch=3, tooltip="place", spare=3),
         Column("due", _tr("Time left"), width=92, kind="state", tooltip="due_at"),
-        Column("rungs", _tr("Told on"), width=48, align="right", sortable=False, spare=1),
+        Column("rungs", _tr("Told on"), width=48, align="right", sortable=False, spare=4),
         Column(
             "case_number",
             _tr("Case number"),
-            width=84,
+            width=112,
+            kind="mono",
             stretch=3,
             tooltip="case_number",
             shorten=without_year,
-            spare=2,
+            spare=5,
         ),
-        Column("issuer", _tr("From"), width=56, spare=3),
+        Column("issuer", _tr("From"), width=56, spare=6),
     ]

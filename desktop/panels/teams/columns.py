@@ -13,16 +13,32 @@ def columns() -> Sequence[Column]:
     return (
         Column("court", tr("TeamsView", "Court"), width=90),
         Column("name", tr("TeamsView", "Team"), width=140),
-        Column("kind", tr("TeamsView", "Kind"), width=120),
+        Column("kind", tr("TeamsView", "Kind"), width=120, spare=5),
         Column("state", tr("TeamsView", "Staffing"), width=92, kind="state"),
-        Column("missing", tr("TeamsView", "Missing"), width=240, stretch=3, sortable=False),
+        Column("missing", tr("TeamsView", "Missing"), width=200, stretch=3, sortable=False),
         Column("leader", tr("TeamsView", "Leader"), width=90, sortable=False),
-        Column("judges", tr("TeamsView", "Quota judges"), width=84, kind="number", sortable=False),
         Column(
-            "assistants", tr("TeamsView", "Assistants"), width=84, kind="number", sortable=False
+            "judges",
+            tr("TeamsView", "Quota judges"),
+            width=84,
+            kind="number",
+            sortable=False,
+            spare=1,
         ),
-        Column("clerks", tr("TeamsView", "Clerks"), width=72, kind="number", sortable=False),
-        Column("police", tr("TeamsView", "Police"), width=64, kind="number", sortable=False),
+        Column(
+            "assistants",
+            tr("TeamsView", "Assistants"),
+            width=84,
+            kind="number",
+            sortable=False,
+            spare=2,
+        ),
+        Column(
+            "clerks", tr("TeamsView", "Clerks"), width=72, kind="number", sortable=False, spare=3
+        ),
+        Column(
+            "police", tr("TeamsView", "Police"), width=64, kind="number", sortable=False, spare=4
+        ),
         Column("people", tr("TeamsView", "Persons"), width=64, kind="number", sortable=False),
     )
 
