@@ -13,6 +13,10 @@ from widgets.map.geojson import shape_of
 from widgets.map.mercator import bounds, to_world
 
 TRAIL_MOST: Final = 600  # points of one trail that are drawn
+# Of all trails together: 500 vehicles with their last quarter of an hour are 450,000 points, for
+# which the window would stand still each time that something has come.
+TRAILS_MOST: Final = 4_000
+TRAIL_LEAST: Final = 8
 
 
 def mark_of(one: UnitNow, told: Told, *, alarmed: bool) -> UnitMark | None:
@@ -38,11 +42,24 @@ def mark_of(one: UnitNow, told: Told, *, alarmed: bool) -> UnitMark | None:
     )
 
 
-def trail_of(unit_id: str, points: Sequence[Point], state: str = "normal") -> Trail:
+def trail_of(
+    unit_id: str, points: Sequence[Point], state: str = "normal", most: int = TRAIL_MOST
+) -> Trail:
     """The way of a unit, of a long one every so manyth point and the last."""
-    step = max(1, -(-len(points) // TRAIL_MOST))
+    step = max(1, -(-len(points) // most))
     kept = [*points[::step], *points[-1:]]
     return Trail(unit_id, [(point.lon, point.lat) for point in kept], state)
+
+
+def trails_of(units: Sequence[UnitNow], chosen: str) -> list[Trail]:
+    """Where the vehicles came from; the more there are, the fewer points of each but of the chosen
+    one."""
+    most = max(TRAIL_LEAST, min(TRAIL_MOST, TRAILS_MOST // max(1, len(units))))
+    return [
+        trail_of(*(one.unit.id, one.trail, "paused"), TRAIL_MOST if one.unit.id == chosen else most)
+        for one in units
+        if len(one.trail) > 1
+    ]
 
 
 def route_overlay(route: Route) -> Overlay | None:

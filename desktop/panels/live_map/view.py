@@ -24,7 +24,13 @@ from desktop.panels.live_map.deeds import Deeds
 from desktop.panels.live_map.drawing import DrawBar
 from desktop.panels.live_map.keeper import keeper_of
 from desktop.panels.live_map.map_files import MapFiles
-from desktop.panels.live_map.marks import fence_marks, mark_of, route_overlay, trail_of
+from desktop.panels.live_map.marks import (
+    fence_marks,
+    mark_of,
+    route_overlay,
+    trail_of,
+    trails_of,
+)
 from desktop.panels.live_map.showing import Told, told_of
 from desktop.panels.live_map.tool_row import ToolRow
 from desktop.panels.live_map.unit_pane import UnitPane
@@ -75,6 +81,8 @@ class LiveMapView(QWidget):
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._on_tick)
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._show_shapes)
 
     def apply(self, params: Mapping[str, str]) -> None:
         """See the module."""
@@ -211,7 +219,10 @@ class LiveMapView(QWidget):
 
     def _show_now(self) -> None:
         self._show_ages()
-        self._show_shapes()
+        if len(self._now.units) > LONG:
+            self._soon.start()  # what is clicked meanwhile comes between the two
+        else:
+            self._show_shapes()
 
     def _show_ages(self, *, listed: bool = True) -> None:
         """The units as they are at this second."""
@@ -261,11 +272,8 @@ class LiveMapView(QWidget):
         day = self.day.day
         if self._side.currentWidget() is self.day and day is not None:
             return [trail_of(day.unit.id, day.points)]
-        return [
-            trail_of(one.unit.id, one.trail, "paused")
-            for one in self._shown()
-            if len(one.trail) > 1 and self._told[one.unit.id].point is not None
-        ]
+        told = [one for one in self._shown() if self._told[one.unit.id].point is not None]
+        return trails_of(told, self.units.current())
 
     def _tell_sources(self, state: PositionState) -> None:
         parts = [f"{line.name}：{line.sentence}" for line in state.lines]

@@ -12,9 +12,11 @@ from pytestqt.qtbot import QtBot
 from desktop.command.positions import reading
 from desktop.command.positions.alarms import WRITE_LABEL
 from desktop.command.positions.changing import NOTE_LABEL
+from desktop.command.positions.live import UnitNow
 from desktop.command.positions.reading import Route
 from desktop.contract.alarms import AlarmKeeper
 from desktop.panels.live_map.attending import start
+from desktop.panels.live_map.marks import trails_of
 from desktop.panels.live_map.queries import units_on_duty
 from desktop.panels.live_map.view import LiveMapView
 from desktop.rules.operation_plan import Plan, RoutePoint, plan_text
@@ -228,3 +230,16 @@ def test_the_way_of_a_running_operation_is_laid_over_the_map(qtbot: QtBot, town:
     assert [overlay.title for overlay in view.map.canvas.overlays] == ["清场"]
     view._take(replace(view._now, routes=()))
     assert view.map.canvas.overlays == []
+
+
+def test_trails_of_very_many_vehicles_stay_few_points(town: Town) -> None:
+    with town.context.engine.connect() as connection:
+        (car, *_rest) = [one for one in reading.units(connection) if one.name == "car"]
+    way = tuple(point(second, second) for second in range(900))
+    units = [UnitNow(replace(car, id=f"car {n}"), way[-1], None, {}, way) for n in range(500)]
+    trails = trails_of(units, "car 7")
+    assert len(trails) == 500
+    assert sum(len(one.points) for one in trails) < 6_000
+    assert len(trails[7].points) > 400
+    assert {one.points[-1] for one in trails} == {(way[-1].lon, way[-1].lat)}
+    assert len(trails_of(units[:3], "")[0].points) > 400
