@@ -72,7 +72,7 @@ class Plan:
 
 
 def plan(connection: Connection, asking: Asking) -> Plan:
-    """All standing shifts of the days, by time."""
+    """All standing shifts of the days, by time, and the night that still goes on as they begin."""
     rows = _rows(connection, asking.first, asking.last)
     people = {row.id: row for row in connection.execute(select(_person))}
     acts = _acts(connection, [row.id for row in rows])
@@ -127,11 +127,14 @@ def on_watch(connection: Connection, now: datetime) -> Duty | None:
 
 
 def _rows(connection: Connection, first: date, last: date) -> Sequence[Any]:
+    before = (first - timedelta(days=1)).isoformat()
     return connection.execute(
         select(_roster)
         .where(
             _roster.c.status == "planned",
-            _roster.c.day.between(first.isoformat(), last.isoformat()),
+            _roster.c.day.between(first.isoformat(), last.isoformat())
+            # Whoever had the night before a week begins signs out in it.
+            | ((_roster.c.day == before) & (_roster.c.to_at > first.isoformat())),
         )
         .order_by(_roster.c.day, _roster.c.from_at, _roster.c.id)
     ).all()

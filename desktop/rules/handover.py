@@ -14,6 +14,7 @@ CHANGE_WORDS: Final[Mapping[str, str]] = {
     "carried": "上班遗留",
     "done": "已办结",
 }
+_PRESSING: Final = ("operation", "order", "police", "typed", "fault", "matter")
 LINES_MAX: Final = 40  # of the printed page
 
 
@@ -38,7 +39,8 @@ class Line:
 
 
 def lines(before: Iterable[Item], now: Iterable[Item]) -> tuple[Line, ...]:
-    """The difference since the last hand-over: new first, then changed, carried, and done."""
+    """The difference since the last hand-over: new first, then changed, carried, and done; of each
+    what presses most first."""
     old = {one.key: one for one in before}
     open_now = list(now)
     keys = {one.key for one in open_now}
@@ -53,7 +55,13 @@ def lines(before: Iterable[Item], now: Iterable[Item]) -> tuple[Line, ...]:
         found.append(Line(one, "new" if was is None else "carried" if same else "changed"))
     found += [Line(one, "done") for one in old.values() if one.key not in keys]
     order = ("new", "changed", "carried", "done")
-    return tuple(sorted(found, key=lambda one: (order.index(one.change), one.item.key)))
+    return tuple(sorted(found, key=lambda one: (order.index(one.change), urgency(one.item))))
+
+
+def urgency(item: Item) -> tuple[int, str]:
+    """People in the field before things and papers; a page that is too small drops the last."""
+    kind = item.key.partition(":")[0]
+    return (_PRESSING.index(kind) if kind in _PRESSING else len(_PRESSING), item.key)
 
 
 def unowned(items: Iterable[Item]) -> tuple[Item, ...]:

@@ -19,7 +19,7 @@ from desktop.contract.short_list import Listing
 from desktop.panels.roster.columns import item_columns, past_columns
 from desktop.panels.roster.paper import HandoverPrint, print_handover
 from desktop.panels.roster.queries import BoardArgs, HandoverBoard, board
-from desktop.rules.handover import CHANGE_WORDS, Item, Line, unopened, unowned
+from desktop.rules.handover import CHANGE_WORDS, Item, Line, unopened, unowned, urgency
 from storage.ids import new_id
 from widgets.card import Card
 from widgets.forms import FormDialog
@@ -186,7 +186,9 @@ class HandoverPage(QWidget):
         if found is None:
             return
         waits, mine = found.waits, self.taking
-        shown = found.lines if waits is None else [Line(one, "carried") for one in waits.items]
+        shown = found.lines
+        if waits is not None:
+            shown = tuple(Line(one, "carried") for one in sorted(waits.items, key=urgency))
         seen = self._opened.get(waits.id, set()) if waits is not None else set()
         self.list.show([(one.item.key, one, self._row(one, one.item.key in seen)) for one in shown])
         if waits is not None:

@@ -9,7 +9,7 @@ from typing import Final
 from desktop.circulars.official import Column, Head, Official, Sheet
 from desktop.circulars.wide import WideSheet, WideTable
 from desktop.command.handover import Handed
-from desktop.rules.handover import LINES_MAX
+from desktop.rules.handover import LINES_MAX, urgency
 from desktop.rules.short_names import short_place
 
 _LETTER_MAX: Final = 16  # more lines than a letter has room for
@@ -62,7 +62,7 @@ def _page_count(pdf: bytes) -> int:
 
 
 def _rows(args: HandoverPrint, most: int) -> tuple[tuple[str, ...], ...]:
-    items = args.handed.items
+    items = sorted(args.handed.items, key=urgency)
     rows = [
         (str(number), item.kind, item.text, _short(item.owner), item.step)
         for number, item in enumerate(items[:most], start=1)

@@ -1,6 +1,6 @@
 """The watch by real clicks: shifts by turns, signing in, a swap, giving and taking over."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from desktop.errors import UserError
 from desktop.panels.roster import queries
 from desktop.panels.roster.paper import HandoverPrint, print_handover
 from desktop.panels.roster.view import RosterView
-from desktop.rules.handover import Item
+from desktop.rules.handover import Item, lines
 from storage.schema import table
 from tests.panels.real_city import TODAY, RealCity, real_city
 from widgets.forms import FilterBox
@@ -365,3 +365,23 @@ def test_a_night_full_of_matters_is_still_one_page(tmp_path: Path, count: int) -
     assert "楼令仪" in text
     assert "沈若川" in text
     assert ("另有" in text) == (count == 30)
+
+
+def test_the_night_before_a_week_signs_out_in_it(city: RealCity) -> None:
+    me, sunday = city.person("周清和"), TODAY - timedelta(days=1)
+    night = Planned(city.team, "night", sunday, 1, (me,), None, me, NOW - timedelta(days=2))
+    in_store(city, lay, night)
+    key = in_store(city, plan, Asking(sunday, sunday, me, NOW)).duties[0].shift.id
+    step(city, key, "arrive", now=NOW - timedelta(hours=14))
+    (found,) = in_store(city, plan, Asking(TODAY, TODAY, me, NOW)).duties
+    assert found.may_leave
+    with city.context.engine.connect() as connection:
+        gaps = plan(connection, Asking(TODAY, TODAY, me, NOW)).gaps
+    assert gaps == ((TODAY, "day"), (TODAY, "night"))
+
+
+def test_people_in_the_field_stand_before_things_and_papers() -> None:
+    keys = ("fault:1", "matter:1", "typed:1", "police:1", "order:1", "operation:1")
+    items = [Item(key, "类", "事", "人", "步") for key in keys]
+    found = [one.item.key for one in lines((), items)]
+    assert found == ["operation:1", "order:1", "police:1", "typed:1", "fault:1", "matter:1"]
