@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 
 from desktop.rules.measured import Limit, measured
 from desktop.rules.repeats import Decided, repeated
 from storage.schema import table
 
-# Decisions that stand or are on their way; a draft binds nobody, and what was recalled is undone.
+# Decisions that stand or are on their way; a draft binds nobody, and what was recalled is undone,
+# unless it was executed: whoever was held or fined has been punished for the act.
 _STANDING: Final = ("checking", "signing", "signed", "issued")
 
 
@@ -35,14 +36,17 @@ def limit_of(connection: Connection, row: Row[Any], day: date) -> Limit:
 
 
 def _earlier(connection: Connection, row: Row[Any]) -> list[Decided]:
-    """The other decisions of the same kind in the case of a document."""
-    document = table("document").c
+    """The other decisions of the same kind that name the person, in the document's case and in
+    others: one act is one act in whichever case it is punished."""
+    document, act = table("document").c, table("measure_act").c
+    person = _told(row).get("person", "").strip()
+    executed = select(act.document_id).where(act.act == "execute")
     rows = connection.execute(
         select(table("document")).where(
-            document.case_id == row.case_id,
             document.kind == row.kind,
             document.id != row.id,
-            document.state.in_(_STANDING),
+            or_(document.state.in_(_STANDING), document.id.in_(executed)),
+            document.fields.contains(person, autoescape=True),
         )
     )
     return [
@@ -52,6 +56,7 @@ def _earlier(connection: Connection, row: Row[Any]) -> list[Decided]:
             facts=told.get("facts", ""),
             number="" if one.serial is None else f"{one.series}〔{one.year}〕{one.serial}号",
             on=str(one.made_on or one.issued_at or "")[:10],
+            here=one.case_id == row.case_id,
         )
         for one in rows
         for told in (_told(one),)

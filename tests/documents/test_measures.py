@@ -1,10 +1,11 @@
 """A fine or detention beyond the law of the day comes neither to the president nor past him."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, insert, update
 
 from desktop.documents.course import pass_stage, row_of, submit
 from desktop.documents.measures import limit_of
@@ -14,7 +15,7 @@ from desktop.rules.repeats import Decided, repeated
 from desktop.rules.signing_matrix import Stage
 from storage.schema import table
 from tests.documents.office import Office, office
-from tests.panels.real_city import TODAY
+from tests.panels.real_city import TODAY, new
 
 DETAIN = {"person": "某甲", "facts": "拒不报告财产。"}
 FACTS = {"case_number": "（2026）豫0381执2962号"}
@@ -74,6 +75,8 @@ def test_beyond_the_law_nothing_is_sent_and_nothing_approved(desk: Office) -> No
 
 BEFORE = Decided("detention_decision", "某甲", "拒不报告财产。", "司惩〔2026〕3号", "2026-10-09")
 
+BEFORE_WORDS = (BEFORE.kind, BEFORE.person, BEFORE.facts)
+
 
 @pytest.mark.parametrize(
     ("kind", "person", "facts", "again", "told"),
@@ -93,6 +96,15 @@ def test_one_act_is_not_punished_twice_the_same_way(
     assert bool(fault) is again
     assert ("第184条" in fault and "司惩〔2026〕3号" in fault) is again
     assert len(lines) == told
+
+
+def test_the_same_act_in_another_case_is_shown_and_left_to_people() -> None:
+    fault, lines = repeated(*BEFORE_WORDS, [replace(BEFORE, here=False)])
+    assert fault == ""
+    (line,) = lines
+    assert line.startswith("2026-10-09在另案中以司惩〔2026〕3号已决定拘留，所写行为相同")
+    other = replace(BEFORE, here=False, facts="十一月又转移存款。")
+    assert repeated(*BEFORE_WORDS, [other]) == ("", ())
 
 
 def test_a_second_detention_for_one_act_is_not_even_sent_on(desk: Office) -> None:
@@ -120,7 +132,15 @@ def test_a_second_detention_for_one_act_is_not_even_sent_on(desk: Office) -> Non
         document = table("document")
         recalled = update(document).where(document.c.id == first).values(state="recalled")
         connection.execute(recalled)
-        submit(connection, desk.act(connection, second, "judge"))
+        assert not limit_of(connection, row_of(connection, second), TODAY).fault
+        # Recalled, but he was held: the act was punished.
+        when = desk.clock.isoformat(timespec="milliseconds")
+        act = {"act": "execute", "person_id": desk.people["judge"], "at": when}
+        more = {"violation": True, "body": "紧急", "scope": -1}
+        made = {"id": new("act"), "document_id": first, **act, **more}
+        connection.execute(insert(table("measure_act")).values(made))
+        with pytest.raises(UserError, match="不得再次拘留"):
+            submit(connection, desk.act(connection, second, "judge"))
 
 
 def _lines(connection: Connection, document_id: str) -> tuple[str, ...]:
