@@ -39,7 +39,7 @@ class FormPane(QWidget):
         self._autosave.setSingleShot(True)
         self._autosave.setInterval(AUTOSAVE_DELAY_MS)
         self._autosave.timeout.connect(lambda: self.edited.emit(self.values()))
-        body = QWidget()
+        body = self._body = QWidget()
         body.setProperty("plain", True)
         self._rows = QVBoxLayout(body)
         self._rows.setContentsMargins(2, 2, 6, 2)
@@ -187,10 +187,10 @@ class FormPane(QWidget):
 
     def _buttons_after_fields(self) -> None:
         """Tab goes from the last field to the buttons: they were made before any field."""
-        body, last = self._area.widget(), None
+        last: QWidget | None = None
         one = self._area.nextInFocusChain()
-        while one is not self._area:
-            if body.isAncestorOf(one) and one.focusPolicy() != Qt.FocusPolicy.NoFocus:
+        while one is not None and one is not self._area:
+            if self._body.isAncestorOf(one) and one.focusPolicy() != Qt.FocusPolicy.NoFocus:
                 last = one
             one = one.nextInFocusChain()
         if last is not None:

@@ -63,9 +63,10 @@ class GroupBoard(QWidget):
         before = self.parentWidget()
         while before is not None and before.focusPolicy() == Qt.FocusPolicy.NoFocus:
             before = before.parentWidget()
-        for card in self.cards.values() if before is not None else ():
+        for card in self.cards.values():
             for button in (card.ack_button, card.ok_button, card.more):
-                self.setTabOrder(before, button)
+                if before is not None:
+                    self.setTabOrder(before, button)
                 before = button
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -49,6 +49,12 @@ class FormSeed:
     operation_id: str | None
     operation: str
     stored: Order | None
+    copied: Order | None = None  # whose words a new order begins with
+
+    @property
+    def words(self) -> Order | None:
+        """The order whose words the form shows first."""
+        return self.stored or self.copied
 
 
 def form_seed(connection: Connection, args: FormArgs) -> FormSeed:
@@ -56,6 +62,8 @@ def form_seed(connection: Connection, args: FormArgs) -> FormSeed:
     given = args.params
     key = given.get("order_id", "")
     stored = orders(connection, [key]).get(key) if key else None
+    again = given.get("copy_of", "")
+    copied = orders(connection, [again]).get(again) if again else None
     team_id, person_id = given.get("team_id", ""), given.get("person_id") or None
     unit = table("unit").c
     if given.get("unit_id"):
@@ -82,6 +90,7 @@ def form_seed(connection: Connection, args: FormArgs) -> FormSeed:
         operation_id=given.get("operation_id") if named else None,
         operation=named.name if named else "",
         stored=stored,
+        copied=copied,
     )
 
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from desktop.command.orders.acts import TITLE_MAX, Issue, OrderWords, issue
 from desktop.command.orders.due import due_words, parse_due
+from desktop.command.orders.reading import Order
 from desktop.contract.context import PanelContext
 from desktop.panels.remote_command.case_line import CaseLine
 from desktop.panels.remote_command.form_queries import FormArgs, FormSeed, form_seed
@@ -144,7 +145,9 @@ class FieldOrderForm(QWidget):
     @property
     def draft_key(self) -> str:
         """Under which what is typed is kept."""
-        parts = ("order_id", "team_id", "person_id", "unit_id", "case_id", "operation_id")
+        parts = ["order_id", "team_id", "person_id", "unit_id", "case_id", "operation_id"]
+        if "copy_of" in self._params:
+            parts.append("copy_of")
         about = "-".join(self._params.get(part, "") for part in parts)
         return f"remote_command-order:{about}"
 
@@ -170,24 +173,24 @@ class FieldOrderForm(QWidget):
 
     def _gone_words(self, seed: FormSeed) -> str:
         """That whoever a draft was for stands in that team no more: nobody else gets it unsaid."""
-        one = seed.stored
+        one = seed.words
         if one is None or one.person_id is None or self.person.findData(one.person_id) >= 0:
             return ""
         words = self.tr("{name} is no longer in {team}; choose whom it is for.")
         return words.format(name=one.person, team=one.team)
 
     def _first_values(self, seed: FormSeed) -> dict[str, object]:
-        one = seed.stored
-        given = self._params
+        one = seed.words
+        given, now = self._params, self._context.now()
+        # What was to be done by a time that has passed needs another one.
+        due = one.due_at if one is not None and (seed.stored or _later(one, now)) else None
         return {
             "team": seed.team_id if one is None else one.team_id,
             "person": seed.person_id if one is None else one.person_id,
             "title": given.get("title", "") if one is None else one.title,
             "place": given.get("place", "") if one is None else one.place,
             "body": "" if one is None else one.body,
-            "due": ""
-            if one is None or one.due_at is None
-            else due_words(one.due_at, self._context.now()),
+            "due": "" if due is None else due_words(due, now),
             "case": {"key": seed.case_id or "", "text": seed.case_number}
             if one is None
             else {"key": one.case_id or "", "text": one.case_number},
@@ -203,8 +206,12 @@ class FieldOrderForm(QWidget):
                 self.form.set_values(values)
                 self._say(self.tr("What you typed before was restored."))
         named = self._law.template((kept or {}).get("template") or self._params.get("template", ""))
+        again = self._seed.copied
         if named is not None:
             self._choose(named)
+        elif again is not None:
+            self._template = self._law.template(again.template)
+            self.place.setFocus()
         elif self.team.currentIndex() < 0:
             self.team.setFocus()
         else:
@@ -337,7 +344,13 @@ class FieldOrderForm(QWidget):
 
     def _words(self, values: Mapping[str, Any], seed: FormSeed, now: datetime) -> OrderWords:
         case = values["case"]
-        stored, given = seed.stored, self._params
+        stored, given = seed.words, self._params
+        point = (_whole(given.get("lat_e7")), _whole(given.get("lon_e7")))
+        place = given.get("place", "")
+        if stored is not None:
+            point, place = (stored.lat_e7, stored.lon_e7), stored.place
+        if place and str(values["place"]).strip() != place.strip():
+            point = (None, None)  # of the place that stood there before
         return OrderWords(
             team_id=str(values["team"] or ""),
             person_id=values["person"],
@@ -345,8 +358,8 @@ class FieldOrderForm(QWidget):
             title=str(values["title"]),
             body=str(values["body"]),
             place=str(values["place"]),
-            lat_e7=_whole(given.get("lat_e7")) if stored is None else stored.lat_e7,
-            lon_e7=_whole(given.get("lon_e7")) if stored is None else stored.lon_e7,
+            lat_e7=point[0],
+            lon_e7=point[1],
             due_at=parse_due(str(values["due"] or ""), now),
             case_id=case["key"] or None,
             case_number=case["text"],
@@ -375,6 +388,10 @@ class FieldOrderForm(QWidget):
     def _set_busy(self, busy: bool) -> None:
         self.form.set_busy(busy)
         self.store_button.setEnabled(not busy)
+
+
+def _later(one: Order, now: datetime) -> bool:
+    return one.due_at is not None and one.due_at > now
 
 
 def _whole(text: str | None) -> int | None:

@@ -54,10 +54,12 @@ _STEP_STATES: Final = {"refuse": "overdue", "escalate": "overdue", "cancel": "pa
 
 
 class FieldOrderPage(QWidget):
-    """`left()` when the user goes back; `edit_asked(order id)` of a draft."""
+    """`left()` when the user goes back; `edit_asked(order id)` of a draft; `again_asked(order id)`
+    of one that was withdrawn or refused: its words begin another."""
 
     left = Signal()
     edit_asked = Signal(str)
+    again_asked = Signal(str)
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,6 +114,9 @@ class FieldOrderPage(QWidget):
         self.phone_button.setMenu(self.phone_menu)
         self.edit_button = named_button(self, "edit_draft", self.tr("Edit"))
         self.edit_button.clicked.connect(lambda _checked=False: self.edit_asked.emit(self._asked))
+        self.again_button = named_button(self, "give_again", self.tr("Give anew"))
+        self.again_button.setToolTip(self.tr("Another order with these words, to be put right"))
+        self.again_button.clicked.connect(lambda _checked=False: self.again_asked.emit(self._asked))
         self.buttons: dict[str, QPushButton] = {}
         for act in reversed(_ACTS):
             button = named_button(self, f"act_{act}", ACT_WORDS[act])
@@ -156,7 +161,7 @@ class FieldOrderPage(QWidget):
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self.words, 1, Qt.AlignmentFlag.AlignBottom)
-        asides = (self.note_button, self.phone_button, self.edit_button)
+        asides = (self.note_button, self.phone_button, self.edit_button, self.again_button)
         for button in (*asides, *self.buttons.values()):
             foot.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         layout = QVBoxLayout(self)
@@ -291,6 +296,8 @@ class FieldOrderPage(QWidget):
                 button.setProperty("kind", "primary" if usual else "")
                 button.style().polish(button)
         self.edit_button.setVisible(gives and state is OrderState.DRAFT)
+        ended = state in (OrderState.REFUSED, OrderState.CANCELLED)
+        self.again_button.setVisible(ended and found.mine.withdraws(found.order))
         phone = receivers_next(state) if gives and not mine else ()
         self.phone_button.setVisible(bool(phone))
         self.phone_menu.clear()

@@ -37,6 +37,7 @@ class RemoteCommandView(QWidget):
         self.list.new_asked.connect(lambda: self.begin({}))
         self.page.left.connect(lambda: self._go("list"))
         self.page.edit_asked.connect(self.edit)
+        self.page.again_asked.connect(lambda order_id: self.begin({"copy_of": order_id}))
         self.form.left.connect(lambda: self._go("list"))
         self.form.issued.connect(self._on_issued)
         self.form.stored.connect(self._on_stored)

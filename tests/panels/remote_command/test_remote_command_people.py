@@ -207,3 +207,28 @@ def test_words_typed_to_a_report_are_kept_with_their_order(post: Post, qtbot: Qt
     other.page.note_button.click()
     assert other.page.words.toPlainText() == ""
     assert post.context.drafts == {}
+
+
+def test_a_wrong_order_is_withdrawn_and_given_anew_without_typing_it_again(
+    post: Post, qtbot: QtBot
+) -> None:
+    due = post.now.replace(hour=9)
+    east = {"place": "东门", "lat_e7": 346_500_000, "lon_e7": 1_124_500_000}
+    words = {"title": "增援东门", "body": "两人一车", "due_at": due, **east}
+    key = post.send(**words, person_id=post.city.handler)
+    view = RemoteCommandView(post.context)
+    qtbot.addWidget(view)
+    view.open_order(key)
+    assert view.page.again_button.isHidden()
+    view.page.buttons["cancel"].click()
+    view.page.again_button.click()
+    values = view.form.form.values()
+    assert (values["title"], values["body"], values["due"]) == ("增援东门", "两人一车", "09:30")
+    assert values["person"] == post.city.handler
+    view.form.place.setText("西门")
+    view.form.form.submit()
+    assert view.page.page is not None
+    made = view.page.page.order
+    assert (made.place, made.template, made.standing.state) == ("西门", "reinforce", "sent")
+    assert made.lat_e7 is None, "the point was of another gate"
+    assert post.order(key).standing.state == "cancelled"
