@@ -140,19 +140,20 @@ class Arrangement:
         last, strip = self._beside_the_hint(shown, hint_width)
         if last:
             base[shown[-1].key] = max(base[shown[-1].key], last)
-        shares = {c.key: c for c in shown if c.stretch and c.key not in self._widths}
         left = room - strip - sum(base.values())
-        if left < 0:
-            shares = {key: c for key, c in shares.items() if self._least(c) < base[key]}
-        total = sum(column.stretch for column in shares.values())
-        given = 0
-        for place, (key, column) in enumerate(shares.items()):
-            part = left - given if place == len(shares) - 1 else left * column.stretch // total
+        if left > 0:
+            shares = {c.key: c.stretch for c in shown if c.key not in self._widths}
+        else:  # each by what it can lose, so that none is pushed over the edge by another's least
+            least = {c.key: self._least(c) for c in shown}
+            least[shown[-1].key] = max(least[shown[-1].key], last)
+            shares = {key: base[key] - width for key, width in least.items()}
+            left = max(left, -sum(shares.values()))
+        shares = {key: share for key, share in shares.items() if share > 0}
+        total, given = sum(shares.values()), 0
+        for place, (key, share) in enumerate(shares.items()):
+            part = left - given if place == len(shares) - 1 else left * share // total
             given += part
-            least = self._least(column)
-            if column is shown[-1]:
-                least = max(least, last)
-            base[key] = max(least, base[key] + part)
+            base[key] += part
         self._show(base)
         self.busy = False
 
