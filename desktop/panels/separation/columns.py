@@ -51,12 +51,12 @@ def settled_columns() -> Sequence[Column]:
     """A conflict that stood, and who ended it how and why."""
     tr = QCoreApplication.translate
     return (
-        Column("how", tr("SettledPage", "Settled by"), width=130, kind="state"),
-        Column("person", tr("ConflictPage", "Person"), width=88),
-        Column("number", tr("ConflictPage", "Judged case"), width=184, kind="mono"),
+        Column("how", tr("SettledPage", "Settled by"), width=136, kind="state"),
+        Column("person", tr("ConflictPage", "Person"), width=72),
+        Column("number", tr("ConflictPage", "Judged case"), width=176, kind="mono"),
+        Column("by", tr("SettledPage", "Decided by"), width=72),
+        Column("at", tr("SettledPage", "Decided at"), width=136, kind="mono"),
+        Column("words", tr("SettledPage", "Why"), width=150, stretch=2),
+        Column("carried", tr("ConflictPage", "Carried out"), width=176, kind="mono", spare=2),
         Column("path", tr("ConflictPage", "Cases hang together by"), width=160, stretch=1, spare=1),
-        Column("carried", tr("ConflictPage", "Carried out"), width=184, kind="mono"),
-        Column("by", tr("SettledPage", "Decided by"), width=88),
-        Column("at", tr("SettledPage", "Decided at"), width=140, kind="mono"),
-        Column("words", tr("SettledPage", "Why"), width=160, stretch=2),
     )
