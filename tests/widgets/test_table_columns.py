@@ -10,7 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.test_table_view import COLUMNS, make_rows
-from widgets.table import DataTable, PagedTableModel, StaticSource
+from widgets.table import Column, DataTable, PagedTableModel, StaticSource
 from widgets.table.column_menu import ColumnMenu
 from widgets.theme import current_theme
 
@@ -68,6 +68,26 @@ def test_neither_title_nor_hint_is_cut(make: Made) -> None:
         for width in range(680, 425, -25):
             table.resize(width, 300)
             _hold_hint_clear(table)
+
+
+def test_what_gives_way_a_little_gives_no_more_than_needed(qtbot: QtBot) -> None:
+    """The last column's title stands beside the hint, so the other one has to give more."""
+    columns = (
+        Column("name", "执行单元", width=98, stretch=1),
+        Column("age", "新旧", width=150, align="right"),
+        Column("duty", "出勤", width=84, stretch=2),
+        Column("team", "团队", width=52, spare=1),
+    )
+    table = DataTable(PagedTableModel(columns, StaticSource(())))
+    qtbot.addWidget(table)
+    table.show()
+    gaps = []
+    for width in range(300, 400, 3):
+        table.resize(width, 200)
+        if not table.columns.overflows:
+            gaps.append(table.viewport().width() - table.head.length())
+    assert len(gaps) > 10
+    assert set(gaps) == {0}
 
 
 def _hold_hint_clear(table: DataTable) -> None:
