@@ -53,7 +53,8 @@ class Fading:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The amounts of one day: seconds, metres, metres per second, days (`late_most`)."""
+    """The amounts of one day: seconds, metres, metres per second, days (`late_most`,
+    `person_way`)."""
 
     stop_radius: int
     stop_time: int
@@ -70,6 +71,7 @@ class Limits:
     jump_points: int
     clock_ahead: int
     late_most: int
+    person_way: int
     source_window: int
     ranks: tuple[tuple[str, int], ...] = ()
 
@@ -105,6 +107,18 @@ class FieldLaw:
         if found is None:
             raise UserError(f"{day} 没有来源“{source}”的定位新旧规则")
         return found
+
+
+def way_closed(law: FieldLaw, day: date, today: date) -> str:
+    """Why a person's way of that day is not shown any more, with the rule; empty where it is."""
+    limit = next(r for r in law.limits if r.code == "person_way" and _in_force(r, today))
+    if (today - day).days <= limit.amount:
+        return ""
+    mark = "" if limit.confidence == "confirmed" else "〔未核实〕"
+    return (
+        f"{day} 的人员轨迹已过 {limit.amount} 日的可查期限{mark}，不再提供；"
+        "行动中的，请回放该次行动。"
+    )
 
 
 def _in_force(row: FieldLimit | Fading, day: date) -> bool:

@@ -24,7 +24,7 @@ from desktop.contract.court_zone import COURT_ZONE
 from desktop.contract.courtesy import breathe
 from desktop.errors import UserError
 from desktop.rules.fences import FenceEvent
-from desktop.rules.track_law import load_field_law
+from desktop.rules.track_law import load_field_law, way_closed
 from desktop.rules.track_picture import Picture
 from desktop.rules.tracks import Point
 from desktop.rules.trips import Stretch, Use, use_of
@@ -48,11 +48,12 @@ class Look:
 
 def note_look(connection: Connection, look: Look) -> str:
     """Writes the look down and gives its id, without which no day is given. UserError: no purpose
-    was stated."""
+    was stated, or a person's day is too long ago to be looked at."""
     unit = _unit(connection, look.unit_id)
     purpose = look.purpose.strip()
     if unit.kind == "person" and not purpose:
         raise UserError("查看人员轨迹须写明用途。")
+    _open_still(unit, look.day, look.doer.now)
     look_id = new_id()
     connection.execute(
         insert(table("read_log")).values(
@@ -105,9 +106,11 @@ class UnitDay:
 
 
 def unit_day(connection: Connection, ask: DayAsk) -> UnitDay:
-    """The day of a unit. UserError: the look at it was not noted, or too long ago."""
+    """The day of a unit. UserError: the look at it was not noted, or too long ago; or the day of a
+    person is."""
     unit = _unit(connection, ask.unit_id)
     _looked(connection, unit, ask)
+    _open_still(unit, ask.day, ask.now)
     first = datetime.combine(ask.day, time(), COURT_ZONE)
     since, until = stamp(first), stamp(first + timedelta(days=1))
     found = zones(connection, since)
@@ -150,6 +153,12 @@ def _unit(connection: Connection, unit_id: str) -> Unit:
     if unit is None:
         raise UserError("没有这个执行单元。")
     return unit
+
+
+def _open_still(unit: Unit, day: date, now: datetime) -> None:
+    why = way_closed(load_field_law(), day, now.astimezone(COURT_ZONE).date())
+    if unit.kind == "person" and why:
+        raise UserError(why)
 
 
 def _object(unit: Unit, day: date) -> str:

@@ -36,7 +36,7 @@ from desktop.errors import UserError
 from desktop.projection.facts import load_facts
 from desktop.rules.field_orders import ACT_WORDS
 from desktop.rules.operation_law import load_operation_law
-from desktop.rules.track_law import load_field_law
+from desktop.rules.track_law import load_field_law, way_closed
 from desktop.rules.track_picture import Alarm
 from desktop.rules.track_picture import Picture as Tracks
 from desktop.rules.tracks import Point
@@ -65,18 +65,25 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From when to when, of which operations, and the units that are seen in it."""
+    """From when to when, of which operations, and the units that are seen in it. `closed`: why ways
+    of persons are not given whatever the purpose; empty where they may be."""
 
     title: str
     since: datetime
     until: datetime
     operation_ids: tuple[str, ...]
     units: tuple[Unit, ...]
+    closed: str = ""
 
     @property
     def people(self) -> tuple[Unit, ...]:
         """The units that are persons."""
         return tuple(unit for unit in self.units if unit.kind == "person")
+
+    @property
+    def open_people(self) -> tuple[Unit, ...]:
+        """Those whose ways may be asked for."""
+        return () if self.closed else self.people
 
 
 def span(connection: Connection, ask: Ask) -> Span:
@@ -90,7 +97,8 @@ def span(connection: Connection, ask: Ask) -> Span:
     since, until = ask.since.astimezone(COURT_ZONE), ask.until.astimezone(COURT_ZONE)
     title = f"{since:%Y-%m-%d %H:%M} 至 {until:%Y-%m-%d %H:%M}"
     ids = _operations_in(connection, since, until)
-    return Span(title, since, until, ids, tuple(units(connection, retired=True)))
+    closed = way_closed(load_field_law(), since.date(), ask.now.astimezone(COURT_ZONE).date())
+    return Span(title, since, until, ids, tuple(units(connection, retired=True)), closed)
 
 
 def _of_operation(connection: Connection, ask: Ask) -> Span:
@@ -137,7 +145,7 @@ def load(connection: Connection, ask: Ask) -> Found:
     found_orders = _orders(
         connection, None if not ask.operation_id else told.operation_ids, since, until
     )
-    may = noted(connection, told.people, since, until, ask.person_id, ask.now)
+    may = noted(connection, told.open_people, since, until, ask.person_id, ask.now)
     withheld = tuple(unit for unit in told.people if unit.id not in may)
     hidden = {unit.id for unit in withheld}
     tracks, points = _tracks(connection, told, hidden)
@@ -172,6 +180,7 @@ def load(connection: Connection, ask: Ask) -> Found:
         events=_in_span(events, since, until),
         names={key: name for one in boards for key, name in one.names.items()},
         withheld=withheld,
+        closed=told.closed,
     )
 
 

@@ -87,7 +87,7 @@ class State:
 class Found:
     """What a store holds of a span. `lines` and `pictures` by operation, empty text for those of
     none; `tracks` and `duties` by unit; `withheld`: units of persons whose ways nobody gave a
-    purpose for."""
+    purpose for, or which are `closed` for the reason given."""
 
     since: datetime
     until: datetime
@@ -106,6 +106,7 @@ class Found:
     events: tuple[Event, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     withheld: tuple[Unit, ...] = ()
+    closed: str = ""
 
 
 class Reel:

@@ -156,7 +156,7 @@ class ReplayView(QWidget):
         """Whose ways are looked at is written down before they are read."""
         context = self._context
         noting = Noting(
-            found.people,
+            found.open_people,
             found.since,
             found.until,
             ask.person_id,
@@ -177,7 +177,12 @@ class ReplayView(QWidget):
         self.chooser.call(ask.operation_id, found.title)
         self.chooser.load_button.setEnabled(True)
         self.chooser.export_button.setEnabled(True)
-        if found.withheld:
+        if found.withheld and found.closed:
+            self.fault.setText(found.closed)
+            self.fault.show()
+            words = self.tr("{count} events")
+            self.chooser.tell(words.format(count=len(found.events)), lacks=False)
+        elif found.withheld:
             words = self.tr("{count} persons' ways withheld: no purpose stated")
             self.chooser.tell(words.format(count=len(found.withheld)), lacks=True)
         else:

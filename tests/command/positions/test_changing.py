@@ -299,6 +299,26 @@ def test_no_day_is_given_without_its_look(connection: Connection, field: Field, 
         unit_day(connection, ask(field, "officer", look, now))
 
 
+def test_a_persons_way_is_closed_after_the_days_of_the_rule(
+    connection: Connection, field: Field
+) -> None:
+    morning(connection, field, "officer")
+    morning(connection, field, "car")
+    for days, closed in ((180, False), (181, True)):
+        later = doer(field, 300 + days * 1440)
+        for unit in ("officer", "car"):
+            look = Look(later, field.units[unit], DAY.date(), "核对")
+            if closed and unit == "officer":
+                with pytest.raises(UserError, match="180 日的可查期限〔未核实〕"):
+                    note_look(connection, look)
+            else:
+                found = unit_day(
+                    connection, ask(field, unit, note_look(connection, look), later.now)
+                )
+                assert found.points
+    assert len(connection.execute(select(table("read_log"))).all()) == 3
+
+
 def test_a_day_holds_nothing_of_the_day_before(connection: Connection, field: Field) -> None:
     night = Drive("car", second=-9 * 3600).stand(3 * 3600)
     connection.execute(insert(table("position_batch")), rows_of(field, night.made))

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import insert
 
 from desktop.command.replay.exporting import Bundle
+from desktop.command.replay.loading import Ask, load, span
 from desktop.contract.context import Who
 from desktop.contract.law import load_law
 from desktop.panels.replay.player import SPEEDS
@@ -166,6 +167,22 @@ def test_a_span_is_played_and_a_wrong_one_is_told(
     qtbot.mouseClick(view.chooser.load_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(view.fault.isVisible)
     assert "起止时间" in view.fault.text()
+
+
+def test_ways_of_long_ago_are_closed_but_to_the_replay_of_an_operation(
+    told: tuple[FakeContext, Day],
+) -> None:
+    context, day = told
+    later = day.end + timedelta(days=181)
+    with context.engine.connect() as connection:
+        for operation_id, closed in (("", True), (day.operations[0], False)):
+            ask = Ask(context.law, later, None, operation_id, START, day.end)
+            found = span(connection, ask)
+            assert bool(found.closed) is closed
+            assert [unit.name for unit in found.open_people] == ([] if closed else ["林知远"])
+        film = load(connection, Ask(context.law, later, None, "", START, day.end))
+    assert "180 日的可查期限" in film.closed
+    assert [unit.name for unit in film.withheld] == ["林知远"]
 
 
 def test_it_is_exported_under_a_certificate(
