@@ -53,7 +53,8 @@ class By:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A filled form. `operation_id` None makes a new operation."""
+    """A filled form. `operation_id` None makes a new operation; `seen`: the fingerprint of the
+    words that the form was opened with, None where nobody looked at any."""
 
     operation_id: str | None
     heading: Heading
@@ -61,6 +62,7 @@ class Draft:
     by: By
     lat_e7: int | None = None
     lon_e7: int | None = None
+    seen: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ def save(connection: Connection, draft: Draft) -> str:
         return made
     row = _one(connection, draft.operation_id)
     _refuse(may("edit", row.standing(), person_id=me, post="", maker_id=row.maker_id))
+    if draft.seen not in (None, row.content_sha256):
+        raise UserError("方案已由他人改动，未予覆盖；请返回后重新打开，对照最新内容修改。")
     if draft.heading.team_id != row.team_id:
         raise UserError("行动方案的主办团队不得更改，请另拟一件。")
     words = table("operation")

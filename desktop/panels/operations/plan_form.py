@@ -300,7 +300,13 @@ class PlanForm(QWidget):
         for name in ("starts_on", "ends_on"):
             day = values[name]
             values[name] = None if day is None else str(day)
-        self._context.save_draft(self._key, {"values": values, "rows": self._rows()})
+        kept = {"values": values, "rows": self._rows(), "seen": self._seen}
+        self._context.save_draft(self._key, kept)
+
+    @property
+    def _seen(self) -> str | None:
+        """The fingerprint of the words that the form was opened with."""
+        return self._operation.content_sha256 if self._operation is not None else None
 
     def _load_draft(self) -> None:
         key = self._key
@@ -318,6 +324,11 @@ class PlanForm(QWidget):
             for name, day in days.items():
                 control = self.starts_on if name == "starts_on" else self.ends_on
                 control.setText(day or "")
+            if kept.get("seen", self._seen) != self._seen:
+                self.note.setText(
+                    self.tr("Somebody changed the plan meanwhile; what stands here is yours.")
+                )
+                self.note.show()
 
         self._context.load_draft(key, show)
 
@@ -343,6 +354,7 @@ class PlanForm(QWidget):
             by,
             found.lat_e7 if found else None,
             found.lon_e7 if found else None,
+            self._seen,
         )
         self.form.set_busy(True)
 

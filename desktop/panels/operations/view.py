@@ -191,9 +191,17 @@ class OperationsView(QWidget):
             by = By(self._context.who.person_id, self._context.now())
             args = ActArgs(found.id, "submit", by, found.content_sha256)
             label = f"送审：{found.name}"
-            self._context.write(self, label, acts.submit, args, lambda _none: self._sent(found.id))
+            self._context.write(
+                *(self, label, acts.submit, args, lambda _none: self._sent(found.id)),
+                # It is stored: the form would make another of it.
+                lambda sentence: self._unsent(found.id, sentence),
+            )
 
         self._context.read(self, "stored", operation, operation_id, send)
+
+    def _unsent(self, operation_id: str, sentence: str) -> None:
+        self._context.notify(sentence, level="error")
+        self.open_operation(operation_id)
 
     def _sent(self, operation_id: str) -> None:
         self._context.notify(self.tr("Submitted for approval"), level="done")

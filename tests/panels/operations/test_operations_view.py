@@ -481,27 +481,3 @@ def test_police_and_pictures_are_asked_for_and_opened_where_they_live(
     log.choose(entry.key)
     log.table.row_activated.emit(log.table.current_id())
     assert hall.desk.opened[-1] == ("feeds", {"snapshot_id": "s1"})
-
-
-def test_tab_comes_to_the_groups_before_any_other_panel(qtbot: QtBot, hall: Office) -> None:
-    view, _key = board(qtbot, hall)
-    chain = []
-    one = view.page.duty.nextInFocusChain()
-    while len(chain) < 2:
-        if one.focusPolicy() is not Qt.FocusPolicy.NoFocus:
-            chain.append(one)
-        one = one.nextInFocusChain()
-    first = next(iter(view.page.groups.cards.values()))
-    assert chain == [first.ack_button, first.ok_button]
-
-
-def test_a_line_of_the_log_is_kept_until_it_is_written(qtbot: QtBot, hall: Office) -> None:
-    view, key = board(qtbot, hall)
-    view.page.log.line.insert("室内三人")
-    qtbot.waitUntil(lambda: f"operation-log:{key}" in hall.desk.drafts)
-    again = opened(qtbot, hall)  # the window was closed and opened again
-    again.open_operation(key)
-    qtbot.waitUntil(lambda: again.page.log.line.text() == "室内三人")
-    qtbot.keyClick(again.page.log.line, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: again.page.log.line.text() == "")
-    assert f"operation-log:{key}" not in hall.desk.drafts
