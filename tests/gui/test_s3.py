@@ -82,6 +82,8 @@ def test_line_3_a_car_is_seized_and_the_slip_carries_a_code(
     desk.qtbot.waitUntil(lambda: bool(form.blocks.blocks))
     fill(desk, form)
     assert too_small(desk.rig.window) == []
+    for box in form.findChildren(QComboBox):
+        assert box.view().sizeHintForRow(0) >= THUMB_PX, box.objectName()
     # The plate is checked against the case: another one asks for its ground.
     typed(form, "thing_1_mark", "豫C·B5678")
     desk.qtbot.waitUntil(lambda: "（2026）豫03执42号" in form.blocks.words())

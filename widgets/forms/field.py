@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QSpinBox,
+    QStyledItemDelegate,
     QVBoxLayout,
     QWidget,
 )
@@ -52,6 +53,9 @@ class Field(QWidget):
         self._error = ""
         self._below.setHidden(not hint)
         control.setAccessibleName(label)
+        if isinstance(control, QComboBox):
+            # Qt's own delegate of a list does not ask the style sheet how high a row is.
+            control.setItemDelegate(QStyledItemDelegate(control))
         self._connect()
 
     def _connect(self) -> None:

@@ -9,10 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -27,6 +26,7 @@ from desktop.contract.context import PanelContext
 from desktop.panels.seizures.blocks_box import BlocksBox
 from desktop.panels.seizures.fields import MomentField, PlaceField
 from desktop.panels.seizures.original import Originals
+from desktop.panels.seizures.photo_choosing import choose_photographs
 from desktop.panels.seizures.photo_strip import PhotoStrip
 from desktop.panels.seizures.photo_taking import PhotoTaking
 from desktop.panels.seizures.queries import Asked, Offer, Picture, Seizure, offer, seizure_of
@@ -42,10 +42,6 @@ from widgets.theme import current_theme
 
 _SIDE_PX: Final = 380
 _LINES: Final = 7
-# What cannot be taken is on show, too: its sentence helps more than an empty folder.
-_FILES: Final = " ".join(
-    f"*.{ending} *.{ending.upper()}" for ending in ("jpg", "jpeg", "png", "webp", "heic", "heif")
-)
 
 
 class SeizureForm(QWidget):
@@ -60,6 +56,7 @@ class SeizureForm(QWidget):
         self._context = context
         self._offer: Offer | None = None
         self._id = ""
+        self._folder: Path | None = None  # where the last photographs came from
         self._open = False  # what is typed belongs to `_id` and is kept
         self.pictures: tuple[Picture, ...] = ()
         self.title = QLabel(self)
@@ -108,9 +105,9 @@ class SeizureForm(QWidget):
         number = form.add_field("document_no", self.tr("Ruling number"), self._line("document_no"))
         place = form.add_field("place", self.tr("Place"), self._line("place"))
         form.add_line(((number, 2), (place, 3)))
-        fix = form.add_field("fix", self.tr("Position"), self.place)
-        why = form.add_field("no_fix", self.tr("No position, because"), self._line("no_fix"))
-        form.add_line(((fix, 3), (why, 2)))
+        # One below the other: degrees are cut off beside something else on a small screen.
+        form.add_field("fix", self.tr("Position"), self.place)
+        form.add_field("no_fix", self.tr("No position, because"), self._line("no_fix"))
         began = form.add_field("began", self.tr("Begun"), self.began)
         ended = form.add_field("ended", self.tr("Done"), self.ended)
         form.add_line(((began, 1), (ended, 1)))
@@ -387,17 +384,13 @@ class SeizureForm(QWidget):
     # Photographs
 
     def _choose_files(self) -> None:
-        dialog = QFileDialog(self, self.tr("Photographs of the seizure"))
-        dialog.setObjectName("choose_photos")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilter(f"{self.tr('Photographs')} ({_FILES})")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(lambda names: self.add_files([Path(one) for one in names]))
-        dialog.open()
+        title = self.tr("Photographs of the seizure")
+        choose_photographs(self, title, self._folder, self.add_files)
 
     def add_files(self, paths: Sequence[Path]) -> None:
         """Hashes, makes small, keeps the originals, and hangs them on the form."""
         if self._open and paths:
+            self._folder = paths[0].parent
             self._say("")
             self.taking.take(self.filled(), paths)
             self.judge()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QStyledItemDelegate,
     QVBoxLayout,
     QWidget,
 )
@@ -41,6 +42,7 @@ class ThingCard(QFrame):
         self._known = known
         self.kind = QComboBox(self)
         self.kind.setObjectName(f"thing_{n}_kind")
+        self.kind.setItemDelegate(QStyledItemDelegate(self.kind))  # rows as high as a thumb
         for thing in load_seizure_law().things:
             self.kind.addItem(thing.name, thing.code)
         self.texts = {key: QLineEdit(self) for key in _TEXTS}
