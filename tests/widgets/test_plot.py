@@ -26,6 +26,7 @@ from widgets.plot import (
     StackedBars,
     TrendLines,
 )
+from widgets.plot.chart import cut_at_pause
 from widgets.plot.setup import headroom, nice_step, thinned, value_ticks
 from widgets.theme import apply_theme, current_theme, load_theme
 
@@ -268,9 +269,14 @@ def test_a_long_reading_is_cut_to_two_lines_and_whole_in_the_tooltip(show: Show)
     long = "二队超期五十二件，居各队之首。" * 12
     chart.set_data(("一队",), SEGMENTS, ((1, 1, 1),), long)
     show(chart)
-    assert chart._reading.text().endswith("…")
+    assert chart._reading.text().endswith(("队之首…", "五十二件…"))
     assert chart._reading.toolTip() == long
     assert chart._reading.height() <= chart._reading.fontMetrics().lineSpacing() * 2 + 8
+    assert (
+        cut_at_pause("73 件，中位数 2.8 分钟，九成在 4.")
+        == "73 件，中位数 2.8 分钟"
+    )
+    assert cut_at_pause("中位数合计一千件，居各队之首的是 12") == "中位数合计一千件，居各队之首的是"
 
 
 DAYS = [date(2026, 6, 1) + timedelta(weeks=n) for n in range(26)]

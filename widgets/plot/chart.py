@@ -5,6 +5,7 @@ hidden chart paints nothing and runs no timer; it paints once when shown.
 """
 
 import csv
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -29,6 +30,16 @@ from widgets.theme import Theme, current_theme, theme_notifier
 PAINT_INTERVAL_MS: Final = 100
 READING_LINES: Final = 2
 CROWDED_PX: Final = 150
+_PAUSES: Final = re.compile(r"[，；。]|[,;.](?= )")
+
+
+def cut_at_pause(text: str) -> str:
+    """A sentence that breaks off does so at its last pause, or at least not within a figure: half
+    a figure is a wrong one."""
+    pauses = [match.start() for match in _PAUSES.finditer(text)]
+    if pauses and pauses[-1] > len(text) // 2:
+        return text[: pauses[-1]]
+    return text.rstrip("0123456789.,+-±% ")
 
 
 class Chart(QWidget):
@@ -227,7 +238,7 @@ class Chart(QWidget):
         if metrics.boundingRect(room, flags, text).height() > limit:
             while text and metrics.boundingRect(room, flags, text + "…").height() > limit:
                 text = text[:-1]
-            text += "…"
+            text = cut_at_pause(text) + "…"
         self._reading.setText(text)
         self._reading.setToolTip(self._reading_text if text != self._reading_text else "")
         # Where there is hardly room for a plot, the sentence is in the tooltip of its place.

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -72,6 +73,13 @@ class Tile(QPushButton):
         self._title.setText(title)
         self._words.setText(words)
         self.setAccessibleName(f"{title}：{words}")
+        self.setToolTip(words)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low dock the name has the button for itself; how it stands is in the tooltip."""
+        super().resizeEvent(event)
+        wanted = self._words.heightForWidth(self._words.width())
+        self._words.setVisible(wanted + self._title.sizeHint().height() + 4 <= self.height())
 
     def words(self) -> str:
         """How that stands, as it is read."""
