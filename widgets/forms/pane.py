@@ -23,9 +23,11 @@ Check = Callable[[object], str]
 
 class FormPane(QWidget):
     """Fields by key. `submitted` comes only when every field is right; `edited` comes at the
-    latest 500 ms after a change, also while somebody types without a pause."""
+    latest 500 ms after a change, also while somebody types without a pause; `refused` when a field
+    was wrong at the sending, for what else is to be said at once."""
 
     submitted = Signal(dict)
+    refused = Signal()
     edited = Signal(dict)
     closed = Signal(dict)
 
@@ -163,9 +165,13 @@ class FormPane(QWidget):
 
     def submit(self) -> None:
         """Ctrl+Enter."""
-        if self.submit_button.isEnabled() and self.validate():
-            self._autosave.stop()
-            self.submitted.emit(self.values())
+        if not self.submit_button.isEnabled():
+            return
+        if not self.validate():
+            self.refused.emit()
+            return
+        self._autosave.stop()
+        self.submitted.emit(self.values())
 
     def close_keeping_draft(self) -> None:
         """Esc: the draft goes with `closed`, so nothing typed is lost."""

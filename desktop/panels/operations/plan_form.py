@@ -160,6 +160,7 @@ class PlanForm(QWidget):
         self.tables["route"].edited.connect(self._show_route)
         self.sketch.picked.connect(self._add_point)
         self.form.submitted.connect(lambda _values: self._submit())
+        self.form.refused.connect(self.show_faults)
         self.form.closed.connect(lambda _values: self._leave())
         self.save_button.clicked.connect(lambda _checked=False: self._save(submit=False))
         self.check_button.clicked.connect(lambda _checked=False: self.show_faults())
@@ -344,6 +345,10 @@ class PlanForm(QWidget):
 
     def _save(self, *, submit: bool) -> None:
         typed = self.typed()
+        if typed.unreadable:
+            # It would be dropped unsaid: what nobody can read stays in the form.
+            self.show_faults()
+            return
         key = self._key
         by = By(self._context.who.person_id, self._context.now())
         found = self._operation

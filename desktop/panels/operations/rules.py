@@ -123,6 +123,7 @@ def read_form(values: Mapping[str, Any], rows: Rows, people: People, court_id: s
             wrong.append(Fault(field, reason, row, column))
         return found
 
+    wrong += _end_faults(values)
     commander = str(values.get("commander_id") or "")
     heading = Heading(
         name=str(values.get("name") or ""),
@@ -155,6 +156,16 @@ def read_form(values: Mapping[str, Any], rows: Rows, people: People, court_id: s
         duties.append(Duty(key, name, row["group"].strip(), row["role"].strip()))
     plan = replace(_means(values, rows), groups=groups, people=tuple(duties))
     return Typed(heading, plan, tuple(wrong))
+
+
+def _end_faults(values: Mapping[str, Any]) -> list[Fault]:
+    """An end that was half typed, or typed wrong: no plan goes without it unsaid."""
+    day, clock = values.get("ends_on"), str(values.get("ends_time") or "").strip()
+    if clock and read_time(clock) is None:
+        return [Fault("ends_at", f"“{clock}”不是时刻，请写作 06:30")]
+    if bool(day) != bool(clock):
+        return [Fault("ends_at", "日期和时刻须一并填写")]
+    return []
 
 
 def _typed(rows: Rows, name: str) -> list[Mapping[str, str]]:

@@ -80,3 +80,25 @@ def test_two_who_change_one_plan_do_not_overwrite_each_other(qtbot: QtBot, hall:
     assert "changed the plan meanwhile" in again.note.text()
     press(qtbot, again, "save_plan")
     assert place() == "西门"
+
+
+def test_everything_is_told_at_the_first_sending_and_nothing_is_dropped(
+    qtbot: QtBot, hall: Office
+) -> None:
+    key = hall.do(saved, hall.town)
+    hall.sit_down("苏文清")
+    view = opened(qtbot, hall)
+    form = edited(qtbot, view, key, ends_time="25:00", aim="")
+    form.tables["people"].set_values([{"person_id": "谁", "group": "外围警戒组", "role": "警戒"}])
+    press(qtbot, form, "submit_plan")
+    assert form.form.field("aim").error()
+    assert "25:00" in form.form.field("ends_time").error()
+    assert "谁" in form.tables["people"].note.text()
+    # Nor does a draft lose what cannot be read.
+    press(qtbot, form, "save_plan")
+    assert view.shown is form
+    assert "谁" in form.note.text()
+    form.form.field("ends_time").set_value("")
+    form.tables["people"].set_values([])
+    press(qtbot, form, "check_plan")
+    assert form.form.field("ends_time").error() == "日期和时刻须一并填写"
