@@ -21,8 +21,10 @@ import requests
 import urllib3
 
 from desktop.errors import UserError
+from desktop.rules.freshness import age_words
 from desktop.rules.tracks import HOUR_S, Point
 from desktop.tracking.sources import (
+    APART,
     IDLE,
     Backoff,
     Bearer,
@@ -131,6 +133,7 @@ class Traccar:
         )
         self.state: SourceState = IDLE
         self.counts = TraccarCounts()
+        self._apart = timedelta()  # of the server's clock before ours
         self._there: set[str] = set()  # named vehicles of the last answer
         self.unknown: list[str] = []  # vehicles of the server that nobody has named here
 
@@ -274,6 +277,7 @@ class Traccar:
                 url, params=params, timeout=timeouts, allow_redirects=False, stream=True
             ) as answer:
                 _refused(answer)
+                self._compare(answer.headers.get("Date", ""))
                 body = _whole(answer, until)
         except requests.exceptions.SSLError as error:
             raise _NoAnswerError(
@@ -295,6 +299,15 @@ class Traccar:
             raise _NoAnswerError("车辆定位服务器的回答无法理解")
         return told
 
+    def _compare(self, date: str) -> None:
+        """Positions are asked for by our clock: one that is slow sees none of the last hours."""
+        try:
+            theirs = parsedate_to_datetime(date)
+        except ValueError:
+            return
+        if theirs.tzinfo is not None:
+            self._apart = theirs - self._now()
+
     def _say(self, failed: _NoAnswerError) -> None:
         self.counts.failures += 1
         if failed.shrink:
@@ -308,6 +321,12 @@ class Traccar:
         lacking = len(self._bearers) - known
         about = f"，另有 {lacking} 辆在服务器上查不到" if lacking else ""
         last = clock_words(self._newest())
+        if abs(self._apart) > APART:
+            way = "快" if self._apart > timedelta() else "慢"
+            by = age_words(int(self._apart.total_seconds()))
+            words = f"车辆定位服务器的时钟比本机{way} {by}，请核对本机时钟：{known} 辆{about}{last}"
+            self.state = SourceState("no_fix", words)
+            return
         self.state = SourceState("live", f"车辆定位服务器正常：{known} 辆{about}{last}")
 
     def _newest(self) -> datetime | None:

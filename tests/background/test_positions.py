@@ -137,6 +137,7 @@ def traccar(desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch) -> None
         )
 
     monkeypatch.setattr(lines, "_server", quick)
+    server.clock = utc(9, 30)
     server.devices[0]["uniqueId"] = "862-car"
     desk.rig.context.set_setting("traccar_address", server.address)
     desk.positions.set_token(TOKEN)

@@ -23,6 +23,7 @@ CLIENTS: list[Traccar] = []
 @pytest.fixture
 def server() -> Iterator[Server]:
     with traccar_server() as made:
+        made.clock = NOW
         yield made
         while CLIENTS:
             CLIENTS.pop().close()
@@ -260,6 +261,15 @@ def test_who_stands_in_a_garage_for_weeks_is_not_asked_for_hour_by_hour(server: 
     assert all(one[1] == other[0] for one, other in pairwise(windows))
     new = server.add(utc(12) + timedelta(days=19))
     assert numbers(later.read(0)) == [new]
+
+
+@pytest.mark.parametrize(("hours", "words"), [(26, "快 1 天"), (-3, "慢 3 小时"), (0, "正常")])
+def test_a_clock_that_is_not_the_servers_is_told_of(server: Server, hours: int, words: str) -> None:
+    server.clock = NOW + timedelta(hours=hours)
+    source = client(server)
+    source.read(0)
+    assert words in source.state.sentence
+    assert source.state.standing == ("no_fix" if hours else "live")
 
 
 def test_numbers_that_are_none_are_not_known(server: Server) -> None:

@@ -25,6 +25,7 @@ class Server:
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
     retry_after: str = ""
+    clock: datetime | None = None  # None: that of this machine
 
     def add(self, fix: datetime, *, vehicle: int = 7, **more: Any) -> int:
         """A position that the tracker hands in now; its number."""
@@ -57,6 +58,11 @@ class _Talk(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Silent."""
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """What the answer says of the server's time."""
+        at = self.server_state.clock
+        return super().date_time_string(timestamp if at is None else at.timestamp())
 
     def do_GET(self) -> None:
         state, parts = self.server_state, urlsplit(self.path)
