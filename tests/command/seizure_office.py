@@ -6,8 +6,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert
 
+from desktop.command.measures.approving import FILE_KIND, FILE_NAME
 from desktop.command.seizures.commands import AddPhotos, Filled, Photo, add_photos
 from desktop.contract.court_zone import COURT_ZONE
+from desktop.documents.files import keep_file
 from desktop.rules.seizure_form import Form, Item
 from storage.ids import new_id
 from storage.schema import table
@@ -123,3 +125,18 @@ def filled(form: Form = WHOLE, seizure_id: str = key(100), **more: Any) -> Fille
 def photographed(connection: Connection, given: Filled, count: int = 6) -> None:
     """So many photographs on the form, which is stored with them."""
     add_photos(connection, AddPhotos(given, tuple(photo(n) for n in range(1, count + 1))))
+
+
+def signed_approval(connection: Connection, document_id: str, person_id: str, at: datetime) -> None:
+    """What a PIN leaves behind beside the act of the course: the note of the pages, and a copy."""
+    connection.execute(
+        insert(table("measure_act")).values(
+            id=new_id(),
+            document_id=document_id,
+            act="approve",
+            person_id=person_id,
+            at=at.isoformat(),
+            pages_sha256="c" * 64,
+        )
+    )
+    keep_file(connection, document_id, FILE_KIND, FILE_NAME, b"%PDF")

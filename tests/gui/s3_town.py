@@ -21,7 +21,7 @@ from desktop.shell.registry import Registry, discover
 from storage.ids import new_id
 from storage.schema import table
 from storage.session import Session
-from tests.command.seizure_office import CASE, COURT, DEBTOR, FIRST, furnish
+from tests.command.seizure_office import CASE, COURT, DEBTOR, FIRST, furnish, signed_approval
 from tests.gui.conftest import Rig
 
 Open = Callable[..., Rig]
@@ -122,6 +122,7 @@ def president_approves(connection: Connection, document_id: str, at: datetime) -
             at=at.isoformat(),
         )
     )
+    signed_approval(connection, document_id, president, at)
 
 
 def typed(where: QWidget, name: str, words: str) -> None:

@@ -19,10 +19,20 @@ from desktop.panels.field_home.view import FieldHomeView
 from desktop.rules.coercive import Stand
 from storage.ids import new_id
 from storage.schema import table
-from tests.command.seizure_office import CASE, COURT, FIRST, NOW, OTHER_CASE, filled, furnish
+from tests.command.seizure_office import (
+    CASE,
+    COURT,
+    FIRST,
+    NOW,
+    OTHER_CASE,
+    filled,
+    furnish,
+    signed_approval,
+)
 from tests.panels.fake_context import FakeContext, memory_engine
 
 SHA = "a" * 64
+APPROVED_AT = NOW - timedelta(hours=6)
 
 
 @pytest.fixture
@@ -71,8 +81,10 @@ def approved(context: FakeContext, document_id: str) -> None:
         stage="approve",
         person_id=president,
         content_sha256=SHA,
-        at=(NOW - timedelta(hours=6)).isoformat(),
+        at=APPROVED_AT.isoformat(),
     )
+    with context.engine.begin() as connection:
+        signed_approval(connection, document_id, president, APPROVED_AT)
 
 
 def opened(qtbot: QtBot, context: FakeContext) -> FieldHomeView:
