@@ -38,9 +38,10 @@ wal_retrieve_retry_interval = '100ms'
 timezone = 'Asia/Shanghai'
 log_min_messages = fatal
 fsync = off
+dynamic_shared_memory_type = mmap
 """
 # A killed process leaves what it wrote with the system, so that fsync is left out; whether a
-# commit waits for the standby is not changed by that.
+# commit waits for the standby is not changed by that. Shared memory in the folder goes with it.
 _HBA: Final = (
     "local all {owner} trust\nlocal replication {owner} trust\n"
     "host all all 127.0.0.1/32 scram-sha-256\n"

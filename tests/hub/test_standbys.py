@@ -11,6 +11,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,12 @@ class StandbyHub(simulated.SimulatedHub):
     def dsn(self, who: str) -> str:
         """All servers, of which one takes writes."""
         return self.cluster.dsn(who, simulated.PASSWORD)
+
+    @contextmanager
+    def looking(self, who: str) -> Iterator["psycopg.Connection[Any]"]:
+        """A connection of its own: those from before died with the primary."""
+        with psycopg.connect(self.dsn(who)) as connection:
+            yield connection
 
     def empty(self) -> None:
         """A cluster is made once and never emptied."""

@@ -99,8 +99,7 @@ def _no_lost_update(world: World) -> list[str]:
 def _view(world: World, client: Client) -> list[str]:
     """I3 and I7: the replica holds what its officer may see at the hub, no row more or less."""
     found = []
-    connection = world.hub.eyes(client.who)
-    with client.session.read() as replica:
+    with world.hub.looking(client.who) as connection, client.session.read() as replica:
         filled = {row[0] for row in connection.execute(_ASKED).fetchall()}
         filled |= set(filled_tables(replica))
         for table in (one for one in TABLES.values() if one.name in filled):

@@ -1,5 +1,7 @@
 """The hub of a simulated world: a real PostgreSQL, emptied before each seed, and its faults."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -72,12 +74,13 @@ class SimulatedHub:
         self._copy: dict[str, bytes] = {}
         self._eyes: dict[str, psycopg.Connection[Any]] = {}
 
-    def eyes(self, who: str) -> "psycopg.Connection[Any]":
-        """A connection of an officer for looking on: one for all seeds, as a new one has to learn
-        of every table first."""
+    @contextmanager
+    def looking(self, who: str) -> Iterator["psycopg.Connection[Any]"]:
+        """What an officer sees: one connection for all seeds, as a new one has to learn of every
+        table first."""
         if who not in self._eyes:
             self._eyes[who] = psycopg.connect(self.dsn(who), autocommit=True)
-        return self._eyes[who]
+        yield self._eyes[who]
 
     def _hurry(self) -> None:
         """One thread plays everybody here, so a lock of another is never given back meanwhile:
