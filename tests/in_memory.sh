@@ -4,6 +4,14 @@
 # EDESK_TEST_FOLDER names another place; it is used as it is.
 set -eu
 
+# Where Python is told to keep nothing compiled, each worker and each desk of a test would compile
+# the whole product anew, for half a minute. It is kept beside the libraries then, not in the tree.
+if [ -n "${PYTHONDONTWRITEBYTECODE:-}" ]; then
+    unset PYTHONDONTWRITEBYTECODE
+    PYTHONPYCACHEPREFIX="$(cd "$(dirname "$0")/.." && pwd)/.venv/bytecode"
+    export PYTHONPYCACHEPREFIX
+fi
+
 NEEDED_KB=6000000
 
 roomy() {
@@ -22,7 +30,7 @@ if [ -n "${EDESK_TEST_FOLDER:-}" ]; then
     TMPDIR=$EDESK_TEST_FOLDER
 elif roomy; then
     folder=$(mktemp -d /dev/shm/edesk-tests.XXXXXX)
-    trap 'rm -rf "$folder"' EXIT
+    trap 'rm -rf "$folder" "${PYTHONPYCACHEPREFIX:-}$folder"' EXIT
     trap 'exit 130' INT TERM
     # A server started by root runs as another account.
     chmod 755 "$folder"

@@ -11,10 +11,9 @@ from desktop.demo.city import generate
 from desktop.notes.queries import unread
 from desktop.panels.matters.queries import overdue_count
 from desktop.panels.matters.rules import State, page_fault, state_of
-from storage.replica import Replica
 from storage.schema import table
 from storage.session import Session
-from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 
 TODAY = date(2026, 11, 29)  # a Sunday: what was written lies on days before it
 
@@ -22,7 +21,7 @@ TODAY = date(2026, 11, 29)  # a Sunday: what was written lies on days before it
 @pytest.fixture(scope="module")
 def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
     folder = tmp_path_factory.mktemp("remarks") / "store"
-    with Replica.open(folder, PASSPHRASE, create=True) as replica:
+    with new_store(folder) as replica:
         session = Session(replica, actor="演示")
         generate(session, load_law(), cases=1_000, seed=1, today=TODAY)
         with session.read() as opened:

@@ -16,9 +16,8 @@ from desktop.demo.remote_live import Moment
 from desktop.panels.equipment.service import board
 from desktop.rules.equipment import Flag
 from desktop.rules.equipment_law import load_equipment_law
-from storage.replica import Replica
 from storage.session import Session
-from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 
 TODAY = date(2026, 11, 27)
 NOW = datetime(2026, 11, 27, 10, 30, tzinfo=COURT_ZONE)
@@ -27,7 +26,7 @@ NOW = datetime(2026, 11, 27, 10, 30, tzinfo=COURT_ZONE)
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     folder = tmp_path_factory.mktemp("equipment") / "store"
-    with Replica.open(folder, PASSPHRASE, create=True) as replica:
+    with new_store(folder) as replica:
         made = Session(replica, actor="演示")
         generate(made, load_law(), cases=600, seed=1, today=TODAY, now=NOW)
         yield made

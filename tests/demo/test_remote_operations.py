@@ -20,10 +20,9 @@ from desktop.rules.checkins import Level
 from desktop.rules.operation_law import load_operation_law
 from desktop.rules.operation_plan import check
 from desktop.rules.operations import State
-from storage.replica import Replica
 from storage.schema import table
 from storage.session import Session
-from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 
 TODAY = date(2026, 11, 27)
 NOW = datetime(2026, 11, 27, 10, 30, tzinfo=COURT_ZONE)
@@ -33,7 +32,7 @@ LIMITS = load_operation_law().on(TODAY)
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     folder = tmp_path_factory.mktemp("operations") / "store"
-    with Replica.open(folder, PASSPHRASE, create=True) as replica:
+    with new_store(folder) as replica:
         made = Session(replica, actor="演示")
         generate(made, load_law(), cases=200, seed=1, today=TODAY, now=NOW)
         yield made

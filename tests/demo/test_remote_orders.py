@@ -15,9 +15,8 @@ from desktop.demo.city import generate
 from desktop.demo.remote_live import Moment
 from desktop.rules.command_law import load_command_law
 from desktop.rules.field_orders import OrderState, rungs_due
-from storage.replica import Replica
 from storage.session import Session
-from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=COURT_ZONE)
@@ -26,7 +25,7 @@ NOW = datetime(2026, 11, 23, 10, 30, tzinfo=COURT_ZONE)
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     folder: Path = tmp_path_factory.mktemp("orders")
-    with Replica.open(folder, PASSPHRASE, create=True) as replica:
+    with new_store(folder) as replica:
         made = Session(replica, actor="演示")
         generate(made, load_law(), cases=200, seed=1, today=TODAY)
         yield made

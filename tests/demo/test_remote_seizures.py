@@ -13,10 +13,9 @@ from desktop.contract.court_zone import COURT_ZONE
 from desktop.contract.law import load_law
 from desktop.demo.city import generate
 from desktop.rules.seizure_form import State
-from storage.replica import Replica
 from storage.schema import table
 from storage.session import Session
-from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 
 TODAY = date(2026, 11, 27)
 NOW = datetime(2026, 11, 27, 10, 30, tzinfo=COURT_ZONE)
@@ -25,7 +24,7 @@ NOW = datetime(2026, 11, 27, 10, 30, tzinfo=COURT_ZONE)
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     folder = tmp_path_factory.mktemp("seizures") / "store"
-    with Replica.open(folder, PASSPHRASE, create=True) as replica:
+    with new_store(folder) as replica:
         made = Session(replica, actor="演示")
         generate(made, load_law(), cases=600, seed=1, today=TODAY, now=NOW)
         yield made

@@ -19,13 +19,12 @@ from psycopg import conninfo
 
 from storage.hub import users
 from storage.ids import new_id
-from storage.replica import Replica
 from storage.schema import table
 from storage.session import Session
 from tests.desks.desks import DeskProcess
 from tests.hub.conftest import PASSWORD, Town, town
 from tests.hub.cutting import CuttingProxy
-from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 
 __all__ = ["town"]
 SEEN_S_MAX = float(os.environ.get("EDESK_SEEN_S_MAX", "inf"))
@@ -110,7 +109,7 @@ def scene(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scen
 
 def sit_down(store: Path, court: str, rows: dict[str, Any], person_id: str) -> None:
     """A store of a desk that was set up: it knows whose it is."""
-    replica = Replica.open(store, PASSPHRASE, create=True)
+    replica = new_store(store)
     with Session(replica, actor="测试").apply(origin="demo") as write:
         named = {"id": court, "code": "豫99", "name": "甲院", "short_name": "甲", "confirmed": True}
         write.connection.execute(table("court").insert().values(**named))

@@ -8,10 +8,9 @@ import pytest
 
 from desktop.contract.court_zone import court_today
 from storage.ids import new_id
-from storage.replica import Replica
 from tests.desks.desks import DeskProcess
 from tests.hub.conftest import PASSWORD, Town, town
-from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 
 __all__ = ["town"]
 SHOWN_S_MAX = 5.0
@@ -22,7 +21,7 @@ def desks(town: Town, tmp_path: Path) -> Iterator[list[DeskProcess]]:
     made = []
     for number, who in enumerate(("centre", "first", "first")):
         store = tmp_path / f"desk-{number}"
-        Replica.open(store, PASSPHRASE, create=True).close()
+        new_store(store).close()
         made.append(DeskProcess(store, town.server.dsn(who, PASSWORD)))
     yield made
     for desk in made:

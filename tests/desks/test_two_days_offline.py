@@ -21,12 +21,12 @@ from desktop.background import read_log
 from desktop.contract.court_zone import COURT_ZONE
 from storage.hub import users
 from storage.ids import new_id
-from storage.replica import Replica
 from tests.desks.desks import ROOT, DeskProcess
 from tests.hub.conftest import PASSWORD, Officer, Town, town
 from tests.hub.cutting import CuttingProxy
 from tests.ledger import without_orders
 from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 
 __all__ = ["town"]
 COURT, CASE, LOG, MEASURE, REQUEST = 1, 10, 16, 17, 30
@@ -66,7 +66,7 @@ class Trip:
     def desk(self, store: Path, hub: str) -> DeskProcess:
         """One more desk."""
         if not store.exists():
-            Replica.open(store, PASSPHRASE, create=True).close()
+            new_store(store).close()
         made = DeskProcess(store, hub)
         self.desks.append(made)
         made.hear("ready")

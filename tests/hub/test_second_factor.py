@@ -27,6 +27,7 @@ from storage.sync.port import LoginRefused
 from storage.sync.postgres import PostgresRemote
 from tests.hub.conftest import PASSWORD, Town, built_town
 from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 
 SECRET, OPENING = "authority-secret", "opening-word"
 RELOAD_S = 20.0
@@ -91,7 +92,7 @@ def guarded(server_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         for name, file in (("ssl_ca_file", CERTIFICATE), ("ssl_crl_file", REVOKED)):
             town.admin.execute(f"alter system set {name} = '{folder / file}'")
         store = tmp_path_factory.mktemp("laptop")
-        with Replica.open(store, PASSPHRASE, create=True) as replica:
+        with new_store(store) as replica:
             made = Guarded(town, authority, folder, Session(replica, actor="first"))
             made.reload()
             yield made
@@ -251,7 +252,7 @@ def test_the_command_line_from_the_authority_to_the_device(tmp_path: Path) -> No
     issued = edesk("issue", "chen", "--out", str(file), "--days", "90", *at)
     assert issued["who"] == "chen"
     assert "文件已存在" in str(edesk("issue", "chen", "--out", str(file), *at, refused=True))
-    Replica.open(store, PASSPHRASE, create=True).close()
+    new_store(store).close()
     assert edesk("take", str(file), "--store", str(store))["who"] == "chen"
     with Replica.open(store, PASSPHRASE) as replica:
         held = identity.recall(Session(replica, actor="chen"))

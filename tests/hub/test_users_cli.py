@@ -12,12 +12,12 @@ import pytest
 
 from desktop.__main__ import main
 from desktop.contract.court_zone import COURT_ZONE
-from storage.replica import Replica
 from storage.session import Session
 from storage.sync import engine
 from storage.sync.postgres import PostgresRemote
 from tests.hub.conftest import PASSWORD, Town
 from tests.passphrase import PASSPHRASE
+from tests.stores import new_store
 
 # A system where `pwd` and `fcntl` do not exist still keeps users.
 _WITHOUT_POSIX = """
@@ -89,7 +89,7 @@ def test_the_days_a_desk_may_be_without_its_hub(
     assert said(capsys, "offline", dsn, "2") == {"offline_days": 2}
     assert said(capsys, "health", dsn)["offline_days"] == 2
     monkeypatch.setenv("EDESK_PASSPHRASE", PASSPHRASE)
-    with Replica.open(tmp_path / "store", PASSPHRASE, create=True) as replica:
+    with new_store(tmp_path / "store") as replica:
         session = Session(replica, actor="first")
         remote = PostgresRemote(town.server.dsn("first", PASSWORD))
         engine.round_trip(session, remote)
