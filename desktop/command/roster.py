@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -284,6 +284,9 @@ def act(connection: Connection, step: ShiftStep) -> None:
         connection.execute(update(_roster).where(_roster.c.id == row.id).values(status="cleared"))
         return
     _may(shift, held, step, me)
+    if step.act == "ask_swap" and step.with_id is not None:
+        # Whoever cannot take it is not asked in vain.
+        _refuse(connection, [_taken(shift, step.with_id)])
     if step.act == "agree_swap":
         _swap(connection, shift, me)
     connection.execute(
@@ -333,11 +336,17 @@ def _may(shift: Shift, held: Attendance, step: ShiftStep, me: str) -> None:
             raise UserError(sentence)
 
 
+def _taken(shift: Shift, by: str) -> Shift:
+    """The shift as it will be once somebody took it over."""
+    return replace(
+        shift, person_id=by, backup_id=None if shift.backup_id == by else shift.backup_id
+    )
+
+
 def _swap(connection: Connection, shift: Shift, me: str) -> None:
-    backup = None if shift.backup_id == me else shift.backup_id
-    taken = Shift(shift.id, shift.day, shift.kind, shift.begin, shift.end, me, backup)
+    taken = _taken(shift, me)
     _refuse(connection, [taken])
-    backup = backup or shift.person_id
+    backup = taken.backup_id or shift.person_id
     mine = update(_roster).where(_roster.c.id == shift.id)
     hours = select(_roster.c.team_id, _roster.c.from_at, _roster.c.to_at)
     row = connection.execute(hours.where(_roster.c.id == shift.id)).one()

@@ -23,6 +23,7 @@ ABSENCE_KINDS: Final = {
     "secondment": "借调",
 }
 ABSENCE_DAYS_MAX: Final = 366
+_ADVICE: Final = "一人一日只能在一个团队；如需调整，请先撤销原勤务。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def _day_words(day: date) -> str:
 
 def assign(connection: Connection, args: AssignArgs) -> int:
     """Assigns every day or none; gives how many days. Raises UserError: not a police officer,
-    days or times the wrong way round, away on a day, or on duty with another team that day."""
+    days or times the wrong way round; each day on which he is away or with another team."""
     person = connection.execute(
         select(_person.c.name, _person.c.post).where(_person.c.id == args.person_id)
     ).first()
@@ -79,8 +80,13 @@ def assign(connection: Connection, args: AssignArgs) -> int:
         raise UserError("截止日不能早于起始日。")
     if count > DAYS_MAX:
         raise UserError(f"一次最多排 {DAYS_MAX} 日。")
-    for number in range(count):
-        _assign_day(connection, args, args.first + timedelta(days=number), person.name, int(scope))
+    days = [args.first + timedelta(days=number) for number in range(count)]
+    away = [_away_problem(connection, args, day, person.name) for day in days]
+    busy = [_busy_problem(connection, args, day, person.name) for day in days]
+    if wrong := "".join((*away, *busy)):
+        raise UserError(wrong + (_ADVICE if any(busy) else ""))
+    for day in days:
+        _assign_day(connection, args, day, int(scope))
     return count
 
 
@@ -108,7 +114,8 @@ def _standing(connection: Connection, person_id: str, day: date) -> _Row | None:
     return None if found is None else _Row(*map(str, found))
 
 
-def _assign_day(connection: Connection, args: AssignArgs, day: date, name: str, scope: int) -> None:
+def _away_problem(connection: Connection, args: AssignArgs, day: date, name: str) -> str:
+    """That the officer is away that day; empty when he is not."""
     away = connection.execute(
         select(_absence.c.kind).where(
             _absence.c.person_id == args.person_id,
@@ -117,9 +124,21 @@ def _assign_day(connection: Connection, args: AssignArgs, day: date, name: str, 
             _absence.c.to_on >= day.isoformat(),
         )
     ).first()
-    if away is not None:
-        kind = ABSENCE_KINDS.get(away.kind, away.kind)
-        raise UserError(f"{name}{_day_words(day)}{kind}，不能排勤务。")
+    if away is None:
+        return ""
+    return f"{name}{_day_words(day)}{ABSENCE_KINDS.get(away.kind, away.kind)}，不能排勤务。"
+
+
+def _busy_problem(connection: Connection, args: AssignArgs, day: date, name: str) -> str:
+    """That the officer stands in another team that day; empty when he does not."""
+    there = _standing(connection, args.person_id, day)
+    if there is not None and there.status == "assigned" and there.team_id != args.team_id:
+        hours = f"{there.from_time}—{there.to_time}"
+        return f"{name}{_day_words(day)}已在{there.team}值勤（{hours}）。"
+    return ""
+
+
+def _assign_day(connection: Connection, args: AssignArgs, day: date, scope: int) -> None:
     values = {
         "team_id": args.team_id,
         "from_time": args.from_time,
@@ -135,11 +154,6 @@ def _assign_day(connection: Connection, args: AssignArgs, day: date, name: str, 
             )
         )
         return
-    if there.status == "assigned" and there.team_id != args.team_id:
-        raise UserError(
-            f"{name}{_day_words(day)}已在{there.team}值勤（{there.from_time}—{there.to_time}），"
-            "一人一日只能在一个团队；如需调整，请先撤销原勤务。"
-        )
     connection.execute(update(_shift).where(_shift.c.id == there.id).values(**values))
 
 
@@ -177,7 +191,7 @@ def enter_absence(connection: Connection, args: AbsenceArgs) -> str:
     ).first()
     if other is not None:
         raise UserError(f"{name}在 {other.from_on} 至 {other.to_on} 已登记不在岗。")
-    shift = connection.execute(
+    shifts = connection.execute(
         select(_shift.c.day)
         .where(
             _shift.c.person_id == args.person_id,
@@ -185,9 +199,9 @@ def enter_absence(connection: Connection, args: AbsenceArgs) -> str:
             _shift.c.day.between(first, last),
         )
         .order_by(_shift.c.day)
-    ).first()
-    if shift is not None:
-        raise UserError(f"{name} {shift.day} 已排勤务，请先撤销或改期。")
+    ).scalars()
+    if days := "、".join(shifts):
+        raise UserError(f"{name} {days} 已排勤务，请先撤销或改期。")
     row_id = new_id()
     connection.execute(
         insert(_absence).values(

@@ -385,3 +385,11 @@ def test_people_in_the_field_stand_before_things_and_papers() -> None:
     items = [Item(key, "类", "事", "人", "步") for key in keys]
     found = [one.item.key for one in lines((), items)]
     assert found == ["operation:1", "order:1", "police:1", "typed:1", "fault:1", "matter:1"]
+
+
+def test_nobody_is_asked_for_a_shift_that_he_cannot_take(city: RealCity) -> None:
+    key = laid(city)
+    days = {"from_on": "2026-11-20", "to_on": "2026-11-30"}
+    city.put("absence", person_id=city.person("沈若川"), kind="leave", **days)
+    with pytest.raises(UserError, match="沈若川11-20至11-30休假"):
+        step(city, key, "ask_swap", with_id=city.person("沈若川"))

@@ -112,8 +112,9 @@ def test_who_cannot_stand(city: City) -> None:
         commands.enter_absence(
             connection, AbsenceArgs(id_of("9", 0), TODAY, TODAY + timedelta(2), "sick")
         )
-        with pytest.raises(UserError, match=r"石守拙11月24日病假，不能排勤务"):
-            commands.assign(connection, shift(city, first=TODAY + timedelta(1)))
+        # Every day that is wrong, not only the first.
+        with pytest.raises(UserError, match=r"石守拙11月24日病假，不能排勤务。石守拙11月25日病假"):
+            commands.assign(connection, shift(city, first=TODAY + timedelta(1), days=2))
 
 
 def test_hours_of_week_and_month(city: City) -> None:
