@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QLineEdit,
     QPushButton,
     QSizePolicy,
@@ -41,11 +42,12 @@ _TILES: Final = (
 class Tile(QPushButton):
     """A large button: a picture, what it leads to, and how that stands."""
 
-    def __init__(self, parent: QWidget, name: str, picture: str) -> None:
+    def __init__(self, parent: QWidget | None, name: str, picture: str) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.setProperty("tile", True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        # All of one height, whether their words have room or not.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.setMinimumHeight(_TILE_PX)
         self._picture = picture
         self._icon, self._title, self._words = QLabel(self), QLabel(self), QLabel(self)
@@ -59,6 +61,7 @@ class Tile(QPushButton):
         texts.addWidget(self._words)
         texts.addStretch(1)
         box = QHBoxLayout(self)
+        box.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         box.setContentsMargins(18, 6, 14, 6)
         box.setSpacing(16)
         box.addWidget(self._icon)
@@ -74,6 +77,10 @@ class Tile(QPushButton):
         self._words.setText(words)
         self.setAccessibleName(f"{title}：{words}")
         self.setToolTip(words)
+
+    def hasHeightForWidth(self) -> bool:
+        """No: the words that wrap take what there is."""
+        return False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a low dock the name has the button for itself; how it stands is in the tooltip."""
@@ -129,6 +136,7 @@ class FieldHomeView(QWidget):
         grid.setSpacing(12)
         for number, tile in enumerate(self.tiles.values()):
             grid.addWidget(tile, number, 0)
+            grid.setRowStretch(number, 1)
         left = QWidget(self)
         left.setLayout(grid)
         grid.setContentsMargins(0, 0, 0, 0)

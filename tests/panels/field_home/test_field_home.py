@@ -15,7 +15,7 @@ from desktop.command.seizures.commands import save
 from desktop.contract.context import Who
 from desktop.contract.law import load_law
 from desktop.panels.field_home.rules import Detention, detention_button
-from desktop.panels.field_home.view import FieldHomeView
+from desktop.panels.field_home.view import FieldHomeView, Tile
 from desktop.rules.coercive import Stand
 from storage.ids import new_id
 from storage.schema import table
@@ -209,3 +209,14 @@ def test_an_officer_with_cases_of_his_own_sees_those_alone(
     view = opened(qtbot, context)
     assert len(numbers) == 2
     assert [one.id for one in view.listing.things.values()] == [CASE]
+
+
+def test_the_words_of_a_low_tile_do_not_run_into_its_name(qtbot: QtBot) -> None:
+    tile = Tile(None, "tile_seizures", "ri.camera-line")
+    qtbot.addWidget(tile)
+    tile.say("现场查封", "填写中 0 件，待核实 2 项")
+    tile.show()
+    for height, there in ((54, False), (120, True)):
+        tile.resize(200, height)
+        assert tile._words.isVisible() is there
+    assert tile.toolTip() == "填写中 0 件，待核实 2 项"
