@@ -216,7 +216,7 @@ def test_the_words_of_a_low_tile_do_not_run_into_its_name(qtbot: QtBot) -> None:
     qtbot.addWidget(tile)
     tile.say("现场查封", "填写中 0 件，待核实 2 项")
     tile.show()
-    for height, there in ((54, False), (120, True)):
+    for height, there in ((30, False), (160, True)):
         tile.resize(200, height)
         assert tile._words.isVisible() is there
     assert tile.toolTip() == "填写中 0 件，待核实 2 项"
