@@ -214,6 +214,7 @@ def test_an_officer_with_cases_of_his_own_sees_those_alone(
 def test_the_words_of_a_low_tile_do_not_run_into_its_name(qtbot: QtBot) -> None:
     tile = Tile(None, "tile_seizures", "ri.camera-line")
     qtbot.addWidget(tile)
+    tile.setMinimumHeight(0)  # as the style sheet has it
     tile.say("现场查封", "填写中 0 件，待核实 2 项")
     tile.show()
     for height, there in ((30, False), (160, True)):
