@@ -53,6 +53,7 @@ class SelfTestView(QWidget):
         self._ticked: dict[str, bool] = {}
         self._batteries: dict[str, int] = {}
         self._run: SelfTest | None = None
+        self._run_for: str | None = None  # the operation that was asked for when it began
         self._open_faults: tuple[str, ...] = ()
         self.shown: LastTest | None = None
         self.make_run: Callable[[Order], SelfTest] = lambda order: SelfTest(context, order, self)
@@ -137,6 +138,8 @@ class SelfTestView(QWidget):
         self._wanted = operation_id or None
         self.shown = None
         self._ticked.clear()
+        if self._run is None:
+            self._say_nothing()  # another operation's sheet says nothing of this one
         self.live.ask()
 
     def show_test(self, test_id: str) -> None:
@@ -162,8 +165,10 @@ class SelfTestView(QWidget):
             return
         things = tuple(one for one in self._ground.candidates if self._ticked.get(one.item.id))
         batteries = {key: value for key, value in self._batteries.items() if value > 0}
-        self._run = self.make_run(Order(self._ground, things, batteries))
-        self._run.judged.connect(self._on_judged)
+        ground_, self._run_for = self._ground, self._wanted
+        self._run = self.make_run(Order(ground_, things, batteries))
+        # The sheet goes where it was measured for, whatever is chosen meanwhile.
+        self._run.judged.connect(lambda sheet: self._on_judged(ground_.team_id, sheet))
         self.start.setEnabled(False)
         self.print.setEnabled(False)
         self.shown = None
@@ -250,7 +255,6 @@ class SelfTestView(QWidget):
     def _on_operation(self) -> None:
         chosen = next(iter(self.operation.selected()), None)
         self.choose(None if chosen is None else str(chosen))
-        self._say_nothing()
 
     # The sheet
 
@@ -261,9 +265,7 @@ class SelfTestView(QWidget):
         self.sheet.show_lines(())
         self.print.setEnabled(False)
 
-    def _on_judged(self, sheet: SelfTestSheet) -> None:
-        assert self._ground is not None
-        team = self._ground.team_id
+    def _on_judged(self, team: str | None, sheet: SelfTestSheet) -> None:
         if team is None:
             self._not_filed(self.tr("There is no team to file the sheet with."), sheet)
             return
@@ -279,14 +281,15 @@ class SelfTestView(QWidget):
 
     def _not_filed(self, why: str, sheet: SelfTestSheet) -> None:
         """Shows what was measured all the same, and says that it counts for nothing."""
-        self._stop()
+        if self._elsewhere():
+            self._context.notify(why, level="error")
+            return
         self.verdict.set_state("due_soon", self.tr("Not filed"))
         self.words.setText(conclusion(sheet.lines))
         self.hint.setText(why)
         self.sheet.show_lines(sheet.lines, self._open_faults)
 
     def _on_stored(self, key: str, team: str, sheet: SelfTestSheet) -> None:
-        self._stop()
         made = LastTest(
             key,
             team,
@@ -298,15 +301,21 @@ class SelfTestView(QWidget):
             sheet,
             sheet.sha256(),
         )
-        self.show_filed(made)
+        if not self._elsewhere():
+            self.show_filed(made)
         text = self.tr("Self-test filed: {words}").format(words=made.words)
         self._context.notify(text, level="done" if made.passed else "warning")
 
-    def _stop(self) -> None:
+    def _elsewhere(self) -> bool:
+        """Ends the run; whether another operation was chosen meanwhile, which is shown then."""
         if self._run is not None:
             self._run.deleteLater()
             self._run = None
         self.start.setEnabled(True)
+        if self._wanted == self._run_for:
+            return False
+        self.choose(self._wanted)
+        return True
 
     def _on_filed(self) -> None:
         chosen = self.listing.current()
@@ -329,6 +338,8 @@ class SelfTestView(QWidget):
             said += [test.sheet.person, test.sheet.operation, test.sheet.device]
         if test.stale(self._context.now()):
             said.append(self.tr("too old to count for a start"))
+        if not good and test.operation_id is not None:
+            said.append(self.tr("it may start only if a chief signs on the operation's page"))
         said.append(f"SHA-256 {test.sha256[:12]}…")
         self.hint.setText(" · ".join(part for part in said if part))
         lines = () if test.sheet is None else test.sheet.lines

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.command.equipment import acts as do
 from desktop.panels.equipment.queries import navigator_count
+from desktop.panels.equipment.service import board
 from desktop.panels.equipment.view import EquipmentView
 from tests.panels.clicks import painted, shown
 from tests.panels.equipment.shelf import Shelf, shelf
@@ -312,3 +313,19 @@ def test_faults_are_counted_and_repaired_from_their_list(
     qtbot.waitUntil(lambda: service.shown is not None and service.shown.whole.open == 0)
     service.figures["overdue"].clicked.emit()
     assert stock.city.context.opened[-1] == ("equipment", {"list": "1", "flags": "overdue"})
+
+
+def test_what_was_just_repaired_counts_and_is_listed(tmp_path: Path) -> None:
+    """By hand: 20 h, and 200 days by a clock that is a minute ahead."""
+    stock = shelf(tmp_path)
+    ahead = do.By(stock.city.operator, stock.now + timedelta(minutes=1))
+    long_ago = do.By(stock.city.operator, stock.now - timedelta(days=200))
+    with stock.city.context.engine.begin() as connection:
+        new = do.NewThing(stock.city.team, "ZB-05", "单兵终端 01", "field_terminal")
+        thing = do.register(connection, do.Register(new, long_ago))
+        ticket = do.report_fault(connection, do.Fault(thing, "屏幕碎裂", long_ago))
+        do.repair(connection, do.Repair(thing, ticket, "更换屏幕", ahead))
+        found = board(connection, stock.now)
+    assert (found.whole.repaired, found.whole.within, found.whole.open) == (2, 1, 1)
+    assert found.whole.mean_hours == pytest.approx((20 + 200 * 24 + 1 / 60) / 2)
+    assert sum(not one.ticket.open for one in found.tickets) == found.whole.repaired

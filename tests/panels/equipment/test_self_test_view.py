@@ -131,10 +131,69 @@ def test_without_a_hub_line_and_clock_are_amber_and_nothing_passes(
         assert lines[key].cause == "未连接共享库，无法测量"
         assert view.self_test.findChild(QLabel, f"cause_{key}") is not None
     assert lines["storage"].verdict is Verdict.PASS
+    assert "a chief signs" in view.self_test.hint.text()
     with stock.city.context.engine.connect() as connection:
         found = last_for(connection, operation)
     assert found is not None
     assert not found.passed
+
+
+def another(stock: Shelf) -> str:
+    """A second operation, which nobody has tested for."""
+    return stock.city.put(
+        "operation",
+        team_id=stock.city.team,
+        name="另一行动",
+        starts_at=(stock.now + timedelta(hours=3)).isoformat(),
+        commander_id=stock.city.operator,
+        plan=plan_text(Plan()),
+        content_sha256="0" * 64,
+        maker_id=stock.city.operator,
+        made_at=stock.now.isoformat(),
+    )
+
+
+def test_the_sheet_of_one_operation_is_not_shown_for_the_next(
+    qtbot: QtBot, view: EquipmentView, stock: Shelf
+) -> None:
+    connected(stock, exact)
+    run(qtbot, view)
+    assert view.self_test.shown is not None
+    other = another(stock)
+    view.apply({"self_test": "1", "operation_id": other})
+    qtbot.waitUntil(lambda: view.self_test.operation.selected() == (other,))
+    assert view.self_test.shown is None
+    assert not view.self_test.sheet.lines
+    assert not view.self_test.print.isEnabled()
+
+
+def test_a_sheet_goes_to_the_operation_it_was_measured_for(
+    qtbot: QtBot, view: EquipmentView, stock: Shelf, operation: str
+) -> None:
+    other = another(stock)
+    tested = view.self_test
+    make, held = tested.make_run, []
+
+    def hold(order: Order) -> SelfTest:
+        made = make(order)
+        monkey = made.start
+        made.start = lambda: held.append(monkey)  # type: ignore[method-assign]
+        return made
+
+    tested.make_run = hold
+    tested.start.click()
+    assert tested.running
+    tested.start.click()
+    assert len(held) == 1, "one at a time"
+    tested.choose(other)
+    qtbot.waitUntil(lambda: tested.operation.selected() == (other,))
+    held[0]()
+    qtbot.waitUntil(lambda: not tested.running)
+    with stock.city.context.engine.connect() as connection:
+        assert last_for(connection, operation) is not None
+        assert last_for(connection, other) is None
+    assert tested.shown is None
+    assert not tested.sheet.lines
 
 
 def test_a_wrong_clock_and_a_dead_line_have_their_causes(
