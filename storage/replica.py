@@ -6,6 +6,7 @@ the UI thread; afterwards the object may be used from any thread, through storag
 """
 
 import hmac
+import json
 import os
 import threading
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ BACKUPS: Final = "backups"
 INCOMING: Final = "replica.db.incoming"
 INCOMING_CARD: Final = "replica.json.incoming"
 INCOMING_READY: Final = "incoming.ready"
+RESTORED: Final = "restored.mark"  # until the next start has noted it in the replica
 _EFFECTIVE: Final = os.access in os.supports_effective_ids
 
 
@@ -158,8 +160,15 @@ class Replica:
             if device is None:
                 device = new_id()
                 connection.execute(insert(ctl).values(one=1, applying=0, device_id=device))
+            if (self.folder / RESTORED).exists():
+                # What counts on from its last row begins anew: others may have seen later rows.
+                connection.exec_driver_sql(
+                    "insert or replace into _sync (key, value) values ('restored', ?)",
+                    (json.dumps({"life": new_id()}),),
+                )
             with self.committing:
                 transaction.commit()
+        (self.folder / RESTORED).unlink(missing_ok=True)
         self.device_id = str(device)
         self.schema_version = migrations.SCHEMA_VERSION
         if key.read_card(self.folder / CARD) is None:
@@ -238,6 +247,8 @@ def finish_restore(folder: Path) -> Path | None:
     aside = None
     if (folder / INCOMING).exists():
         aside = quarantine.set_aside(folder / DATABASE, "replaced")
+        with (folder / RESTORED).open("w") as mark:
+            os.fsync(mark.fileno())
         (folder / INCOMING).replace(folder / DATABASE)
     if (folder / INCOMING_CARD).exists():
         (folder / INCOMING_CARD).replace(folder / CARD)

@@ -2,7 +2,8 @@
 printed code afterwards (desktop.rules.receipt_chain says how). No Qt, no network.
 
 `_sync` remembers the last link beside the rows: a device whose officer changed teams no longer sees
-its older links, and would begin a second chain.
+its older links, and would begin a second chain. A replica that was restored from a backup does
+begin one: it no longer knows the last links, whose numbers are on paper already.
 """
 
 import secrets
@@ -34,6 +35,7 @@ from storage.schema import table
 from storage.sync import heads, memory
 
 _TIP: Final = "receipt_tip"
+_RESTORED: Final = "restored"  # written by storage.replica
 # What can be receipted, and what its row says now.
 CONTENTS: Final[Mapping[str, Callable[[Connection, str], str | None]]] = {"seizure": content_of}
 KIND_WORDS: Final = {"sign": "签名"}
@@ -68,7 +70,7 @@ def append(
 ) -> Link:
     """Adds a link for what the caller's transaction signs; gives it with its code."""
     assert about in CONTENTS, "what is receipted must be read again when it is verified"
-    device = str(connection.exec_driver_sql("select device_id from _ctl").scalar_one())
+    device = _chain(connection)
     n, previous = _tip(connection, device)
     moment = at.astimezone(COURT_ZONE).isoformat(timespec="milliseconds")
     entry = Entry(kind, about, about_id, content_sha256, moment, heads.noted(connection), person_id)
@@ -130,6 +132,13 @@ def _values(link: Link) -> dict[str, Any]:
         "code": link.code,
         "person_id": entry.person_id,
     }
+
+
+def _chain(connection: Connection) -> str:
+    """The device's name, with the life of its replica after a restore."""
+    device = str(connection.exec_driver_sql("select device_id from _ctl").scalar_one())
+    life = memory.recalled(connection, _RESTORED).get("life")
+    return device if life is None else f"{device}+{str(life)[-12:]}"
 
 
 def _tip(connection: Connection, device: str) -> tuple[int, str]:

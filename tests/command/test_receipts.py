@@ -141,6 +141,25 @@ def test_a_device_that_lost_sight_of_its_links_goes_on_with_its_chain(office: Se
     assert "缺第 1 号" in "".join(proof.words)
 
 
+def test_after_a_restore_a_chain_begins_that_no_paper_contradicts(office: Session) -> None:
+    """The backup lacks the second link, whose code is on paper and which the hub has."""
+    seized(office, 0)
+    with office.apply() as write:
+        memory.keep(write.connection, "restored", {"life": key(7)})
+    code = seized(office, 1)
+    with office.read() as connection:
+        links = connection.execute(select(table("receipt_link"))).all()
+        assert [link.n for link in links] == [1, 1]
+        assert len({link.device for link in links}) == 2
+        assert all(prove(connection, link.code).sound for link in links)
+    again = seized(office, 2)
+    with office.read() as connection:
+        proof = prove(connection, again)
+    assert proof.sound
+    assert proof.link is not None
+    assert (proof.link.n, code != again) == (2, True)
+
+
 def test_the_database_takes_no_link_that_does_not_follow(office: Session) -> None:
     seized(office, 0)
     with pytest.raises(RefusedByRule, match="不相衔接"), office.write("生") as write:

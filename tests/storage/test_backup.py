@@ -24,6 +24,7 @@ from storage.faults import (
 from storage.health import examine
 from storage.replica import DATABASE, INCOMING, Replica, latest_backup
 from storage.session import Session
+from storage.sync import memory
 from tests.passphrase import PASSPHRASE
 from tests.storage.rows import add, case, court
 
@@ -83,6 +84,15 @@ def test_a_restore_keeps_drafts_under_the_same_key(filled: Replica, tmp_path: Pa
         drafts = Drafts.open(again)
         assert drafts.load("督办单") == {"事实": "未查控"}
         drafts.close()
+        first = _life(again)
+    assert first, "it is noted: what was written after the backup may be known elsewhere"
+    with Replica.open(filled.folder, PASSPHRASE) as again:
+        assert _life(again) == first
+
+
+def _life(replica: Replica) -> str | None:
+    with Session(replica, actor="").read() as connection:
+        return memory.recalled(connection, "restored").get("life")
 
 
 @pytest.mark.parametrize("wrong", ["passphrase", "damaged", "foreign", "empty", "missing"])
