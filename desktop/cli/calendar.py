@@ -1,6 +1,7 @@
 """`edesk calendar`: a person's limits, expiries, shifts and operations as a calendar file."""
 
 import argparse
+from contextlib import suppress
 from datetime import datetime, time
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,7 @@ from desktop.cli.arguments import whole
 from desktop.cli.opening import open_session
 from desktop.command.calendar_feed import DAYS_MAX, FeedArgs, entries, ics
 from desktop.contract.court_zone import COURT_ZONE
-from desktop.errors import UserError
+from desktop.errors import OutsideError, UserError
 from storage.schema import table
 
 NAME: Final = "calendar"
@@ -34,9 +35,21 @@ def run(args: argparse.Namespace) -> int:
         found = entries(connection, FeedArgs(person_id, opened.today, opened.law, args.days))
         # What a subscriber compares is the day the store stands on, not the hour of this run.
         now = datetime.combine(opened.today, time(), COURT_ZONE)
-    args.out.write_bytes(ics(found, f"{args.person}的执行日历", now))
+    write(args.out, ics(found, f"{args.person}的执行日历", now))
     print(f"已写入 {args.out}：{len(found)} 项，自 {opened.today.isoformat()} 起 {args.days} 日。")
     return 0
+
+
+def write(path: Path, made: bytes) -> None:
+    """Puts the file in place whole, as somebody may be reading it. OutsideError: it cannot be."""
+    near = path.with_name(f"{path.name}.part")
+    try:
+        near.write_bytes(made)
+        near.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            near.unlink()
+        raise OutsideError(f"无法写入文件：{path}（{error.strerror or error}）。") from error
 
 
 def _person(connection: Connection, name: str, court: str | None) -> str:

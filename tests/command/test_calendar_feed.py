@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
+from desktop.cli.calendar import write
 from desktop.command.calendar_feed import SEALED, Entry, FeedArgs, entries, ics
 from desktop.contract.court_zone import COURT_ZONE
+from desktop.errors import OutsideError
 from tests.panels.real_city import TODAY, RealCity, real_city
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=COURT_ZONE)
@@ -119,3 +121,12 @@ def test_an_officer_s_own_duties(city: RealCity) -> None:
     (found,) = feed(city, "法警戊")
     assert found.title.startswith("法警勤务")
     assert found.until == datetime(2026, 11, 24, 17, 30, tzinfo=COURT_ZONE)
+
+
+def test_a_calendar_is_put_in_place_whole_or_it_is_said_why_not(tmp_path: Path) -> None:
+    there = tmp_path / "日历.ics"
+    write(there, b"BEGIN")
+    write(there, b"BEGIN:VCALENDAR")
+    assert [one.read_bytes() for one in tmp_path.iterdir()] == [b"BEGIN:VCALENDAR"]
+    with pytest.raises(OutsideError, match="无法写入文件"):
+        write(tmp_path / "没有" / "日历.ics", b"")
