@@ -111,6 +111,13 @@ class _Reading:
 
 def _document(content: bytes, found: _Reading, breathe: Callable[[], None]) -> Any:
     """What the JSON says but its features, which go to `found`; None when it cannot be read."""
+    head = content[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not content.strip():
+        found.spoilt("文件是空的。")
+        return None
+    if not head.startswith((b"{", b"[", b"\xff\xfe", b"\xfe\xff")):  # the last two: UTF-16
+        found.spoilt("不是 GeoJSON，也不是 MBTiles 文件。")
+        return None
     try:
         document, listed = _walked(content.decode("utf-8-sig"), found, breathe)
     except UnicodeDecodeError as fault:

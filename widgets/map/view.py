@@ -61,6 +61,7 @@ class MapView(QWidget):
         super().__init__(parent)
         self._run, self._breathe = run, breathe
         self._told: dict[str, tuple[str, tuple[str, ...]]] = {}  # by map, what is wrong with it
+        self._reading = False
         self._turn = 0  # only the last base map asked for is shown
         self._opening: dict[str, int] = {}
         self._title = ""
@@ -112,6 +113,8 @@ class MapView(QWidget):
     def open_base(self, path: str) -> None:
         """Has a base map read (MBTiles or GeoJSON); `base_opened` tells how it went."""
         self._turn += 1
+        self._reading = True
+        self._show_about()
         read = partial(read_map, breathe=self._breathe)
         self._run(read, path, partial(self._take_base, self._turn))
 
@@ -126,6 +129,7 @@ class MapView(QWidget):
         message.
         """
         self._turn += 1
+        self._reading = False
         usable = found is None or bool(
             found.shapes if isinstance(found, VectorMap) else not found.faults
         )
@@ -275,6 +279,8 @@ class MapView(QWidget):
     def _show_about(self) -> None:
         count = self.tr("{n} units").format(n=f"{len(self.canvas.units):,}")
         base = self._title or self.tr("No base map: open an MBTiles or GeoJSON file")
+        if self._reading:
+            base = self.tr("The map is being read…")
         words = " · ".join(w for w in (count, base, self._attribution) if w)
         self._about.setText(words)
         self._tools.layers.setToolTip(f"{self._tools.layers.accessibleName()}\n{words}")

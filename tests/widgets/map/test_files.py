@@ -83,13 +83,16 @@ def test_of_two_files_asked_for_the_last_one_is_shown(
     shown: MapView, queue: Queue, tmp_path: Path
 ) -> None:
     queue.at_once = False
+    assert "read" not in shown._about.text()
     first, second = tmp_path / "first.geojson", tmp_path / "second.geojson"
     for place in (first, second):
         place.write_text(json.dumps({"type": "Point", "coordinates": [112, 34]}))
     shown.open_base(str(first))
     shown.open_base(str(second))
+    assert "is being read" in shown._about.text()
     queue.run(order=[1, 0])
     assert shown._title == "second"
+    assert "second" in shown._about.text()
 
 
 def test_a_broken_file_is_told_in_one_message_and_the_old_map_stays(

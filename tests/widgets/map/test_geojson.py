@@ -72,7 +72,7 @@ def test_a_document_may_be_one_feature_or_one_geometry(document: Any) -> None:
 @pytest.mark.parametrize(
     ("content", "word"),
     [
-        (b"", "第 1 行"),
+        (b"", "空的"),
         (b'{"type": "FeatureCollection",\n "features": [', "第 2 行"),
         (b"\xff\xfe\x00", "UTF-8"),
         (b"[1, 2]", "不是 GeoJSON"),
@@ -155,6 +155,15 @@ def test_a_named_system_of_coordinates_is_used_or_told(name: str, usable: bool) 
     found = _parse(_feature("Point", [112, 34]), crs=crs)
     assert bool(found.shapes) is usable
     assert usable or (len(found.faults) == 1 and name in found.faults[0])
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [(b" \n", "空的"), (b"PK\x03\x04", "也不是 MBTiles"), (b"7", "不是 GeoJSON")],
+)
+def test_what_is_no_map_at_all_is_told_so(content: bytes, word: str) -> None:
+    (fault,) = parse_geojson(content).faults
+    assert word in fault
 
 
 def test_features_are_read_one_by_one_and_give_way_in_between() -> None:
