@@ -128,7 +128,7 @@ class LivePicture:
             names = {unit.id: unit.name for unit in found}
             self._look_back(connection, ask.now)
             self._read(connection, names, ask.rows)
-            if not self._pending:
+            if self._late.left and not self._pending:
                 self._late.judge(connection, names, {*self._known, *written(connection)})
             return self._told(connection, found, ask)
 
@@ -164,8 +164,9 @@ class LivePicture:
     def _look_back(self, connection: Connection, now: datetime) -> None:
         """Notes what has come of the time before the picture. A picture that begins asks only for
         what no picture before it can have taken in."""
-        since, received = stamp(self._since), stamp(now - RECENT)
-        rows = late_rows(connection, self._rowid, since, received)
+        recent = stamp(now - RECENT)
+        between = ("" if self._rowid else recent, stamp(self._since))
+        rows = late_rows(connection, self._rowid, between, recent)
         if not self._rowid:
             rows = [
                 row for row in rows if moment(row.received_at) - moment(row.to_at) > WINDOW + LEAD
