@@ -18,6 +18,7 @@ from desktop.contract.collector import calm_collector, tend
 from desktop.contract.courtesy import breathe, in_slices
 from desktop.errors import UserError
 from desktop.importing.check import Checker, Record, RowError
+from desktop.importing.handing_on import before, hand_on
 from desktop.importing.headers import Binding, bind, known_headers
 from desktop.importing.plan import Batch, Planner
 from desktop.importing.profile import Profile
@@ -241,7 +242,10 @@ class _Run:
     def _write(self, batch: Batch) -> None:
         self._many(_INSERT_CASE, batch.cases)
         for case_id, values in batch.case_updates:
+            held = before(self._connection, case_id) if "handler_id" in values else (None, None)
             self._update("case", case_id, values)
+            new, day = values.get("handler_id"), self._args.today.isoformat()
+            hand_on(self._connection, case_id, held, new, self._stamp, day)
         for party_id, name in batch.party_updates:
             self._update("party", party_id, {"name": name})
         self._many(_INSERT_PARTY, batch.parties)
