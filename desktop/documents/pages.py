@@ -20,7 +20,7 @@ from desktop.documents.drafts import CASE_WORDS
 from desktop.documents.figures_draft import FIGURE_KINDS, circular
 from desktop.documents.files import file_of, fingerprint, keep_file
 from desktop.documents.filling import fill
-from desktop.documents.kinds import Kind, kinds
+from desktop.documents.kinds import kinds
 from desktop.documents.numbering import number_words
 from desktop.documents.replies import asked_courts
 from desktop.documents.reply_time import window
@@ -133,12 +133,17 @@ def _official(connection: Connection, row: Row[Any]) -> Official:
     values = {str(key): str(value) for key, value in told.items() if not key.startswith("_")}
     filled = fill(kinds().template(row.template), values, facts)
     made_on = None if row.made_on is None else date.fromisoformat(row.made_on)
+    # A paper of a case is its court's: that of a basic court is decided and sealed there.
+    organ = (facts.get("court") if kind.case else None) or kinds().organ
     return Official(
-        head=_head(kind, row),
+        head=Head(
+            kind.mark.replace(kinds().organ, organ),
+            number_words(row.series, row.year, row.serial),
+        ),
         title=filled.title,
         to=filled.to,
         body=filled.body,
-        organ=kinds().organ,
+        organ=organ,
         made_on=made_on,
         note=_note(connection, row),
         form=kind.form,
@@ -150,10 +155,6 @@ def _note(connection: Connection, row: Row[Any]) -> str:
         return ""
     done = settled(connection, row)
     return f"{done}，存卷备查，不对外印发" if done else _DRAFT_NOTE
-
-
-def _head(kind: Kind, row: Row[Any]) -> Head:
-    return Head(kind.mark, number_words(row.series, row.year, row.serial))
 
 
 def rendered(document: Official) -> bytes:

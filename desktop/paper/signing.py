@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
 from desktop.circulars.official import Official
 from desktop.contract.context import PanelContext
 from desktop.documents.course import ActArgs
-from desktop.documents.kinds import kinds
 from desktop.documents.numbering import NumberArgs, ask_number
 from desktop.documents.pages import Signed, fingerprint, prepare, rendered, store_signature
 from desktop.paper.pen import SignDocument, SignedPages, SignPages, pen_of, sign_document
@@ -225,7 +224,7 @@ class SignBox(QWidget):
             pages=self.preview.data,
             pen=pen_of(self._context.setting),
             pin=pin,
-            court=kinds().organ,
+            court=laid.document.organ,
             reason="签发",
             at=at,
             seal=laid.document.seal and laid.document.form != "minutes",

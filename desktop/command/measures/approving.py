@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from desktop.circulars.official import Head, Official
+from desktop.circulars.official import Official
 from desktop.circulars.wording import content_sha256
 from desktop.command.measures.facts import device, measure_of, party_kind, standing_of, told
 from desktop.documents.course import ActArgs, ask, pass_stage, record
@@ -91,9 +91,8 @@ class Compared:
 
 def approval_copy(connection: Connection, document_id: str) -> Official:
     """The document as it is approved: the same before and after number, day and signature."""
-    row = measure_of(connection, document_id)
-    made = official(connection, document_id)
-    return replace(made, head=Head(kinds().kind(row.kind).mark, ""), made_on=None, note=_COPY_NOTE)
+    made = official(connection, measure_of(connection, document_id).id)
+    return replace(made, head=replace(made.head, number=""), made_on=None, note=_COPY_NOTE)
 
 
 def amend(connection: Connection, args: Amend) -> str:

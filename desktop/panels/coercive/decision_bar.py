@@ -144,7 +144,7 @@ class DecisionBar(QWidget):
         if self._kind == "fine_decision":
             fen = parse_money(text)
             return "" if fen is None else str(fen)
-        return text if text.isascii() and text.isdigit() else ""
+        return str(int(text)) if text.isascii() and text.isdigit() else ""
 
     # Inside
 

@@ -24,7 +24,6 @@ from desktop.command.measures.approving import (
 from desktop.command.measures.carrying import SIGNED, Carry, carry
 from desktop.contract.context import PanelContext
 from desktop.documents.course import ActArgs, send_back, submit
-from desktop.documents.kinds import kinds
 from desktop.documents.pages import rendered
 from desktop.panels.coercive.carry_dialog import CarryDialog
 from desktop.panels.coercive.page_layout import PageParts
@@ -285,7 +284,7 @@ class MeasureView(PageParts):
             pages=pages,
             pen=pen_of(self._context.setting),
             pin=pin,
-            court=kinds().organ,
+            court=found.copy.organ,
             reason="批准",
             at=at,
             seal=False,

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Connection, update
 
+from desktop.command.measures.approving import approval_copy
 from desktop.command.measures.carrying import Carry, carry
 from desktop.command.measures.clocks import clocks
 from desktop.command.measures.facts import measure_of, standing_of
+from desktop.documents.pages import official
 from desktop.errors import UserError
 from desktop.projection.project import project_cases
 from storage.schema import table
@@ -85,3 +87,12 @@ def test_a_review_follows_what_it_reviews(desk: Office) -> None:
         enter(connection, desk, fine, "ask_review", 4)
         with pytest.raises(UserError, match="不能早于登记复议申请"):
             enter(connection, desk, fine, "decide_review", 3)
+
+
+def test_the_decision_bears_the_court_of_its_case(desk: Office) -> None:
+    """Its president decides it, and its seal goes under it, not that of the court above."""
+    with desk.engine.begin() as connection:
+        copy = approval_copy(connection, paper(connection, desk))
+        other = official(connection, desk.draft(connection))
+    assert (copy.head.mark, copy.organ) == ("示范市东城区人民法院", "示范市东城区人民法院")
+    assert (other.head.mark, other.organ) == ("洛阳市中级人民法院文件", "洛阳市中级人民法院")
