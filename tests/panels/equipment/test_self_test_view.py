@@ -5,10 +5,12 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
+from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 from sqlalchemy import update
@@ -320,3 +322,16 @@ def test_a_broken_thing_is_known_before_it_is_taken_along(
 def test_sound_that_cannot_be_asked_about_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "PySide6.QtMultimedia", None)
     assert probe_audio() == Audio(why="本机缺少音频组件")
+
+
+def test_a_sound_server_without_a_card_has_no_loudspeaker(monkeypatch: pytest.MonkeyPatch) -> None:
+    def things(key: bytes, name: str) -> list[SimpleNamespace]:
+        return [SimpleNamespace(id=lambda: QByteArray(key), description=lambda: name)]
+
+    devices = SimpleNamespace(
+        audioInputs=lambda: things(b"alsa_input.usb", "麦克风"),
+        audioOutputs=lambda: things(b"auto_null", "Dummy Output"),
+    )
+    library = SimpleNamespace(QMediaDevices=devices)
+    monkeypatch.setitem(sys.modules, "PySide6.QtMultimedia", library)
+    assert probe_audio() == Audio(("麦克风",), ())
