@@ -206,12 +206,15 @@ class FieldOrderForm(QWidget):
                 self.form.set_values(values)
                 self._say(self.tr("What you typed before was restored."))
         named = self._law.template((kept or {}).get("template") or self._params.get("template", ""))
-        again = self._seed.copied
+        words = self._seed.words
+        before = self._law.template(words.template) if words is not None else None
         if named is not None:
             self._choose(named)
-        elif again is not None:
-            self._template = self._law.template(again.template)
-            self.place.setFocus()
+        elif before is not None:
+            # It keeps its template; what the template would write stands there already.
+            self._template = before
+            self.chip_buttons[before.code].setChecked(True)
+            self._control(before.ask[0]).setFocus()
         elif self.team.currentIndex() < 0:
             self.team.setFocus()
         else:

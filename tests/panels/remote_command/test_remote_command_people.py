@@ -225,6 +225,7 @@ def test_a_wrong_order_is_withdrawn_and_given_anew_without_typing_it_again(
     values = view.form.form.values()
     assert (values["title"], values["body"], values["due"]) == ("增援东门", "两人一车", "09:30")
     assert values["person"] == post.city.handler
+    assert view.form.chip_buttons["reinforce"].isChecked()
     view.form.place.setText("西门")
     view.form.form.submit()
     assert view.page.page is not None
