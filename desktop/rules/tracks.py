@@ -104,6 +104,11 @@ def reachable(one: Point, other: Point, limits: Limits) -> bool:
     return metres(one, other) <= limits.speed_max * abs(seconds(one, other)) + slack
 
 
+def somewhere(point: Point) -> bool:
+    """Whether it names a place: 0°, 0° is what trackers tell before they know any."""
+    return abs(point.lat) <= 90 and abs(point.lon) <= 180 and not point.lat == 0 == point.lon
+
+
 def aside(point: Point, limits: Limits) -> str:
     """Why a point is not judged by (a key of ASIDE), or empty. It is kept and shown all the same.
 
@@ -114,7 +119,7 @@ def aside(point: Point, limits: Limits) -> str:
         return "ahead"
     if age > limits.late_most * 86_400:
         return "behind"
-    if not (abs(point.lat) <= 90 and abs(point.lon) <= 180) or (point.lat == 0 == point.lon):
+    if not somewhere(point):
         return "nowhere"
     return "rough" if accuracy(point, limits) > limits.accuracy_max else ""
 

@@ -51,7 +51,7 @@ from desktop.errors import UserError
 from desktop.rules.track_alarms import AlarmBook, AlarmRecord
 from desktop.rules.track_law import FieldLaw, Limits
 from desktop.rules.track_picture import Picture
-from desktop.rules.tracks import ZONE, Point
+from desktop.rules.tracks import ZONE, Point, somewhere
 
 WINDOW: Final = timedelta(hours=6)  # of which the picture is made at first
 # Read before that, so that what lasts when the window begins raises no new alarm.
@@ -205,14 +205,19 @@ class LivePicture:
         if point is not None and unit.kind != "person" and ask.trail:
             trail = self._picture.recent(unit.id, max(ask.now, point.at) - ask.trail)
         if point is None:
-            point = self._older(connection, unit)
+            point = self._older(connection, unit, ask.now)
         return UnitNow(unit, point, duty, self._picture.aside(unit.id), tuple(trail))
 
-    def _older(self, connection: Connection, unit: Unit) -> Point | None:
-        """The last point before the window, or one that nothing is judged by."""
+    def _older(self, connection: Connection, unit: Unit, now: datetime) -> Point | None:
+        """The last place before the window, or one that nothing is judged by. A clock that ran
+        ahead once does not hide what is true for ever."""
         if unit.id not in self._last:
-            batch = last_batch(connection, unit.id)
-            self._last[unit.id] = None if batch is None else last_of(batch, unit.name)
+            found = last_batch(connection, unit.id, stamp(now)) or last_batch(connection, unit.id)
+            point = None if found is None else last_of(found, unit.name)
+            if found is not None and point is not None and not somewhere(point):
+                places = [one for one in decoded(found, unit.name) if somewhere(one)]
+                point = places[-1] if places else None
+            self._last[unit.id] = point
         return self._last[unit.id]
 
     def _alarms(self, connection: Connection, found: Sequence[Unit]) -> tuple[AlarmNow, ...]:

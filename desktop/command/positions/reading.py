@@ -250,10 +250,12 @@ def batches_of(connection: Connection, unit_id: str, since: str, until: str) -> 
     return sorted(found, key=lambda one: (one.received_at, one.id))
 
 
-def last_batch(connection: Connection, unit_id: str) -> Batch | None:
-    """The row with a unit's latest points."""
+def last_batch(connection: Connection, unit_id: str, until: str = "~") -> Batch | None:
+    """The row with a unit's latest points, of those that begin before `until`."""
     batch = table("position_batch")
-    query = select(*(batch.c[name] for name in _BATCH)).where(batch.c.unit_id == unit_id)
+    query = select(*(batch.c[name] for name in _BATCH)).where(
+        batch.c.unit_id == unit_id, batch.c.from_at < until
+    )
     row = connection.execute(query.order_by(batch.c.from_at.desc()).limit(1)).first()
     return None if row is None else Batch(*row)
 

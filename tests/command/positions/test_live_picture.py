@@ -6,6 +6,7 @@ EDESK_ARRIVALS sets how many random orders are played; 10,000 is the full measur
 import json
 import os
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -246,6 +247,24 @@ def test_who_was_not_heard_for_long_has_a_last_place(connection: Connection) -> 
     assert (last.at, last.lat, last.unit) == (wanted.at, wanted.lat, "van")
     assert now["car"].point is None
     assert now["van"].trail == ()
+
+
+def test_no_place_and_a_wrong_year_are_not_where_a_unit_was_last(connection: Connection) -> None:
+    field = field_rows(connection)
+    good = walk(DAY - timedelta(days=3), 30, "van", source="traccar")
+    nowhere = [replace(one, lat=0.0, lon=0.0) for one in good[:3]]
+    ahead = [replace(one, at=one.at + timedelta(weeks=1024)) for one in good[:3]]
+    for unit, points in (("van", good), ("van", ahead), ("car", nowhere)):
+        connection.execute(insert(table("position_batch")), [batch_row(field, unit, points)])
+    now = {one.unit.name: one for one in fresh(connection).units}
+    assert now["van"].point is not None
+    assert now["van"].point.at == rounded(good[-1]).at
+    assert now["car"].point is None
+    mixed = batch_row(field, "truck", [*good[:2], replace(good[2], lat=0.0, lon=0.0)])
+    connection.execute(insert(table("position_batch")), [mixed])
+    last = {one.unit.name: one for one in fresh(connection).units}["truck"].point
+    assert last is not None
+    assert last.at == rounded(good[1]).at
 
 
 def test_of_a_person_no_trail_is_given(connection: Connection) -> None:
