@@ -5,13 +5,14 @@ from datetime import date
 from typing import Final
 
 from PySide6.QtCore import QDate, QPoint, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCharFormat
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QTextCharFormat
 from PySide6.QtWidgets import QCalendarWidget, QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from widgets.icon import icon
 from widgets.theme import current_theme, theme_notifier
 
 AMOUNT_FEN_MAX: Final = 10**15
+_THUMB_PX: Final = 46
 
 
 class DateField(QLineEdit):
@@ -71,6 +72,8 @@ class DateField(QLineEdit):
             quiet = QTextCharFormat()
             quiet.setForeground(current_theme().color("muted"))
             calendar.setWeekdayTextFormat(rest_day, quiet)
+        if current_theme().touch:
+            calendar.setMinimumSize(_THUMB_PX * 7, _THUMB_PX * 9)  # six weeks, their names, the bar
         shown = self.value() or date.today()
         calendar.setSelectedDate(QDate(shown.year, shown.month, shown.day))
 
@@ -87,6 +90,14 @@ class DateField(QLineEdit):
         popup.show()
         calendar.setFocus()
         self._popup = popup
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A thumb need not hit the small picture, only the end of the field."""
+        near = event.position().x() >= self.width() - _THUMB_PX
+        if current_theme().touch and near:
+            self._open_calendar()
+            return
+        super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and Down move by a day, with Ctrl by a month's thirty days."""
