@@ -232,6 +232,8 @@ def next_acts(kind: str, state: str, standing: Standing) -> tuple[str, ...]:
     if standing.executed is None:
         return ()
     found = []
+    if state in ("draft", "replying") and standing.approval is None:
+        found.append("submit")  # what was urgent is reported at once, 民诉法解释第181条
     ended = not standing.open
     if kind == "detention_decision" and not ended:
         found += [one for one in ("notify_family", "hand_over") if one not in acts]

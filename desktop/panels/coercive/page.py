@@ -178,7 +178,7 @@ class MeasureView(PageParts):
 
     def violate_button_shows(self, found: MeasurePage) -> None:
         """Whoever has acted without an approval can still enter what is true."""
-        may = found.standing.stand is Stand.PENDING and found.carries
+        may = found.standing.stand in (Stand.DRAFT, Stand.PENDING) and found.carries
         button = self.act_buttons["execute"]
         if may:
             button.setVisible(True)

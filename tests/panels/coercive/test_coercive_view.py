@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select, update
 
 from desktop.command.measures.carrying import Carry, carry
 from desktop.contract.context import Selection, Who
+from desktop.documents.course import send_back
 from desktop.panels.coercive.attending import Attending, start
 from desktop.panels.coercive.queries import ListArgs, lines, looks, waiting_count
 from desktop.panels.coercive.rules import MINE, VIOLATION, Line, chosen, clock_style
@@ -150,6 +151,29 @@ def test_opening_a_paper_is_noted_with_its_words(qtbot: QtBot, desk: Office) -> 
     view._go("list")
     view.apply({"document_id": papers["waits"]})
     qtbot.waitUntil(lambda: desk.city.context.copies == [noted, noted])
+
+
+@pytest.mark.qt_log_ignore(PDF)
+def test_what_was_done_on_a_draft_can_be_entered_and_is_then_reported(
+    qtbot: QtBot, desk: Office
+) -> None:
+    """An urgent detention, or one that went ahead while its approval was taken back."""
+    with desk.engine.begin() as connection:
+        held = paper(connection, desk)
+        send_back(connection, desk.act(connection, held, "president", "事实不清。"))
+    view = open_view(qtbot, desk, "judge")
+    view.apply({"document_id": held})
+    qtbot.waitUntil(lambda: view.page.found is not None)
+    buttons = view.page.act_buttons
+    assert [name for name, one in buttons.items() if one.isVisible()] == ["submit", "execute"]
+    with desk.engine.begin() as connection:
+        when = desk.clock + timedelta(minutes=1)
+        carry(connection, Carry(held, "execute", desk.people["judge"], when, when, body="情况紧急"))
+        desk.clock = when
+    view.page.refresh()
+    qtbot.waitUntil(lambda: not buttons["execute"].isVisible())
+    assert buttons["submit"].isVisible()
+    assert buttons["notify_family"].isVisible()
 
 
 def test_looks_are_those_of_the_case_newest_first(desk: Office) -> None:
