@@ -18,11 +18,13 @@ def columns() -> Sequence[Column]:
         Column("days_left", tr("ControlView", "Days left"), width=80, kind="number"),
         Column("kind", tr("ControlView", "Kind"), width=70),
         Column("asset", tr("ControlView", "Asset"), width=150, stretch=2, sortable=False),
-        Column("rank", tr("ControlView", "Rank"), width=88),
-        Column("renewals", tr("ControlView", "Renewed"), width=52, sortable=False),
-        Column("institution", tr("ControlView", "Assisting institution"), width=112, stretch=1),
-        Column("amount", tr("ControlView", "Amount (yuan)"), width=104, kind="money"),
-        Column("court", tr("ControlView", "Court"), width=68, shorten=short_court),
-        Column("team", tr("ControlView", "Team"), width=62, shorten=short_place),
+        Column("rank", tr("ControlView", "Rank"), width=88, spare=5),
+        Column("renewals", tr("ControlView", "Renewed"), width=52, sortable=False, spare=6),
+        Column(
+            "institution", tr("ControlView", "Assisting institution"), width=112, stretch=1, spare=3
+        ),
+        Column("amount", tr("ControlView", "Amount (yuan)"), width=104, kind="money", spare=4),
+        Column("court", tr("ControlView", "Court"), width=68, shorten=short_court, spare=1),
+        Column("team", tr("ControlView", "Team"), width=62, shorten=short_place, spare=2),
         Column("handler", tr("ControlView", "Handler"), width=62, sortable=False),
     )

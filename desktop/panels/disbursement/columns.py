@@ -25,11 +25,11 @@ def columns() -> Sequence[Column]:
         Column(
             "step", _tr("Waits for"), width=170, stretch=3, tooltip="clock_words", sortable=False
         ),
-        Column("note", _tr("Note"), width=110, stretch=2, tooltip="note", sortable=False),
-        Column("way", _tr("Purpose"), width=60, tooltip="way"),
-        Column("number", _tr("Number"), width=114, kind="mono"),
-        Column("day", _tr("Asked on"), width=86, kind="date", tooltip="at"),
-        Column("maker", _tr("Asked by"), width=64),
+        Column("note", _tr("Note"), width=110, stretch=2, tooltip="note", sortable=False, spare=1),
+        Column("way", _tr("Purpose"), width=60, tooltip="way", spare=2),
+        Column("number", _tr("Number"), width=114, kind="mono", spare=3),
+        Column("day", _tr("Asked on"), width=86, kind="date", tooltip="at", spare=4),
+        Column("maker", _tr("Asked by"), width=64, spare=5),
     )
 
 

@@ -17,9 +17,16 @@ def columns() -> Sequence[Column]:
         Column(
             "pool", tr("DistributionView", "Shared (yuan)"), width=120, kind="money", sortable=False
         ),
-        Column("claims", tr("DistributionView", "Claims"), width=64, kind="number", sortable=False),
-        Column("served_on", tr("DistributionView", "Served"), width=96, kind="date"),
+        Column(
+            "claims",
+            tr("DistributionView", "Claims"),
+            width=64,
+            kind="number",
+            sortable=False,
+            spare=2,
+        ),
+        Column("served_on", tr("DistributionView", "Served"), width=96, kind="date", spare=1),
         Column("wait_until", tr("DistributionView", "Objections until"), width=110, kind="date"),
-        Column("orders", tr("DistributionView", "Paid orders"), width=84, sortable=False),
-        Column("maker", tr("DistributionView", "Made by"), width=80),
+        Column("orders", tr("DistributionView", "Paid orders"), width=84, sortable=False, spare=3),
+        Column("maker", tr("DistributionView", "Made by"), width=80, spare=4),
     )

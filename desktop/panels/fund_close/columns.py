@@ -15,12 +15,12 @@ def difference_columns() -> list[Column]:
         Column("state", _tr("State"), width=84, kind="state"),
         Column("words", _tr("Difference"), width=158, stretch=2, tooltip="words"),
         Column("fen", _tr("Bank has more"), width=112, kind="money"),
-        Column("day", _tr("Since"), width=92, kind="date"),
-        Column("age", _tr("Days"), width=52, kind="number"),
-        Column("number", _tr("Number"), width=126, kind="mono", tooltip="number"),
+        Column("day", _tr("Since"), width=92, kind="date", spare=2),
+        Column("age", _tr("Days"), width=52, kind="number", spare=1),
+        Column("number", _tr("Number"), width=126, kind="mono", tooltip="number", spare=3),
         Column("case_number", _tr("Case number"), width=150, kind="mono"),
-        Column("party", _tr("Party"), width=110, stretch=1, tooltip="party"),
-        Column("note", _tr("Explained by"), width=110, stretch=2, tooltip="note"),
+        Column("party", _tr("Party"), width=110, stretch=1, tooltip="party", spare=4),
+        Column("note", _tr("Explained by"), width=110, stretch=2, tooltip="note", spare=5),
     ]
 
 

@@ -22,10 +22,10 @@ def columns() -> list[Column]:
         Column("held", _tr("Held"), width=84, kind="state", tooltip="hint"),
         Column("step", _tr("Step"), width=110, kind="state", tooltip="hint"),
         Column("holder", _tr("Holder"), width=112, stretch=1, tooltip="hint"),
-        Column("due_on", _tr("Due"), width=86, kind="date", tooltip="hint"),
-        Column("number", _tr("Receipt"), width=112, kind="mono"),
-        Column("arrived_on", _tr("Arrived"), width=86, kind="date"),
-        Column("payer", _tr("Payer"), width=96, stretch=1, tooltip="payer"),
+        Column("due_on", _tr("Due"), width=86, kind="date", tooltip="hint", spare=1),
+        Column("number", _tr("Receipt"), width=112, kind="mono", spare=2),
+        Column("arrived_on", _tr("Arrived"), width=86, kind="date", spare=3),
+        Column("payer", _tr("Payer"), width=96, stretch=1, tooltip="payer", spare=4),
     ]
 
 
@@ -55,11 +55,11 @@ def unclaimed_columns() -> list[Column]:
         Column("left_fen", _tr("Left"), width=104, kind="money"),
         Column("days", _tr("Days"), width=52, kind="number"),
         Column("who", _tr("Who has not come"), width=120, stretch=2, tooltip="who"),
-        Column("why", _tr("Why it lies"), width=120, stretch=1, tooltip="why"),
-        Column("told", _tr("Notices"), width=56, kind="number"),
-        Column("last_told", _tr("Last notice"), width=86, kind="date"),
-        Column("number", _tr("Receipt"), width=112, kind="mono"),
-        Column("handler", _tr("Handler"), width=72),
+        Column("why", _tr("Why it lies"), width=120, stretch=1, tooltip="why", spare=1),
+        Column("told", _tr("Notices"), width=56, kind="number", spare=3),
+        Column("last_told", _tr("Last notice"), width=86, kind="date", spare=4),
+        Column("number", _tr("Receipt"), width=112, kind="mono", spare=5),
+        Column("handler", _tr("Handler"), width=72, spare=2),
     ]
 
 
@@ -74,11 +74,11 @@ def delay_columns() -> list[Column]:
     return [
         Column("state", _tr("State"), width=112, kind="state"),
         Column("case_number", _tr("Case number"), width=168, kind="mono"),
-        Column("what", _tr("Money"), width=112),
+        Column("what", _tr("Money"), width=112, spare=1),
         Column("ground", _tr("Ground"), width=150, stretch=2, tooltip="ground"),
         Column("span", _tr("From — to"), width=170),
-        Column("proposed", _tr("Proposed"), width=128),
-        Column("approved", _tr("Decided"), width=128),
+        Column("proposed", _tr("Proposed"), width=128, spare=3),
+        Column("approved", _tr("Decided"), width=128, spare=2),
         Column("due_on", _tr("Pay by"), width=86, kind="date"),
     ]
 

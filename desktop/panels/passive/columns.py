@@ -22,9 +22,9 @@ def columns() -> Sequence[Column]:
             tooltip="evidence",
             sortable=False,
         ),
-        Column("hits", tr("PassiveView", "Hits"), width=60, kind="number"),
+        Column("hits", tr("PassiveView", "Hits"), width=60, kind="number", spare=3),
         Column("days", tr("PassiveView", "Days"), width=64, kind="number"),
-        Column("court", tr("PassiveView", "Court"), width=68, shorten=short_court),
-        Column("team", tr("PassiveView", "Team"), width=66, shorten=short_place),
+        Column("court", tr("PassiveView", "Court"), width=68, shorten=short_court, spare=2),
+        Column("team", tr("PassiveView", "Team"), width=66, shorten=short_place, spare=1),
         Column("handler", tr("PassiveView", "Handler"), width=66),
     )

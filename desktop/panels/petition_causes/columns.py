@@ -29,8 +29,9 @@ def risk_columns() -> Sequence[Column]:
             width=76,
             tooltip="court",
             shorten=short_court,
+            spare=1,
         ),
-        Column("handler", tr("PetitionCausesView", "Handler"), width=76),
+        Column("handler", tr("PetitionCausesView", "Handler"), width=76, spare=2),
     )
 
 

@@ -17,7 +17,7 @@ def columns() -> Sequence[Column]:
         Column("act", tr("ReadLogView", "Act"), width=80, kind="state"),
         Column("object", tr("ReadLogView", "Record"), width=180, stretch=1),
         Column("case_number", tr("ReadLogView", "Case number"), width=190, kind="mono"),
-        Column("sealed", tr("ReadLogView", "Sealed"), width=56, sortable=False),
-        Column("purpose", tr("ReadLogView", "Purpose"), width=220, stretch=2, sortable=False),
-        Column("court", tr("ReadLogView", "Court"), width=80, shorten=short_court),
+        Column("sealed", tr("ReadLogView", "Sealed"), width=56, sortable=False, spare=2),
+        Column("purpose", tr("ReadLogView", "Purpose"), width=160, stretch=2, sortable=False),
+        Column("court", tr("ReadLogView", "Court"), width=80, shorten=short_court, spare=3),
     )

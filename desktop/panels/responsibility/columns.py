@@ -16,10 +16,12 @@ def node_columns() -> Sequence[Column]:
         Column("state", tr("ResponsibilityView", "State"), width=92, kind="state"),
         Column("whole", tr("ResponsibilityView", "Days late"), width=64, kind="number"),
         Column("own", tr("ResponsibilityView", "Of these own"), width=76, kind="number"),
-        Column("due_on", tr("ResponsibilityView", "Due"), width=98, kind="date"),
+        Column("due_on", tr("ResponsibilityView", "Due"), width=98, kind="date", spare=1),
         Column("handler", tr("ResponsibilityView", "Handler"), width=76),
-        Column("leader", tr("ResponsibilityView", "Leader then"), width=84, tooltip="leader"),
-        Column("comments", tr("ResponsibilityView", "Comments"), width=56, kind="number"),
+        Column(
+            "leader", tr("ResponsibilityView", "Leader then"), width=84, tooltip="leader", spare=2
+        ),
+        Column("comments", tr("ResponsibilityView", "Comments"), width=56, kind="number", spare=3),
     )
 
 
@@ -29,10 +31,10 @@ def warning_columns() -> Sequence[Column]:
     return (
         Column("state", tr("WarningList", "Read"), width=84, kind="state"),
         Column("on", tr("WarningList", "Day"), width=98, kind="date"),
-        Column("number", tr("WarningList", "Letter"), width=150, kind="mono"),
+        Column("number", tr("WarningList", "Letter"), width=150, kind="mono", spare=2),
         Column("what", tr("WarningList", "Warning"), width=150, stretch=2),
         Column("case_number", tr("WarningList", "Case number"), width=178, kind="mono"),
-        Column("team", tr("WarningList", "Team"), width=110, stretch=1),
+        Column("team", tr("WarningList", "Team"), width=110, stretch=1, spare=1),
         Column("addressee", tr("WarningList", "Addressee"), width=80),
-        Column("read_at", tr("WarningList", "Read at"), width=126),
+        Column("read_at", tr("WarningList", "Read at"), width=126, spare=3),
     )

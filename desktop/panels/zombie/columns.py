@@ -24,8 +24,10 @@ def columns() -> Sequence[Column]:
         ),
         Column("age", tr("ZombieView", "Age (days)"), width=80, kind="number"),
         Column("idle", tr("ZombieView", "Idle (days)"), width=80, kind="number"),
-        Column("filed_on", tr("ZombieView", "Filed"), width=90, kind="date"),
-        Column("court", tr("ZombieView", "Court"), width=68, stretch=1, shorten=short_court),
-        Column("team", tr("ZombieView", "Team"), width=66, stretch=2, shorten=short_place),
+        Column("filed_on", tr("ZombieView", "Filed"), width=90, kind="date", spare=3),
+        Column(
+            "court", tr("ZombieView", "Court"), width=68, stretch=1, shorten=short_court, spare=2
+        ),
+        Column("team", tr("ZombieView", "Team"), width=66, stretch=2, shorten=short_place, spare=1),
         Column("handler", tr("ZombieView", "Handler"), width=66),
     )
