@@ -1,5 +1,7 @@
 """大屏: figures above, two plots a page, turning by themselves; large text, no controls. UI thread.
 
+A panel that names the wall has a page to itself, which is passed over while its view is `vacant`.
+
 It holds views of its own, made with the same classes as the desk's, so that both may be open. The
 age of the data is always on it: a wall nobody refreshes must say so. While an alarm waits it stands
 still on that alarm until somebody acknowledges it.
@@ -26,13 +28,13 @@ PLOTS_A_PAGE: Final = 2
 AGE_MS: Final = 1_000
 
 
-def wall_specs(registry: Registry) -> tuple[list[PanelSpec], list[PanelSpec]]:
-    """(strips, plots) of the wall: those that name it, else the desk's strip and bottom row."""
-    named = registry.shown_in("wall")
-    specs = named or registry.shown_in("duty")
-    strips = [spec for spec in specs if not spec.framed]
-    plots = [spec for spec in specs if spec.framed and (named or spec.area == "bottom")]
-    return strips, plots
+def wall_specs(registry: Registry) -> tuple[list[PanelSpec], list[list[PanelSpec]]]:
+    """(strips, pages): the desk's strip, and its bottom row by twos; then what names the wall."""
+    duty, named = registry.shown_in("duty"), registry.shown_in("wall")
+    strips = [spec for spec in duty if not spec.framed]
+    plots = [one for one in duty if one.framed and one.area == "bottom" and one not in named]
+    pages = [plots[at : at + PLOTS_A_PAGE] for at in range(0, len(plots), PLOTS_A_PAGE)]
+    return strips, [*pages, *([spec] for spec in named)]
 
 
 class WallPage(QWidget):
@@ -59,7 +61,7 @@ class WallPage(QWidget):
         self._age = QLabel()
         self._age.setObjectName("wall_age")
         self._place = QLabel()
-        strips, plots = wall_specs(registry)
+        strips, pages = wall_specs(registry)
         self._pages = QStackedWidget()
         self._keepers = keepers
         self.alarm = WallAlarm()
@@ -75,8 +77,9 @@ class WallPage(QWidget):
         for strip in self._strips:
             box.addWidget(strip)
         box.addWidget(self._shown, 1)
-        for start in range(0, len(plots), PLOTS_A_PAGE):
-            self._pages.addWidget(self._page(plots[start : start + PLOTS_A_PAGE], queue, on_fault))
+        self._on_pages: list[list[PanelHost]] = []
+        for specs in pages:
+            self._pages.addWidget(self._page(specs, queue, on_fault))
         self._turning = QTimer(self)
         self._turning.setInterval(page_seconds * 1000)
         self._turning.timeout.connect(self.turn)
@@ -98,9 +101,17 @@ class WallPage(QWidget):
         self._ageing.stop()
 
     def turn(self) -> None:
-        """The next page; none while an alarm waits."""
-        if self._pages.count() > 1 and not self.stopped:
-            self._pages.setCurrentIndex((self._pages.currentIndex() + 1) % self._pages.count())
+        """The next page that shows something; none while an alarm waits."""
+        if self.stopped:
+            return
+        count, here = self._pages.count(), self._pages.currentIndex()
+        for step in range(1, count):
+            if not self._vacant((here + step) % count):
+                self._pages.setCurrentIndex((here + step) % count)
+                return
+
+    def _vacant(self, at: int) -> bool:
+        return all(getattr(host.view, "vacant", False) for host in self._on_pages[at])
 
     @property
     def stopped(self) -> bool:
@@ -113,6 +124,8 @@ class WallPage(QWidget):
         held = [alarm for keeper in self._keepers() for alarm in keeper.held()]
         held.sort(key=_since)
         self.alarm.show_alarms(held, self._context.now())
+        if not held and self._pages.count() and self._vacant(self._pages.currentIndex()):
+            self.turn()
         wanted = self.alarm if held else self._pages
         if self._shown.currentWidget() is not wanted:
             self._shown.setCurrentWidget(wanted)
@@ -155,6 +168,8 @@ class WallPage(QWidget):
         row = QHBoxLayout(page)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(40)
+        hosts: list[PanelHost] = []
+        self._on_pages.append(hosts)
         for spec in specs:
             column = QVBoxLayout()
             head = QHBoxLayout()
@@ -164,6 +179,7 @@ class WallPage(QWidget):
             head.addStretch(1)
             column.addLayout(head)
             host = _large(PanelHost(spec, self._context, queue, on_fault), head)
+            hosts.append(host)
             column.addWidget(host, 1)
             row.addLayout(column, 1)
         return page

@@ -105,3 +105,37 @@ def test_the_desk_is_left_and_entered_with_the_alarm_still_there(rig: Rig, qtbot
     assert rig.window.perspective == "duty"
     rig.window.enter("wall")
     assert wall.stopped
+
+
+WHOLE = """
+from PySide6.QtWidgets import QLabel
+
+class View(QLabel):
+    vacant = False
+
+    def __init__(self, context, parent=None):
+        super().__init__("whole", parent)
+"""
+
+
+def test_what_names_the_wall_has_its_own_page_while_it_shows_something(
+    panels: Path, open_window: Callable[..., Rig], qtbot: QtBot
+) -> None:
+    write_panel(panels, "whole", view=WHOLE, perspectives='frozenset(("wall",))')
+    rig = open_window()
+    rig.window.enter("wall")
+    wall = wall_of(rig)
+    whole = next(host for host in wall.hosts() if host.spec.id == "whole")
+    last = wall._pages.count() - 1
+    assert last > 0, "the plots of the desk are still there"
+    wall._pages.setCurrentIndex(last)
+    qtbot.waitUntil(lambda: whole.view is not None)
+    wall.look()
+    assert shown(wall) == last
+    whole.view.vacant = True  # type: ignore[union-attr]
+    wall.look()
+    assert shown(wall) == 0, "nobody looks at an empty page"
+    for _turn in range(2 * last):
+        wall.turn()
+        assert shown(wall) != last
+    rig.window.enter("duty")

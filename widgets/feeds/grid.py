@@ -42,6 +42,7 @@ class FeedGrid(QWidget):
         self._large = ""
         self._wanted = 0
         self._awake = False
+        self._plain = False
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
@@ -73,6 +74,12 @@ class FeedGrid(QWidget):
         """At least so many cells; 0 as many as the feeds need."""
         self._wanted = cells
         self._arrange()
+
+    def set_plain(self, plain: bool) -> None:
+        """Pictures alone, as on a wall: nothing to press but a picture itself, and no menu."""
+        self._plain = plain
+        for tile in self._tiles.values():
+            tile.set_plain(plain)
 
     def set_watching(self, on: bool) -> None:
         """Opens or lets go all lines. Being shown and hidden does it by itself."""
@@ -146,6 +153,7 @@ class FeedGrid(QWidget):
     def _add(self, source: FeedSource) -> None:
         watch = FeedWatch(source, self, limits=self._limits)
         tile = FeedTile(watch, self)
+        tile.set_plain(self._plain)
         self._tiles[source.id] = tile
         tile.chosen.connect(self.enlarge)
         tile.take_asked.connect(self.take)
@@ -232,6 +240,8 @@ class FeedGrid(QWidget):
             self.taken.emit(made)
 
     def _show_menu(self, feed_id: str, at: QPoint) -> None:
+        if self._plain:
+            return
         menu = self.menu(feed_id)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)

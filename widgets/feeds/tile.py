@@ -4,6 +4,7 @@ The frame is kept and painted here rather than by a video widget: a lost line le
 picture, dimmed and under the moment it was taken at, and never looks like the present.
 """
 
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -50,13 +51,16 @@ _LOSS_FONTS: Final[tuple[tuple[FontRole, FontRole, bool], ...]] = (
 
 
 @cache
-def _dark(scale_percent: int) -> Theme:
-    return load_theme("dark", scale_percent=scale_percent)
+def _dark(scale: float) -> Theme:
+    return replace(load_theme("dark"), scale=scale)
 
 
 def picture_theme() -> Theme:
-    """Pictures lie on black in either look, so what is written on them is of the dark one."""
-    return _dark(round(current_theme().scale * 100))
+    """Pictures lie on black in either look, so what is written on them is of the dark one.
+
+    As large as what stands around them: a wall writes larger than anybody may choose.
+    """
+    return _dark(current_theme().scale)
 
 
 class DropCell(QWidget):
@@ -125,6 +129,7 @@ class FeedTile(DropCell):
         super().__init__(watch.source.place, parent)
         self.watch = watch
         self.large = False
+        self._plain = False
         self._pressed: QPoint | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -163,10 +168,10 @@ class FeedTile(DropCell):
         live = standing.state is FeedState.LIVE
         # In a small tile the words need the room; its menu has all that the buttons do.
         roomy = self.height() >= current_theme().px(_BUTTONS_FROM)
-        self.retry_button.setVisible(roomy and waits)
-        self.take_button.setVisible(roomy or live)
+        self.retry_button.setVisible(roomy and waits and not self._plain)
+        self.take_button.setVisible((roomy or live) and not self._plain)
         self.take_button.setEnabled(self.watch.picture is not None)
-        self.sound_button.setVisible(standing.has_sound and live)
+        self.sound_button.setVisible(standing.has_sound and live and not self._plain)
         name = "ri.volume-mute-line" if self.watch.muted else "ri.volume-up-line"
         self.sound_button.setIcon(icon(name, "accent_text"))
         self.setAccessibleName(f"{self.watch.source.name}: {sentence(standing)}")
@@ -178,6 +183,11 @@ class FeedTile(DropCell):
         self.large = large
         self._tell_room()
         self.update()
+
+    def set_plain(self, plain: bool) -> None:
+        """Whether there is nothing to press on it."""
+        self._plain = plain
+        self.refresh()
 
     # Painting
 

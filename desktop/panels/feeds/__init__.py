@@ -12,7 +12,7 @@ PANELS = (
         order=73,
         view="view:FeedsView",
         tables=("feed", "snapshot", "operation", "operation_act", "team"),
-        perspectives=frozenset(("duty", "command")),
+        perspectives=frozenset(("duty", "command", "wall")),
         areas={"command": "bottom"},
         with_panel="process_monitor",
     ),

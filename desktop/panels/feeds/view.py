@@ -61,6 +61,7 @@ _CELLS: Final = (4, 6, 9, 12, 16)
 _LIST_WIDTH: Final = 410
 _LIST_FROM: Final = 980  # pixels of the panel at which the list has room beside the grid
 _STRIP_FROM: Final = 420
+_EDGE: Final = 12
 _BUTTONS_FROM: Final = 640  # pixels of the panel at which its buttons stand beside one another
 _NARROW_NAME: Final = 8  # letters
 _WHOLE: Final = QComboBox.SizeAdjustPolicy.AdjustToContents
@@ -78,6 +79,7 @@ class FeedsView(QWidget):
         self.setObjectName("feeds_view")
         self._context = context
         self._board = Board((), (), 0, ())
+        self._read_once = False
         self._chose = False  # somebody chose the operation himself
         self._fits = True
         self._remembered: set[str] = set()
@@ -113,6 +115,28 @@ class FeedsView(QWidget):
             self._enlarge_wanted()
         elif params.get("new"):
             self.open_form(None)
+
+    @property
+    def vacant(self) -> bool:
+        """Whether there is nothing to look at: no feed is in use, as far as it has read."""
+        in_use = any(feed.retired_on is None for feed in self._board.feeds)
+        return self._read_once and not self.live.stale and not in_use
+
+    def set_large(self, large: bool) -> None:
+        """On a wall there are the pictures and nothing to press."""
+        self._fits = False
+        self.head.setVisible(not large)
+        self.list_button.setChecked(not large)
+        self.strip_button.setChecked(not large)
+        self.grid.set_plain(large)
+        edge = 0 if large else _EDGE
+        layout = self.layout()
+        assert layout is not None
+        layout.setContentsMargins(edge, 0 if large else 8, edge, 0 if large else 8)
+
+    def take_note(self) -> QLabel:
+        """How many feeds are live, for the line of a wall's title."""
+        return self.count_label
 
     def open_snapshot(self, snapshot_id: str) -> None:
         """Shows one picture in place of the grid."""
@@ -153,7 +177,10 @@ class FeedsView(QWidget):
         self.listing.table.set_empty_text(
             self.tr("No feed here yet"), self.tr("Add the address of a camera or of a transmitter.")
         )
-        head = QHBoxLayout()
+        self.head = QWidget(self)
+        self.head.setProperty("plain", True)
+        head = QHBoxLayout(self.head)
+        head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(8)
         head.addWidget(self.operation)
         head.addWidget(self.count_label)
@@ -181,9 +208,9 @@ class FeedsView(QWidget):
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setSizes([1_000, _LIST_WIDTH])
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setContentsMargins(_EDGE, 8, _EDGE, 8)
         layout.setSpacing(8)
-        layout.addLayout(head)
+        layout.addWidget(self.head)
         self.halves = QSplitter(Qt.Orientation.Vertical, self)
         self.halves.addWidget(self.splitter)
         self.halves.addWidget(self.strip)
@@ -258,7 +285,7 @@ class FeedsView(QWidget):
         self.live.finished()
 
     def _on_board(self, found: Board) -> None:
-        self._board = found
+        self._board, self._read_once = found, True
         self._show_sources()
         self._show_operations()
         self.strip.show_lines(found.snapshots, found.total)

@@ -116,6 +116,23 @@ def test_a_click_in_the_list_enlarges_and_drops_are_kept(
 
 
 @pytest.mark.usefixtures("still")
+def test_on_a_wall_there_are_the_pictures_alone(
+    qtbot: QtBot, city: RealCity, view: Callable[[], FeedsView]
+) -> None:
+    panel = view()
+    assert panel.vacant  # a wall goes on to its next page
+    panel.set_large(True)
+    assert not any(part.isVisible() for part in (panel.head, panel.side, panel.strip))
+    qtbot.waitUntil(lambda: panel.grid.size() == panel.size())
+    url = "rtsp://127.0.0.1:9/x"
+    feed = city.put("feed", team_id=city.team, name="图像", url=url, place=0)
+    city.context.changed.emit(ChangeSet({"feed": ALL}))
+    assert not panel.vacant  # what has not been read yet may be there
+    qtbot.waitUntil(lambda: feed in panel.grid.standings())
+    assert not panel.vacant
+
+
+@pytest.mark.usefixtures("still")
 def test_a_lost_feed_shows_the_newest_picture_that_was_kept_of_it(
     qtbot: QtBot, feeds: list[str], snapshot: str, view: Callable[[], FeedsView]
 ) -> None:

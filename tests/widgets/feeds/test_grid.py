@@ -2,18 +2,20 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QDropEvent, QImage
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from widgets.feeds import FeedGrid, FeedSource, FeedState, Standing, sentence
 from widgets.feeds.course import Limits
-from widgets.feeds.tile import MIME, EmptyCell
+from widgets.feeds.tile import MIME, EmptyCell, picture_theme
 from widgets.feeds.watch import FeedWatch
 from widgets.feeds.words import Cause, last_text
+from widgets.theme import current_theme
 
 NOWHERE = "http://127.0.0.1:9/live"
 
@@ -85,6 +87,32 @@ def test_a_feed_is_dropped_on_another_cell(qtbot: QtBot, still: FeedGrid) -> Non
         places.actions()[0].trigger()
     assert heard.args == ["1", 0]
     menu.deleteLater()
+
+
+def test_a_wall_writes_larger_than_anybody_may_choose(
+    still: FeedGrid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the middle of painting, an error of Python's ends the program."""
+    wall = replace(current_theme(), scale=2.7)
+    monkeypatch.setattr("widgets.feeds.tile.current_theme", lambda: wall)
+    assert picture_theme().scale == 2.7
+    still.set_sources(sources(1))
+    assert not still.grab().isNull()
+
+
+def test_on_a_wall_there_is_nothing_to_press(qtbot: QtBot, still: FeedGrid) -> None:
+    still.set_sources(sources(2))
+    still.set_plain(True)
+    still.set_sources(sources(4))
+    course = still.tile("3").watch._course
+    course.state, course.last_at = FeedState.FROZEN, 1.0
+    for n in range(4):
+        still.tile(f"{n}").refresh()
+        buttons = still.tile(f"{n}").findChildren(QToolButton)
+        assert buttons
+        assert not any(button.isVisible() for button in buttons)
+    still.tile("0").menu_asked.emit("0", QPoint())
+    assert not still.findChildren(QMenu)
 
 
 def test_one_is_heard_at_a_time(still: FeedGrid) -> None:
