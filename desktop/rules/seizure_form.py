@@ -99,6 +99,11 @@ class PlateCheck:
     words: str
 
 
+def open_key(person_id: str | None) -> str:
+    """The draft that remembers which case's form an officer filled last."""
+    return f"seizure:open:{person_id or ''}"
+
+
 def plate_of(text: str) -> str:
     """A plate in its usual spelling: 豫C12345, without dots and blanks; empty for none."""
     tidy = re.sub(r"[\s·•\-]", "", text).upper()

@@ -1,10 +1,10 @@
 """现场: large buttons to the few things an officer does outside, and his cases. UI thread."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -24,6 +24,7 @@ from desktop.panels.field_home.columns import columns
 from desktop.panels.field_home.queries import Asked, CaseLine, Home, home
 from desktop.panels.field_home.rules import DetentionButton, detention_button, stand_words
 from desktop.rules.coercive import STAND_STYLES
+from desktop.rules.seizure_form import open_key
 from storage.records.changes import ChangeSet
 from widgets.icon import icon
 from widgets.parts import named_button, words_label
@@ -106,6 +107,7 @@ class FieldHomeView(QWidget):
         self._context = context
         self._home: Home | None = None
         self._wanted = ""
+        self._begun = ""  # number of the case whose form is half filled
         self.tiles = {name: Tile(self, name, picture) for name, picture in _TILES}
         self.listing: Listing[CaseLine] = Listing(columns(), self)
         self.table = self.listing.table
@@ -196,6 +198,25 @@ class FieldHomeView(QWidget):
         asked = Asked(self._context.who.person_id, self._context.today(), self._context.now())
         self._context.read(self, "snapshot", home, asked, self._on_home)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # What is typed and not stored changes no row that would be told of.
+        key = open_key(self._context.who.person_id)
+        self._context.load_draft(key, self._on_begun)
+
+    def _on_begun(self, kept: Mapping[str, Any] | None) -> None:
+        self._begun = str((kept or {}).get("number") or "")
+        if self._home is not None:
+            self._say_seizures(self._home)
+
+    def _say_seizures(self, found: Home) -> None:
+        words = self.tr("{drafts} begun, {waiting} to verify").format(
+            drafts=found.drafts, waiting=found.to_verify
+        )
+        if self._begun:
+            words = self.tr("half filled: {case}").format(case=self._begun)
+        self.tiles["tile_seizures"].say(self.tr("Seizures"), words)
+
     def _on_home(self, found: Home) -> None:
         self._home = found
         orders = (
@@ -203,13 +224,10 @@ class FieldHomeView(QWidget):
             if found.orders
             else self.tr("nothing open")
         )
-        seizures = self.tr("{drafts} begun, {waiting} to verify").format(
-            drafts=found.drafts, waiting=found.to_verify
-        )
+        self._say_seizures(found)
         pending = sum(detention_button(one.detention).way is None for one in found.cases)
         for name, title, words in (
             ("tile_orders", self.tr("My orders"), orders),
-            ("tile_seizures", self.tr("Seizures"), seizures),
             ("tile_map", self.tr("Map"), self.tr("teams, vehicles, fences")),
             (
                 "tile_measures",

@@ -33,7 +33,7 @@ from desktop.panels.seizures.queries import Asked, Offer, Picture, Seizure, offe
 from desktop.panels.seizures.stored_values import stored_values
 from desktop.panels.seizures.things_editor import ThingsEditor
 from desktop.rules.receipt_chain import Link
-from desktop.rules.seizure_form import KINDS, Block, Form, blocks, photos_needed
+from desktop.rules.seizure_form import KINDS, Block, Form, blocks, open_key, photos_needed
 from desktop.rules.seizure_law import load_seizure_law
 from storage.ids import new_id
 from widgets.forms import FormPane, GrowingText
@@ -247,7 +247,7 @@ class SeizureForm(QWidget):
     def _point(self, found: Offer) -> None:
         told = {"case_id": found.case_id, "number": found.case_number}
         self._context.save_draft(self._pointer(found.case_id), {"id": self._id})
-        self._context.save_draft(open_key(self._context), told)
+        self._context.save_draft(open_key(self._context.who.person_id), told)
 
     def _pointer(self, case_id: str) -> str:
         return f"seizure:new:{case_id}:{self._context.who.person_id or ''}"
@@ -447,7 +447,7 @@ class SeizureForm(QWidget):
         self._open = False
         self._context.discard_draft(self.draft_key)
         self._context.discard_draft(self._pointer(self._offer.case_id))
-        self._context.discard_draft(open_key(self._context))
+        self._context.discard_draft(open_key(self._context.who.person_id))
         self._context.notify(
             self.tr("Signed. Receipt code {code}").format(code=link.code), level="done"
         )
@@ -468,11 +468,6 @@ class SeizureForm(QWidget):
             self._keep()
         self._open = False
         self.left.emit()
-
-
-def open_key(context: PanelContext) -> str:
-    """Which case's form the officer here filled last, for the next start."""
-    return f"seizure:open:{context.who.person_id or ''}"
 
 
 def _choices(box: QComboBox, choices: Sequence[tuple[str, str]]) -> None:

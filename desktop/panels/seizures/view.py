@@ -10,11 +10,11 @@ from desktop.contract.context import PanelContext
 from desktop.contract.short_list import Listing
 from desktop.panels.seizures import PANELS
 from desktop.panels.seizures.columns import columns
-from desktop.panels.seizures.form import SeizureForm, open_key
+from desktop.panels.seizures.form import SeizureForm
 from desktop.panels.seizures.page import SeizurePage
 from desktop.panels.seizures.queries import Line, Seizure, case_by_number, lines, seizure_of
 from desktop.rules.case_number import CaseNumberError, parse
-from desktop.rules.seizure_form import KINDS, STATE_STYLES, STATE_WORDS, State
+from desktop.rules.seizure_form import KINDS, STATE_STYLES, STATE_WORDS, State, open_key
 from storage.records.changes import ChangeSet
 from widgets.dialogs import ask_text
 from widgets.forms import FilterBox, Option
@@ -148,7 +148,7 @@ class SeizuresView(QWidget):
 
     def _look_for_begun(self) -> None:
         """What was being typed when the desk went, perhaps with its battery, is offered first."""
-        self._context.load_draft(open_key(self._context), self._on_begun)
+        self._context.load_draft(open_key(self._context.who.person_id), self._on_begun)
 
     def _on_begun(self, kept: Mapping[str, Any] | None) -> None:
         self._begun = str((kept or {}).get("case_id") or "")

@@ -185,6 +185,18 @@ def test_the_tiles_lead_to_the_few_things_and_say_how_many(
     assert panels == ["remote_command", "seizures", "live_map", "coercive", "field_pack"]
 
 
+def test_a_form_that_is_half_filled_is_told_at_home(qtbot: QtBot, context: FakeContext) -> None:
+    """Also where the battery died before anything was stored."""
+    number = "（2026）豫03执41号"
+    context.save_draft(f"seizure:open:{FIRST}", {"case_id": CASE, "number": number})
+    view = opened(qtbot, context)
+    assert number in view.tiles["tile_seizures"].words()
+    context.discard_draft(f"seizure:open:{FIRST}")
+    view.hide()
+    view.show()
+    assert number not in view.tiles["tile_seizures"].words()
+
+
 def test_a_case_is_found_by_a_part_of_its_number_or_debtor_and_seized(
     qtbot: QtBot, context: FakeContext
 ) -> None:
