@@ -162,10 +162,10 @@ class LivePicture:
         self._rowid, self._taken, self._pending, self._last = 0, set(), [], {}
 
     def _look_back(self, connection: Connection, now: datetime) -> None:
-        """Notes what has come of the time before the picture. A picture that begins asks only for
-        what no picture before it can have taken in."""
+        """Notes what has come of the time before the picture, and of its first minutes, of which it
+        raises nothing new. One that begins asks only for what none before it can have taken in."""
         recent = stamp(now - RECENT)
-        between = ("" if self._rowid else recent, stamp(self._since))
+        between = ("" if self._rowid else recent, stamp(self._since + LEAD))
         rows = late_rows(connection, self._rowid, between, recent)
         if not self._rowid:
             rows = [

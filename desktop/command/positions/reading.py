@@ -217,14 +217,14 @@ def batch_ids_after(connection: Connection, rowid: int, since: str) -> tuple[lis
 def late_rows(
     connection: Connection, rowid: int, between: tuple[str, str], received: str
 ) -> list[LateRow]:
-    """Rows that came in after `rowid`, end `between` two moments, and were received from `received`
-    on."""
+    """Rows that came in after `rowid`, end after the first moment and begin before the second, and
+    were received from `received` on."""
     batch = table("position_batch").c
     # In this order: when it was received lies behind the points, a long way to read for each row.
     query = select(batch.unit_id, batch.from_at, batch.to_at, batch.received_at).where(
         rowid < _ROWID,
         batch.to_at >= between[0],
-        batch.to_at < between[1],
+        batch.from_at < between[1],
         batch.received_at >= received,
     )
     return [LateRow(*map(str, row)) for row in fetched(connection.execute(query).cursor)]

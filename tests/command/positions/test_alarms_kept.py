@@ -224,6 +224,18 @@ def test_what_comes_a_day_late_raises_what_was_missed(desk: Connection) -> None:
     assert fresh(desk, NEXT_DAY + timedelta(days=90)) == waiting((missed,))
 
 
+def test_what_comes_late_of_a_windows_first_minutes_is_raised(desk: Connection) -> None:
+    field = field_rows(desk)
+    fenced(desk, field, YARD)
+    live = LivePicture(LAW)
+    now = DAY + WINDOW + timedelta(minutes=14)  # the picture begins a minute before eight
+    stand(desk, field, range(0, 120, 10), 0)
+    assert shown(live, desk, now) == ()
+    stand(desk, field, range(200, 320, 40), 400, 22_000)
+    (missed,) = shown(live, desk, now)
+    assert (missed.record.alarm.kind, missed.open) == ("leave", True)
+
+
 def test_the_history_that_a_new_desk_is_given_raises_nothing(desk: Connection) -> None:
     field = field_rows(desk)
     fenced(desk, field, YARD)
