@@ -316,6 +316,12 @@ def clocks_run(hands: Hands, held: str) -> None:
     for code in ("D710", "D708", "D712"):
         board.apply(NodeFilter(nodes=(code,)).to_params())
         hands.wait(lambda: board.model.rowCount() == 1)
+    hands.wait(lambda: board.model.row_values(0))
+    line = board.model.row_values(0)
+    assert (line["node"].text, line["due_on"].text) == (
+        "拘留期满解除 钱百川（拘留）",
+        "12-03 14:20",
+    )
     hands.picture("duty-board")
     hands.panel("coercive")
     assert hands.rig.window.desk is not None

@@ -1,11 +1,14 @@
 """Columns of the node list. UI thread; words of the heads are translated when asked for."""
 
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import QCoreApplication
 
 from desktop.rules.short_names import short_place
 from widgets.table import Cell, Column
+
+_TO_THE_MINUTE: Final = 16
+_YEAR: Final = 5  # 2026- before the month
 
 
 def columns() -> list[Column]:
@@ -48,8 +51,14 @@ def export_heads() -> list[str]:
 
 
 def dressed(rows: dict[int, dict[str, Any]]) -> dict[int, dict[str, Any]]:
-    """Gives the days late their sign and colour; touches no widget, so any thread may call it."""
+    """Gives the days late their sign and colour, and what ends by the hour its hour; touches no
+    widget, so any thread may call it."""
     for row in rows.values():
         days = row["days"]
         row["late"] = Cell(days, "overdue", f"+{days}") if days else None
+        if row["due_at"]:  # what ends by the hour says so, and whose it is
+            at = str(row["due_at"]).replace("T", " ")[:_TO_THE_MINUTE]
+            row["due_on"] = Cell(row["due_on"], text=at[_YEAR:], tooltip=at)
+            whose = str(row["subject"] or "").partition("#")[0]
+            row["node"] = Cell(row["node"], text=f"{row['node']} {whose}".strip())
     return rows

@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
+from desktop.circulars.names import subject_words
 from desktop.contract.filters import NodeFilter
 from desktop.contract.law import Law
 from desktop.contract.paging import SnapshotArgs
@@ -104,7 +105,8 @@ def list_rows(
     """Rows of the list; the state becomes (style key, words) for its badge."""
     rows = node_rows(connection, ids, today)
     for row in rows.values():
-        row["node_tip"] = f"{row['node']}（{row['node_code']}）"
+        whose = subject_words(str(row["subject"] or ""))
+        row["node_tip"] = f"{row['node']}（{row['node_code']}）{whose}"
         row["team_tip"] = f"{row['court']} {row['team']}"
         row["badge"] = (row["state_key"], row["state"])
         if not row["certain"]:

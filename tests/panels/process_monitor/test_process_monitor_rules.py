@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from desktop.contract.filters import NodeFilter
+from desktop.panels.process_monitor.columns import dressed
 from desktop.panels.process_monitor.rules import (
     DEFAULT_FILTER,
     SAVED_MAX,
@@ -60,3 +61,11 @@ def test_the_oldest_saved_filter_goes() -> None:
         saved = with_saved(saved, f"第{number}个", DEFAULT_FILTER)
     assert len(saved) == SAVED_MAX
     assert "第0个" not in saved
+
+
+def test_what_ends_by_the_hour_shows_its_hour_and_whose_it_is() -> None:
+    row = {"days": 0, "node": "拘留期满解除", "subject": "某甲（拘留）", "due_on": "2026-12-03"}
+    hour = dressed({1: {**row, "due_at": "2026-12-03T14:20:00"}})[1]
+    assert (hour["node"].text, hour["due_on"].text) == ("拘留期满解除 某甲（拘留）", "12-03 14:20")
+    day = dressed({1: {**row, "due_at": None}})[1]
+    assert (day["node"], day["due_on"]) == ("拘留期满解除", "2026-12-03")
