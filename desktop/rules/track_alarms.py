@@ -51,9 +51,9 @@ class AlarmRecord:
         noted = self.acknowledged[-1].turns if self.acknowledged else 0
         return any(turn.kind != "corrected" for turn in self.turns[noted:])
 
-    def sentence(self) -> str:
-        """The alarm, and what refuted it."""
-        told = self.alarm.sentence()
+    def sentence(self, now: datetime | None = None) -> str:
+        """The alarm, and what refuted it; with its day where `now` is of another."""
+        told = self.alarm.sentence(now)
         if not self.corrected:
             return told
         by = self.turns[-1].by

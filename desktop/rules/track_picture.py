@@ -47,12 +47,13 @@ class Alarm:
         """What makes it this alarm and no other: kind, fence or watch, device, when it began."""
         return (self.kind, self.subject, self.first.device, self.first.at)
 
-    def sentence(self) -> str:
-        """14:03:20 豫C1234 进入围栏：仓库."""
+    def sentence(self, now: datetime | None = None) -> str:
+        """14:03:20 豫C1234 进入围栏：仓库; with the day before it where `now` is of another."""
         doubt = "" if self.certain else "（同行人员位置不明）"
         at = self.first.at.astimezone(ZONE)
         who = self.first.unit or self.first.device
-        return f"{at:%H:%M:%S} {who} {WORDS[self.kind]}：{self.name}{doubt}"
+        day = f"{at:%m-%d} " if now is not None and at.date() != now.astimezone(ZONE).date() else ""
+        return f"{day}{at:%H:%M:%S} {who} {WORDS[self.kind]}：{self.name}{doubt}"
 
 
 class _Device:

@@ -1,6 +1,7 @@
 """Alarms over the map, each until somebody takes note; a refuted one says so. UI thread."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.command.positions.alarms import AlarmNow
+from desktop.rules.tracks import ZONE
 from widgets.badge import Badge
 from widgets.parts import named_button
 from widgets.theme import current_theme
@@ -67,6 +69,7 @@ class AlarmStrip(QFrame):
         column.addLayout(self._rows)
         column.addWidget(self._more)
         self._shown: tuple[AlarmNow, ...] = ()
+        self._now: datetime | None = None
         self._most = SHOWN
         self.hide()
 
@@ -75,11 +78,12 @@ class AlarmStrip(QFrame):
         """What waits, the newest first; all of it, also what has no room."""
         return self._shown
 
-    def show_alarms(self, alarms: Sequence[AlarmNow]) -> None:
-        """Shows those that wait."""
+    def show_alarms(self, alarms: Sequence[AlarmNow], now: datetime) -> None:
+        """Shows those that wait, of another day than `now` with their day."""
         waiting = tuple(one for one in alarms if one.open)
-        if waiting != self._shown:
-            self._shown = waiting
+        now = now.astimezone(ZONE)
+        if waiting != self._shown or self._now is None or now.date() != self._now.date():
+            self._shown, self._now = waiting, now
             self._fill()
 
     def set_low(self, low: bool) -> None:
@@ -114,7 +118,8 @@ class AlarmStrip(QFrame):
         row.setSpacing(10)
         word = self.tr("Corrected") if alarm.corrected else self.tr("Alarm")
         row.addWidget(Badge("paused" if alarm.corrected else "overdue", word, made))
-        row.addWidget(_Sentence(alarm.record.sentence(), made), 1)
+        said = alarm.record.sentence(self._now)
+        row.addWidget(_Sentence(said, made), 1)
         if more:
             behind = QLabel(f"+{more}", made)
             behind.setProperty("role", "small")
@@ -128,7 +133,7 @@ class AlarmStrip(QFrame):
         note.clicked.connect(partial(self._emit, self.noted, alarm))
         row.addWidget(find)
         row.addWidget(note)
-        self.setAccessibleName(alarm.record.sentence())
+        self.setAccessibleName(said)
         return made
 
     def _emit(self, signal: object, alarm: AlarmNow, _checked: bool = False) -> None:

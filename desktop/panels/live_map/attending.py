@@ -71,7 +71,8 @@ class Watcher(QObject):
         fresh = [a for a in reversed(now.alarms) if turns[a.key] > before.get(a.key, 0)]
         for alarm in fresh[:TOLD_MAX]:
             level = "info" if alarm.corrected else "error"
-            self._context.notify(alarm.record.sentence(), level=level)  # type: ignore[arg-type]
+            words = alarm.record.sentence(self._context.now())
+            self._context.notify(words, level=level)  # type: ignore[arg-type]
         if len(fresh) > TOLD_MAX:
             self._count(len(fresh) - TOLD_MAX)
 

@@ -197,7 +197,7 @@ class LiveMapView(QWidget):
         self._now = now
         self.deeds.now = now
         self.tools.offer_teams(now.units)
-        self.alarms.show_alarms(now.alarms)
+        self.alarms.show_alarms(now.alarms, self._context.now())
         self._show_routes(now.routes)
         self._tell_sources(self._context.positions.state())
         if self.isVisible():

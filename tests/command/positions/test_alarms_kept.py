@@ -220,6 +220,8 @@ def test_what_comes_a_day_late_raises_what_was_missed(desk: Connection) -> None:
     stand(desk, field, range(200, 320, 40), 400, 86_000)
     (missed,) = shown(live, desk, NEXT_DAY)
     assert (missed.record.alarm.kind, missed.open) == ("leave", True)
+    assert missed.record.sentence(NEXT_DAY).startswith("03-09 08:03:20 ")
+    assert missed.record.sentence(NOON).startswith("08:03:20 ")
     assert watched(live, desk, field, NEXT_DAY) == 1
     assert fresh(desk, NEXT_DAY + timedelta(days=90)) == waiting((missed,))
 
