@@ -262,3 +262,18 @@ def test_hover_and_selection_are_visible(make_table: MakeTable) -> None:
     assert image.pixelColor(5, 31) == theme.color("selection")
     assert image.pixelColor(5, 4 * 30 + 1) == theme.color("hover")
     assert image.pixelColor(5, 6 * 30 + 1) == theme.color("surface")
+
+
+def test_a_row_reaches_the_edge_where_the_hint_keeps_room_free(make_table: MakeTable) -> None:
+    columns = [COLUMNS[0], COLUMNS[3], replace(COLUMNS[2], spare=1)]
+    table, _ = make_table(count=3, width=390, columns=columns)
+    assert table.head.hint.isVisible()
+    edge = table.viewport().width() - 2
+    assert table.head.length() < edge
+    table.select_id(2)
+    table._hover(2)
+    image = table.viewport().grab().toImage()
+    theme = current_theme()
+    assert image.pixelColor(edge, 31) == theme.color("selection")
+    assert image.pixelColor(edge, 61) == theme.color("hover")
+    assert image.pixelColor(edge, 1) == theme.color("surface")

@@ -92,6 +92,14 @@ class CellDelegate(QStyledItemDelegate):
             left += free if column.side == "right" else free // 2
         painter.drawStaticText(left, rect.top() + (rect.height() - look.height) // 2, words)
 
+    def paint_strip(self, painter: QPainter, rect: QRect, row: int) -> None:
+        """What is free behind the last cell of a row belongs to the row. After its cells."""
+        look = self._look or self._looked()
+        if self._selected.get(row):
+            painter.fillRect(rect, look.colors["selection"])
+        elif row == self.hover_row:
+            painter.fillRect(rect, look.colors["hover"])
+
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:

@@ -326,6 +326,7 @@ class DataTable(QTableView):
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:  # noqa: N802
         super().selectionChanged(selected, deselected)
+        self.viewport().update()  # Qt knows of cells, not of what is free behind them
         if not self._restoring:
             self.selection_ids_changed.emit()
 
@@ -415,12 +416,16 @@ class DataTable(QTableView):
             for column in columns
             if column[1] <= area.right() and column[1] + column[2] > area.left()
         ]
+        free = self.viewport().width() - header.length()
         painter = QPainter(self.viewport())
         paint = self._delegate.paint_cell
         for row in range(first, last + 1):
             top, height = self.rowViewportPosition(row), self.rowHeight(row)
             for number, left, width in seen:
                 paint(painter, QRect(left, top, width, height), row, number)
+            if free > 0:
+                end = self.viewport().width() - free
+                self._delegate.paint_strip(painter, QRect(end, top, free, height), row)
         painter.end()
 
     def _paint_skeleton(self, painter: QPainter) -> None:
