@@ -75,8 +75,10 @@ def test_the_folder_is_that_of_the_store(tmp_path: Path) -> None:
 
 
 @contextmanager
-def source(answer: bytes, *, wait: threading.Event | None = None) -> Iterator[int]:
-    """A server that says `answer` once; with `wait` not before that."""
+def source(
+    answer: bytes, *, wait: threading.Event | None = None, heard: threading.Event | None = None
+) -> Iterator[int]:
+    """A server that says `answer` once; with `wait` not before that. `heard`: it was asked."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:
@@ -86,6 +88,8 @@ def source(answer: bytes, *, wait: threading.Event | None = None) -> Iterator[in
                 return
             with line:
                 line.recv(1024)
+                if heard is not None:
+                    heard.set()
                 if wait is not None:
                     wait.wait(5)
                 line.sendall(answer)
@@ -120,6 +124,17 @@ def test_a_source_answers_in_its_own_language(scheme: str, answer: bytes, silent
         found = probes.feeds((asked,))[0]
     assert silent in found.silent
     assert (found.ms is not None) == (silent == "")
+
+
+def test_sources_are_asked_side_by_side() -> None:
+    """The first answers only once the second was asked."""
+    held = threading.Event()
+    answer = b"RTSP/1.0 200 OK\r\n\r\n"
+    with source(answer, wait=held) as first, source(answer, heard=held) as second:
+        found = probes.feeds(
+            tuple(FeedQuestion("", f"rtsp://127.0.0.1:{n}/x", 4_000) for n in (first, second))
+        )
+    assert all(one.ms is not None for one in found)
 
 
 def test_silence_and_refusal_are_told_apart() -> None:
