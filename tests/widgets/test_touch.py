@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from widgets.forms import DateField
+from widgets.table import Column, DataTable, PagedTableModel, StaticSource
 from widgets.theme import apply_theme, current_theme, load_theme
 
 THUMB_PX = 44
@@ -64,3 +65,15 @@ def test_a_number_is_counted_up_and_down_by_a_thumb(qtbot: QtBot) -> None:
         before = box.value()
         QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=place.center())
         assert box.value() != before
+
+
+@pytest.mark.usefixtures("field_theme")
+def test_a_thumb_sorts_a_list_and_finds_the_columns_that_are_away(qtbot: QtBot) -> None:
+    columns = (Column("case", "案号", width=150), Column("court", "法院", width=120, spare=1))
+    table = DataTable(PagedTableModel(columns, StaticSource(())))
+    qtbot.addWidget(table)
+    table.resize(240, 200)
+    table.show()
+    assert table.head.height() >= THUMB_PX
+    assert table.head.hint.isVisible()
+    assert min(table.head.hint.width(), table.head.hint.height()) >= THUMB_PX

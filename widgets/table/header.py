@@ -11,6 +11,7 @@ from widgets.table.columns import Column
 from widgets.theme import current_theme
 
 _HINT_EXTRA: Final = 8 + 8
+_THUMB: Final = 44
 
 
 class ColumnHint(QToolButton):
@@ -47,7 +48,8 @@ class ColumnHint(QToolButton):
         theme = current_theme()
         metrics = QFontMetrics(theme.font("small", bold=True))
         words = (self.tr("Cols"), self.tr("+{count} more").format(count=9))
-        return max(metrics.horizontalAdvance(one) for one in words) + theme.px(_HINT_EXTRA)
+        width = max(metrics.horizontalAdvance(one) for one in words) + theme.px(_HINT_EXTRA)
+        return max(width, _THUMB) if theme.touch else width
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):

@@ -39,6 +39,8 @@ from widgets.table.model import COLLECT_ROWS_MAX, PagedTableModel
 from widgets.theme import current_theme, theme_notifier
 
 STATE_VERSION: Final = 1
+_HEAD: Final = 30
+_THUMB: Final = 44  # titles are pressed, too
 _KEPT_SELECTION_MAX: Final = 2_000
 
 
@@ -119,7 +121,8 @@ class DataTable(QTableView):
         height = theme.px(theme.row_compact if self._compact else theme.row)
         self.verticalHeader().setMinimumSectionSize(height)
         self.verticalHeader().setDefaultSectionSize(height)
-        self.horizontalHeader().setFixedHeight(theme.px(30))
+        head = theme.px(_HEAD)
+        self.head.setFixedHeight(max(head, _THUMB) if theme.touch else head)
         self._lay_out_columns()
         self.viewport().update()
 
