@@ -253,7 +253,7 @@ class NmeaPort:
             seen = self._sentences.satellites
             about = "" if seen is None else f"（可用卫星 {seen} 颗）"
             self.state = SourceState("no_fix", f"串口接收机尚未定位{about}{last}")
-        elif (quiet := self._heard - self._fixed) >= self._silent_s:
+        elif (quiet := self._heard - self._fixed) >= 3 * self._silent_s:
             # Something comes, but no fix among it: another speed, or a line that is disturbed.
             words = f"串口 {self._port} 有数据，但 {quiet:.0f} 秒没有可用的定位语句{last}"
             self.state = SourceState("no_fix", words)
