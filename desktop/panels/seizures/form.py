@@ -6,6 +6,7 @@ it, and no other officer at the same desk.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
 from desktop.command.seizures.commands import Filled, save, sign
 from desktop.command.seizures.known import last_fix
 from desktop.contract.context import PanelContext
+from desktop.contract.court_zone import COURT_ZONE
 from desktop.panels.seizures.blocks_box import BlocksBox
 from desktop.panels.seizures.fields import MomentField, PlaceField
 from desktop.panels.seizures.original import Originals
@@ -349,7 +351,19 @@ class SeizureForm(QWidget):
             words = self.tr("Taking photograph {n} of {total}; do not pull out the card.").format(
                 n=min(self.taking.done + 1, self.taking.total), total=self.taking.total
             )
+        other = self._of_other_days()
+        if other and not taking:
+            told = self.tr("{count} are of another day by the camera or the file: check them.")
+            words += "\n" + told.format(count=other)
         self.photo_note.setText(words)
+
+    def _of_other_days(self) -> int:
+        """An old picture, or a camera whose clock is wrong; the paper prints its time."""
+        began = self.began.moment()
+        if began is None:
+            return 0
+        days = (datetime.fromisoformat(one.taken_at) for one in self.pictures)
+        return sum(at.astimezone(COURT_ZONE).date() != began.date() for at in days)
 
     def go_to(self, part: str) -> None:
         """Puts the cursor where something is missing."""

@@ -76,7 +76,8 @@ class PhotoStrip(QWidget):
         # A style sheet sets the size of icons of all buttons; this one is a picture.
         button.setStyleSheet(f"qproperty-iconSize: {size.width()}px {size.height()}px;")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        button.setText(f"{picture.taken_at[11:16]} {self._body(picture)}")
+        # With its day: a picture of last week is not one of today.
+        button.setText(f"{picture.taken_at[5:16].replace('T', ' ')} {self._body(picture)}")
         button.setToolTip(f"{picture.name}\nSHA-256 {picture.sha256}")
         button.setFixedSize(size.width() + theme.px(16), size.height() + theme.px(34))
         button.clicked.connect(partial(self._choose, picture))

@@ -1,5 +1,7 @@
 """Photographs on their way onto a form: one after the other, onto the form they were chosen for."""
 
+import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,22 @@ def test_a_bad_file_takes_none_of_the_others_with_it(
         "现场0.jpg",
     ]
     assert not view.form.note.isHidden(), "it stays where the officer looks"
+
+
+def test_a_picture_of_another_day_is_told(
+    qtbot: QtBot, context: FakeContext, tmp_path: Path
+) -> None:
+    view = begun(qtbot, context)
+    fill(qtbot, view)
+    today, old = pictures(tmp_path, 2)
+    for path, days in ((today, 0), (old, 7)):
+        at = (context.now() - timedelta(days=days)).timestamp()
+        os.utime(path, (at, at))
+    view.form.add_files([today])
+    assert len(view.form.photo_note.text().splitlines()) == 1
+    view.form.add_files([old])
+    assert view.form.photo_note.text().splitlines()[1].strip("其中 ").startswith("1")
+    assert "11-23 08:30" in view.form.strip.buttons[0].text()
 
 
 def test_the_signature_waits_for_those_under_way(
