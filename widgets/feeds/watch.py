@@ -201,6 +201,7 @@ class FeedWatch(QObject):
     def _do(self, act: Act) -> None:
         if act is Act.OPEN:
             self._line += 1
+            self._has_sound = False  # until this line says so
             eye = self._eye or self._make_eye()
             if eye is not None:
                 eye.ask_open.emit(self._line, line_url(self.source.url, self._course.tries))

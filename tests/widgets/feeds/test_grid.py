@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from widgets.feeds import FeedGrid, FeedSource, FeedState, Standing, sentence
-from widgets.feeds.course import Limits
+from widgets.feeds.course import Act, Limits
 from widgets.feeds.tile import MIME, EmptyCell, picture_theme
 from widgets.feeds.watch import FeedWatch
 from widgets.feeds.words import Cause, last_text
@@ -128,6 +128,16 @@ def test_one_is_heard_at_a_time(still: FeedGrid) -> None:
     assert heard() == ["2"]
     still.listen("2")
     assert heard() == []
+
+
+def test_the_sound_of_one_line_is_not_said_of_the_next(still: FeedGrid) -> None:
+    """A camera may be put in another's place that has no microphone."""
+    still.set_sources(sources(1))
+    watch = still.tile("0").watch
+    watch._on_sounding(watch._line, True)
+    assert watch.standing.has_sound
+    watch._do(Act.OPEN)
+    assert not watch.standing.has_sound
 
 
 def test_a_machine_that_cannot_play_says_what_it_lacks(still: FeedGrid) -> None:
