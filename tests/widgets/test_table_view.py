@@ -277,3 +277,20 @@ def test_a_row_reaches_the_edge_where_the_hint_keeps_room_free(make_table: MakeT
     assert image.pixelColor(edge, 31) == theme.color("selection")
     assert image.pixelColor(edge, 61) == theme.color("hover")
     assert image.pixelColor(edge, 1) == theme.color("surface")
+
+
+def test_words_that_are_cut_are_whole_in_the_tip_and_longer_ones_beneath(
+    make_table: MakeTable, qtbot: QtBot
+) -> None:
+    columns = [replace(COLUMNS[0], tooltip="why"), COLUMNS[4]]
+    table, source = make_table(count=0, columns=columns)
+    source.set_rows([{"id": 1, **make_rows(1)[0], "why": "移送执行\n两次"}])
+    table.data_model.refresh()
+    table.viewport().repaint()
+    qtbot.waitUntil(lambda: table.data_model.row_values(0) is not None)
+    case, state = (table.data_model.index(0, number) for number in range(2))
+    tip = table._delegate.tip
+    assert tip(300, case) == "移送执行\n两次"
+    assert tip(60, case) == "（2026）豫03执1号\n移送执行\n两次"
+    assert tip(100, state) == ""
+    assert tip(40, state) == "超期"

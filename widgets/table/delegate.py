@@ -3,11 +3,16 @@
 from collections.abc import Iterable
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QStaticText, QTransform
-from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QStaticText, QTransform
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+)
 
-from widgets.states import paint_badge
+from widgets.states import badge_width, paint_badge
 from widgets.table.columns import EMPTY_TEXT, Cell, Column, cell_text
 from widgets.table.model import PagedTableModel
 from widgets.theme import Theme, current_theme
@@ -99,6 +104,31 @@ class CellDelegate(QStyledItemDelegate):
             painter.fillRect(rect, look.colors["selection"])
         elif row == self.hover_row:
             painter.fillRect(rect, look.colors["hover"])
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        if event.type() != QEvent.Type.ToolTip or not index.isValid():
+            return super().helpEvent(event, view, option, index)
+        rect = view.visualRect(index)
+        QToolTip.showText(event.globalPos(), self.tip(rect.width(), index), view.viewport(), rect)
+        return True
+
+    def tip(self, width: int, index: QModelIndex | QPersistentModelIndex) -> str:
+        """Words that are cut at `width` pixels, whole; then what the row says beyond them."""
+        column = self._columns[index.column()]
+        words = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+        more = str(index.data(Qt.ItemDataRole.ToolTipRole) or "")
+        look = self._looked()
+        if column.kind == "state":
+            cut = badge_width(words, look.theme) > width - 8
+        else:
+            cut = look.metrics.horizontalAdvance(words) > width - 2 * PADDING + 1
+        return "\n".join([words] * (cut and words not in more) + [more] * bool(more))
 
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
