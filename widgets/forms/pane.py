@@ -41,7 +41,7 @@ class FormPane(QWidget):
         self._autosave.setSingleShot(True)
         self._autosave.setInterval(AUTOSAVE_DELAY_MS)
         self._autosave.timeout.connect(lambda: self.edited.emit(self.values()))
-        body = self._body = QWidget()
+        body = QWidget()
         body.setProperty("plain", True)
         self._rows = QVBoxLayout(body)
         self._rows.setContentsMargins(2, 2, 6, 2)
@@ -192,16 +192,22 @@ class FormPane(QWidget):
         self._buttons_after_fields()
 
     def _buttons_after_fields(self) -> None:
-        """Tab goes from the last field to the buttons: they were made before any field."""
-        last: QWidget | None = None
-        one = self._area.nextInFocusChain()
-        while one is not None and one is not self._area:
-            if self._body.isAncestorOf(one) and one.focusPolicy() != Qt.FocusPolicy.NoFocus:
-                last = one
-            one = one.nextInFocusChain()
-        if last is not None:
-            self.setTabOrder(last, self.cancel_button)
-            self.setTabOrder(self.cancel_button, self.submit_button)
+        """Tab goes from the last field to the buttons: they were made before any field. The chain
+        of the whole window is not walked for it: that kept the window's widgets alive."""
+        for at in reversed(range(self._rows.count())):
+            item = self._rows.itemAt(at)
+            row = item.widget() if item is not None else None
+            if row is None:
+                continue
+            takes = [
+                one
+                for one in (row, *row.findChildren(QWidget))
+                if one.focusPolicy() != Qt.FocusPolicy.NoFocus and one.window() is self.window()
+            ]
+            if takes:
+                self.setTabOrder(takes[-1], self.cancel_button)
+                self.setTabOrder(self.cancel_button, self.submit_button)
+                return
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._handle_key(event, self.focusWidget()):
