@@ -83,7 +83,7 @@ def record(seizure: Seizure, printed_at: datetime) -> Official:
         ("案号", seizure.case_number),
         ("时间", f"{_minute(form.began)}至{_minute(form.ended)}"),
         ("地点", form.place),
-        ("定位", _position(seizure)),
+        ("定位", position_words(seizure)),
         ("执行人员", "、".join(one for one in (seizure.officer, seizure.second) if one)),
         ("被执行人", form.subject),
         ("在场人", form.present),
@@ -152,7 +152,8 @@ def _signatures(seizure: Seizure) -> tuple[Paragraph, ...]:
     )
 
 
-def _position(seizure: Seizure) -> str:
+def position_words(seizure: Seizure) -> str:
+    """Where it was, how well that is known, or why it is not."""
     form = seizure.form
     if form.lat_e7 is None or form.lon_e7 is None:
         return f"未取得（{form.no_fix}）" if form.no_fix else ""

@@ -19,7 +19,13 @@ from PySide6.QtWidgets import (
 from desktop.circulars.names import file_name
 from desktop.command.receipts import Proof, prove
 from desktop.command.seizures.commands import ToMeasure, Verdict, to_measure, verify
-from desktop.command.seizures.papers import SeizurePrint, inventory, print_seizure, record
+from desktop.command.seizures.papers import (
+    SeizurePrint,
+    inventory,
+    position_words,
+    print_seizure,
+    record,
+)
 from desktop.contract.context import PanelContext
 from desktop.panels.seizures.original import Originals
 from desktop.panels.seizures.photo_strip import PhotoStrip
@@ -147,6 +153,7 @@ class SeizurePage(QWidget):
         officers = "、".join(one for one in (found.officer, found.second) if one)
         parts = (
             (self.tr("Place"), form.place),
+            (self.tr("Position"), position_words(found)),
             (self.tr("Time"), begun + done),
             (self.tr("Officers"), officers),
             (self.tr("Present"), form.present),

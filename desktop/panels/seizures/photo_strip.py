@@ -15,6 +15,7 @@ from widgets.theme import current_theme
 
 _WIDE: Final = 132
 _HIGH: Final = 99
+_WORDS: Final = 54  # two lines beneath, and the rim
 
 
 class PhotoStrip(QWidget):
@@ -77,9 +78,9 @@ class PhotoStrip(QWidget):
         button.setStyleSheet(f"qproperty-iconSize: {size.width()}px {size.height()}px;")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         # With its day: a picture of last week is not one of today.
-        button.setText(f"{picture.taken_at[5:16].replace('T', ' ')} {self._body(picture)}")
+        button.setText(f"{picture.taken_at[5:16].replace('T', ' ')}\n{self._body(picture)}")
         button.setToolTip(f"{picture.name}\nSHA-256 {picture.sha256}")
-        button.setFixedSize(size.width() + theme.px(16), size.height() + theme.px(34))
+        button.setFixedSize(size.width() + theme.px(16), size.height() + theme.px(_WORDS))
         button.clicked.connect(partial(self._choose, picture))
         self._row.addWidget(button)
         button.show()
