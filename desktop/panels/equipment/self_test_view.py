@@ -327,6 +327,11 @@ class SelfTestView(QWidget):
         self.shown = test
         self._show_sheet(test)
 
+    def _superseded(self, test: LastTest) -> bool:
+        """Whether a later one of its operation is known."""
+        last = None if self._ground is None else self._ground.last
+        return last is not None and last.operation_id == test.operation_id and test.at < last.at
+
     def _show_sheet(self, test: LastTest) -> None:
         good = test.good
         self.verdict.set_state(
@@ -338,8 +343,8 @@ class SelfTestView(QWidget):
             said += [test.sheet.person, test.sheet.operation, test.sheet.device]
         if test.stale(self._context.now()):
             said.append(self.tr("too old to count for a start"))
-        if not good and test.operation_id is not None:
-            said.append(self.tr("it may start only if a chief signs on the operation's page"))
+        if not good and test.operation_id is not None and not self._superseded(test):
+            said.append(self.tr("it may start only if a chief signs"))
         said.append(f"SHA-256 {test.sha256[:12]}…")
         self.hint.setText(" · ".join(part for part in said if part))
         lines = () if test.sheet is None else test.sheet.lines
