@@ -7,12 +7,13 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.test_table_view import COLUMNS, make_rows
 from widgets.table import Column, DataTable, PagedTableModel, StaticSource
 from widgets.table.column_menu import ColumnMenu
-from widgets.theme import current_theme
+from widgets.theme import apply_theme, current_theme, load_theme
 
 SPARE = {"money": 1, "state": 2}
 Made = Callable[[int], DataTable]
@@ -152,6 +153,14 @@ def test_choices_are_remembered(make: Made) -> None:
     assert shown(other) == ["case", "node", "money", "state"]
     other._use_usual_columns()
     assert shown(other) == ["case", "node", "due", "money", "state"]
+
+
+def test_widths_grow_with_the_text(make: Made, qapp: QApplication) -> None:
+    table = make(900)
+    table.head.resizeSection(1, 150)
+    for scale, width in ((150, 225), (100, 150)):
+        apply_theme(qapp, load_theme("dark", scale_percent=scale))
+        assert table.columnWidth(1) == width
 
 
 def test_the_keyboard_reaches_the_hint_and_its_menu(make: Made, qtbot: QtBot) -> None:

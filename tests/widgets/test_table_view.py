@@ -219,7 +219,12 @@ def test_widths_people_chose_are_remembered(make_table: MakeTable) -> None:
 
 
 @pytest.mark.parametrize(
-    "state", [b"", b"{}", b"[]", b"\xff\xfe", b'{"version": 9}', b'{"version":1,"columns":5}']
+    "state",
+    [
+        *(b"", b"{}", b"[]", b"\xff\xfe", b'{"version": 9}', b'{"version":1,"columns":5}'),
+        b'{"version":1,"columns":[{"key":"node","place":1,"width":NaN,"hidden":false}],"sort":{}}',
+        b'{"version":1,"columns":[{"key":"node","place":Infinity,"width":9,"hidden":true}]}',
+    ],
 )
 def test_nonsense_is_refused_and_changes_nothing(make_table: MakeTable, state: bytes) -> None:
     table, _ = make_table()

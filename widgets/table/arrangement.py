@@ -2,6 +2,7 @@
 way in a narrow window. Knows the header, not the rows. UI thread."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
 from typing import Any, Final, Literal
 
 from PySide6.QtGui import QFontMetrics
@@ -26,7 +27,7 @@ class Arrangement:
     def __init__(self, header: QHeaderView, columns: Sequence[Column]) -> None:
         self._header = header
         self._columns = tuple(columns)
-        self._widths: dict[str, int] = {}
+        self._widths: dict[str, float] = {}  # logical pixels: they grow with the text
         self._hidden: set[str] = set()
         self._kept: set[str] = set()
         self._left_out: set[str] = set()
@@ -81,7 +82,7 @@ class Arrangement:
 
     def set_width(self, number: int, width: int) -> None:
         """A person drew a column's edge."""
-        self._widths[self._columns[number].key] = width
+        self._widths[self._columns[number].key] = round(width / current_theme().scale, 2)
 
     def leave_out(self, keys: Iterable[str]) -> None:
         """The owner has nothing to say in these columns; nobody is offered them."""
@@ -114,7 +115,9 @@ class Arrangement:
         numbers = {column.key: number for number, column in enumerate(self._columns)}
         known = [one for one in saved if one["key"] in numbers]
         places = {one["key"]: max(int(one["place"]), 0) for one in known}
-        widths = {one["key"]: int(one["width"]) for one in known if one["width"] is not None}
+        widths = {one["key"]: float(one["width"]) for one in known if one["width"] is not None}
+        if not all(isfinite(width) for width in widths.values()):
+            raise ValueError("a width is no number")
         hidden = {one["key"] for one in known if one["hidden"]}
         kept = {one["key"] for one in known if one.get("kept")}
         for key in sorted(places, key=places.__getitem__):
@@ -136,7 +139,7 @@ class Arrangement:
         self._step_aside(room, hint_width)
         shown = self.shown()
         theme = current_theme()
-        base = {c.key: self._widths.get(c.key, theme.px(c.width)) for c in shown}
+        base = {c.key: theme.px(self._widths.get(c.key, c.width)) for c in shown}
         last, strip = self._beside_the_hint(shown, hint_width)
         if last:
             base[shown[-1].key] = max(base[shown[-1].key], last)
@@ -189,7 +192,7 @@ class Arrangement:
         """Words may give way a little before a column steps aside or the table scrolls; case
         numbers and what people chose keep their width."""
         if column.key in self._widths:
-            return self._widths[column.key]
+            return current_theme().px(self._widths[column.key])
         width = current_theme().px(column.width)
         return round(width * _NARROWEST) if column.stretch and column.kind != "mono" else width
 
@@ -202,7 +205,7 @@ class Arrangement:
         last = shown[-1]
         theme = current_theme()
         if last.side != "left":
-            width = self._widths.get(last.key, theme.px(last.width))
+            width = theme.px(self._widths.get(last.key, last.width))
             return (width + hint_width, 0) if self.overflows else (0, hint_width)
         title = QFontMetrics(theme.font("small", bold=True)).horizontalAdvance(last.title)
         sorted_by = self._header.sortIndicatorSection()

@@ -193,7 +193,7 @@ class DataTable(QTableView):
             self._restoring_columns = True
             self.columns.restore(saved["columns"])
             self._restore_sort(saved["sort"])
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
             return False
         finally:
             self._restoring_columns = False
