@@ -6,6 +6,7 @@ were, the snapshot of its figures, number, day and anchor. So the same pages com
 
 import json
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +21,7 @@ from desktop.documents.drafts import CASE_WORDS
 from desktop.documents.figures_draft import FIGURE_KINDS, circular
 from desktop.documents.files import file_of, fingerprint, keep_file
 from desktop.documents.filling import fill
-from desktop.documents.kinds import kinds
+from desktop.documents.kinds import Kind, kinds
 from desktop.documents.numbering import number_words
 from desktop.documents.replies import asked_courts
 from desktop.documents.reply_time import window
@@ -133,13 +134,9 @@ def _official(connection: Connection, row: Row[Any]) -> Official:
     values = {str(key): str(value) for key, value in told.items() if not key.startswith("_")}
     filled = fill(kinds().template(row.template), values, facts)
     made_on = None if row.made_on is None else date.fromisoformat(row.made_on)
-    # A paper of a case is its court's: that of a basic court is decided and sealed there.
-    organ = (facts.get("court") if kind.case else None) or kinds().organ
+    organ, mark = whose(kind, facts)
     return Official(
-        head=Head(
-            kind.mark.replace(kinds().organ, organ),
-            number_words(row.series, row.year, row.serial),
-        ),
+        head=Head(mark, number_words(row.series, row.year, row.serial)),
         title=filled.title,
         to=filled.to,
         body=filled.body,
@@ -148,6 +145,13 @@ def _official(connection: Connection, row: Row[Any]) -> Official:
         note=_note(connection, row),
         form=kind.form,
     )
+
+
+def whose(kind: Kind, words: Mapping[str, str]) -> tuple[str, str]:
+    """The organ of a document and the mark at its head. A paper of a case is its court's: what a
+    basic court decides is decided and sealed there. words: those of the case."""
+    organ = (words.get("court") if kind.case else None) or kinds().organ
+    return organ, kind.mark.replace(kinds().organ, organ)
 
 
 def _note(connection: Connection, row: Row[Any]) -> str:

@@ -8,7 +8,7 @@ from desktop.circulars.official import Head, Official
 from desktop.documents.bench import BENCH_WORD
 from desktop.documents.filling import fill
 from desktop.documents.kinds import Template, kinds
-from desktop.documents.pages import rendered
+from desktop.documents.pages import rendered, whose
 from desktop.panels.documents.rules import field_fault
 
 _NOTE: Final = "草稿，未签发，不具效力"
@@ -39,12 +39,13 @@ def typed_official(typed: Typed) -> Official:
     words = dict.fromkeys(_CASE, "〔案件信息〕") | {BENCH_WORD: "〔合议庭〕"} | dict(typed.words)
     filled = fill(replace(typed.template, fields=tuple(fields)), values, words)
     kind = kinds().kind(typed.template.kind)
+    organ, mark = whose(kind, typed.words)
     return Official(
-        head=Head(kind.mark, ""),
+        head=Head(mark, ""),
         title=filled.title,
         to=filled.to,
         body=filled.body,
-        organ=kinds().organ,
+        organ=organ,
         made_on=None,
         note=_NOTE,
         form=kind.form,

@@ -9,8 +9,10 @@ from desktop.command.measures.approving import approval_copy
 from desktop.command.measures.carrying import Carry, carry
 from desktop.command.measures.clocks import clocks
 from desktop.command.measures.facts import measure_of, standing_of
+from desktop.documents.kinds import kinds
 from desktop.documents.pages import official
 from desktop.errors import UserError
+from desktop.panels.documents.draft_pages import Typed, typed_official
 from desktop.projection.project import project_cases
 from storage.schema import table
 from tests.command.measures.court import approved, court, paper
@@ -96,3 +98,11 @@ def test_the_decision_bears_the_court_of_its_case(desk: Office) -> None:
         other = official(connection, desk.draft(connection))
     assert (copy.head.mark, copy.organ) == ("示范市东城区人民法院", "示范市东城区人民法院")
     assert (other.head.mark, other.organ) == ("洛阳市中级人民法院文件", "洛阳市中级人民法院")
+
+
+def test_what_is_typed_is_seen_under_the_same_court() -> None:
+    words = {"court": "示范市东城区人民法院"}
+    for kind, wanted in (("detention_decision", words["court"]), ("notice", "洛阳市中级人民法院")):
+        shown = typed_official(Typed(kinds().kind(kind).template_on(TODAY), {}, words))
+        assert shown.organ == wanted
+        assert shown.head.mark.startswith(wanted)
