@@ -9,7 +9,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # A test never touches the keyring of the machine it runs on.
@@ -22,6 +22,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 import hypothesis
 import pytest
 from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+from pytestqt.qtbot import QtBot
 
 from storage import key
 from storage.replica import Replica
@@ -32,6 +33,24 @@ from tests.stores import empty_store
 # A machine may be busy with something else: what is slow is told by the benchmarks.
 hypothesis.settings.register_profile("edesk", deadline=None)
 hypothesis.settings.load_profile("edesk")
+
+
+# A wait ends with what it waits for. Its limit says how long nothing may happen at all, and on a
+# machine that is busy with something else that is more than the seconds a test may name.
+PATIENCE_MS: Final = 30_000
+
+
+def _patient(wait: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(wait)
+    def waited(*args: Any, timeout: int = 0, **more: Any) -> Any:
+        __tracebackhide__ = True
+        return wait(*args, timeout=max(timeout, PATIENCE_MS), **more)
+
+    return waited
+
+
+for _wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitExposed):
+    setattr(QtBot, _wait.__name__, _patient(_wait))
 
 
 YOUNG_MAX: Final = 5_000  # objects that are looked through after a test
