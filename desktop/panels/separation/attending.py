@@ -24,6 +24,7 @@ class SeparationAttending(QObject):
         self._context = context
         self._waiting: ChangeSet | None = None
         self._reading = True
+        self._missed = False
         self.book: ConflictBook | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -49,7 +50,8 @@ class SeparationAttending(QObject):
         changes, self._waiting = self._waiting, None
         self._reading = True
         known = () if book is None else tuple(book.conflicts.values())
-        args = Look(known, changes if book is not None else None)
+        args = Look(known, None if book is None or self._missed else changes)
+        self._missed = False
         self._context.read(self, "separation", seek, args, self._on_found, self._on_error)
 
     def _on_first(self, found: Found) -> None:
@@ -66,8 +68,9 @@ class SeparationAttending(QObject):
         self._ended()
 
     def _on_error(self, sentence: str) -> None:
-        # What changed meanwhile is unknown now: the next look counts everything.
-        self.book = None
+        # What changed meanwhile is unknown now: the next look counts everything, and tells what is
+        # new against what was known.
+        self._missed = True
         self._context.notify(sentence, level="error")
         self._ended()
 

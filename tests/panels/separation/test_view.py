@@ -13,6 +13,7 @@ from desktop.documents.bench import panel_words
 from desktop.panels.separation.attending import SeparationAttending, start
 from desktop.panels.separation.queries import navigator_count
 from desktop.panels.separation.view import SeparationView
+from storage.records.changes import ALL, ChangeSet
 from storage.schema import table
 from tests.panels.clicks import shown
 from tests.panels.real_city import TODAY, RealCity, real_city
@@ -194,6 +195,17 @@ def test_what_stood_before_the_start_is_not_told_and_what_comes_later_is(
     qtbot.waitUntil(lambda: made.book is not None and len(made.book.conflicts) == 2)
     ((_level, words),) = city.context.notices
     assert "许南乔" in words
+
+
+def test_what_came_while_a_look_failed_is_told_by_the_next(qtbot: QtBot, city: RealCity) -> None:
+    made = attending(qtbot, city)
+    made._reading = True  # a look is under way, and fails
+    name_bench(city, "许南乔", "顾长风", "局长乙")
+    made._waiting = None
+    made._on_error("读取失败")
+    made._on_changed(ChangeSet({"case_kin": ALL}))
+    qtbot.waitUntil(lambda: len(city.context.notices) == 2)
+    assert "顾长风" in city.context.notices[1][1]
 
 
 def test_a_conflict_does_not_go_in_silence(qtbot: QtBot, city: RealCity) -> None:
