@@ -93,7 +93,7 @@ def _no_stray_threads() -> Iterator[None]:
     yield
     stray = [t for t in threading.enumerate() if t not in before and not t.daemon]
     for thread in stray:
-        thread.join(timeout=2)
+        thread.join(timeout=15)
     alive = [thread.name for thread in stray if thread.is_alive()]
     assert not alive, f"threads left running: {alive}"
 
