@@ -34,6 +34,7 @@ from desktop.rules.money import grouped
 from desktop.rules.seizure_form import ITEM_WORDS, KINDS, STATE_STYLES, STATE_WORDS
 from desktop.rules.seizure_law import load_seizure_law
 from widgets.badge import Badge
+from widgets.beside import FactGrid
 from widgets.dialogs import ask_text
 from widgets.parts import named_button, words_label
 
@@ -60,7 +61,7 @@ class SeizurePage(QWidget):
         self.code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.proof = words_label(self, "muted")
         self.proof.setObjectName("receipt_proof")
-        self.facts = words_label(self, "")
+        self.facts = FactGrid(self)
         self.strip = PhotoStrip(self)
         self.originals = Originals(context, self)
         self.cards: list[QFrame] = []
@@ -138,7 +139,7 @@ class SeizurePage(QWidget):
         mine = form.officer_id == self._context.who.person_id
         self.change_button.setVisible(not signed and mine)
         self.map_button.setEnabled(form.lat_e7 is not None)
-        self.facts.setText("\n".join(self._facts(found)))
+        self.facts.show_facts(self._facts(found))
         for card in self.cards:
             self._things.removeWidget(card)
             card.hide()
@@ -146,7 +147,7 @@ class SeizurePage(QWidget):
         self.cards = [self._card(place, one) for place, one in enumerate(found.things, start=1)]
         self.strip.show_pictures(found.pictures)
 
-    def _facts(self, found: Seizure) -> list[str]:
+    def _facts(self, found: Seizure) -> tuple[tuple[str, str], ...]:
         form = found.form
         begun = "" if form.began is None else f"{form.began:%Y-%m-%d %H:%M}"
         done = "" if form.ended is None else f"—{form.ended:%H:%M}"
@@ -161,7 +162,7 @@ class SeizurePage(QWidget):
             (self.tr("Ruling"), form.document_no),
             (self.tr("Record"), form.transcript),
         )
-        return [f"{label}　{words}" for label, words in parts if words]
+        return tuple((label, words) for label, words in parts if words)
 
     def _card(self, place: int, thing: Thing) -> QFrame:
         card = QFrame(self)

@@ -197,7 +197,8 @@ def test_the_signature_gives_a_code_and_shows_the_page(
 ) -> None:
     view = signed(qtbot, context, tmp_path)
     assert view.shown is view.page
-    assert "未取得（地下车库内没有信号）" in view.page.facts.text()
+    facts = [one.text() for one in view.page.facts.findChildren(QLabel)]
+    assert any("未取得（地下车库内没有信号）" in words for words in facts)
     code = view.page.code.text()
     assert parse_code(code) == code
     assert context.labels[-1] == "查封、扣押清单签名"
