@@ -103,23 +103,26 @@ def test_too_many_wrong_ones_make_everybody_wait(qtbot: QtBot, rig: Rig) -> None
     assert window.locking.up
 
 
-def test_a_pause_locks_and_a_touch_begins_it_anew(
-    qtbot: QtBot, rig: Rig, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_pause_locks_and_a_touch_begins_it_anew(qtbot: QtBot, rig: Rig) -> None:
     window = rig.window
-    monkeypatch.setattr(cover, "MINUTE_MS", 300)
     handle = window.windowHandle()
     window.locking.idle._on_window(handle)
-    window.menus.minutes[5].trigger()  # a minute lasts 300 ms here
+    window.menus.minutes[5].trigger()
     assert rig.device.get("lock_minutes") == "5"
     timer = window.locking.idle._timer
-    qtbot.waitUntil(lambda: timer.remainingTime() < 1_200)
+    assert timer.isActive()
+    pause = timer.interval()
+    assert pause == 5 * cover.MINUTE_MS
+    timer.stop()
     QTest.mouseMove(handle, QPoint(30, 30))
     QTest.mouseClick(
         handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(3, 3)
     )
-    assert timer.remainingTime() > 1_300
+    assert timer.isActive()
+    assert timer.interval() == pause
+    timer.start(1)  # the pause is over
     qtbot.waitUntil(lambda: window.locking.up)
+    timer.setInterval(pause)
     answer(qtbot, rig, PASSPHRASE)
     qtbot.waitUntil(lambda: not window.locking.up)
     window.menus.minutes[0].trigger()
