@@ -177,6 +177,7 @@ class ThingPage(QWidget):
             if words:
                 label = QLabel(name)
                 label.setProperty("role", "muted")
+                label.setAlignment(Qt.AlignmentFlag.AlignTop)  # beside the first of several lines
                 field = words_label(self, "")
                 field.setText(words)
                 self.facts.addRow(label, field)
