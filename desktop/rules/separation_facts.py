@@ -40,8 +40,8 @@ BOND_NAMES = {
 }
 
 
-# Bonds over which two executions stay two: nothing in the rule reaches over them (第十一条 speaks of
-# whoever handled the execution that is objected to).
+# Bonds over which two executions stay two: nothing in the rule reaches over them
+# (第十一条 speaks of whoever handled the execution that is objected to).
 LOOSE = frozenset({BondKind.KIN, BondKind.PARTIES})
 
 
@@ -214,8 +214,8 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """Somebody judges what he carried out. `subject`: the document, or the case where he is in
-    charge of the review itself. `by_law`: the law forbids it. `since`: the first day on which both were true. `steps`: from the
-    judging along the cases to the carrying out."""
+    charge of the review itself. `by_law`: the law forbids it. `since`: the first day on which both
+    were true. `steps`: from the judging along the cases to the carrying out."""
 
     person_id: str
     case_id: str

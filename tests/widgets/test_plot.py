@@ -272,10 +272,7 @@ def test_a_long_reading_is_cut_to_two_lines_and_whole_in_the_tooltip(show: Show)
     assert chart._reading.text().endswith(("队之首…", "五十二件…"))
     assert chart._reading.toolTip() == long
     assert chart._reading.height() <= chart._reading.fontMetrics().lineSpacing() * 2 + 8
-    assert (
-        cut_at_pause("73 件，中位数 2.8 分钟，九成在 4.")
-        == "73 件，中位数 2.8 分钟"
-    )
+    assert cut_at_pause("73 件，中位数 2.8 分钟，九成在 4.") == "73 件，中位数 2.8 分钟"
     assert cut_at_pause("中位数合计一千件，居各队之首的是 12") == "中位数合计一千件，居各队之首的是"
 
 
