@@ -30,6 +30,9 @@ from storage.session import Session
 from tests.passphrase import PASSPHRASE
 from tests.stores import empty_store
 
+# Collecting 8,000 tests makes nothing that is thrown away: looking for it takes seconds.
+gc.disable()
+
 # A machine may be busy with something else: what is slow is told by the benchmarks.
 hypothesis.settings.register_profile("edesk", deadline=None)
 hypothesis.settings.load_profile("edesk")
@@ -75,6 +78,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((n for n, head in enumerate(LONG) if path.startswith(head)), len(LONG))
 
     items.sort(key=place)
+
+
+def pytest_collection_finish() -> None:
+    """Garbage is looked for again, but not among what has been collected."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
