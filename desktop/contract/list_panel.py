@@ -158,14 +158,6 @@ class ListPanel(QWidget, Generic[F]):
         if row is not None and row.get("case_id"):
             self.context.open("case_query", {"case_id": str(row["case_id"])})
 
-    def save_state(self) -> bytes:
-        """Column widths and order, for the layout."""
-        return bytes(self.table.save_state())
-
-    def restore_state(self, state: bytes) -> bool:
-        """Brings back what `save_state` gave."""
-        return bool(self.table.restore_state(state))
-
     # Inside
 
     def _arrange(self) -> None:

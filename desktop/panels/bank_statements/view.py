@@ -70,14 +70,6 @@ class BankStatementsView(QWidget):
         """Goes to the page where a file is chosen."""
         self.tabs.setCurrentWidget(self.imports)
 
-    def save_state(self) -> bytes:
-        """Column widths and order, for the layout."""
-        return self.list.save_state()
-
-    def restore_state(self, state: bytes) -> bool:
-        """Brings back what `save_state` gave."""
-        return self.list.restore_state(state)
-
     def _on_imported(self) -> None:
         self.tabs.setCurrentIndex(0)
         self.list.to_do.setChecked(True)

@@ -103,14 +103,6 @@ class DisbursementView(QWidget):
         """Which of the pages is on show."""
         return _PAGES[self._stack.currentIndex()]
 
-    def save_state(self) -> bytes:
-        """The widths of the list's columns, for the layout."""
-        return self.list.save_state()
-
-    def restore_state(self, state: bytes) -> bool:
-        """Brings back what `save_state` gave."""
-        return self.list.restore_state(state)
-
     def _go(self, page: PageName) -> None:
         self._stack.setCurrentIndex(_PAGES.index(page))
 

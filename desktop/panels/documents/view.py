@@ -83,14 +83,6 @@ class DocumentsView(QWidget):
             self.list.show_params(params)
             self._go("list")
 
-    def save_state(self) -> bytes:
-        """Column widths and order, for the layout."""
-        return self.list.save_state()
-
-    def restore_state(self, state: bytes) -> bool:
-        """Brings back what `save_state` gave."""
-        return self.list.restore_state(state)
-
     def new_document(self, kind: str, case_id: str) -> None:
         """Begins a draft; kinds with figures of their own begin in their own panel."""
         if kind in COUNTED:

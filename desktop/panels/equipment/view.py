@@ -114,14 +114,6 @@ class EquipmentView(QWidget):
             self.show_list()
             self._open_form("register", [])
 
-    def save_state(self) -> bytes:
-        """Column widths and order, for the layout."""
-        return self.list.save_state()
-
-    def restore_state(self, state: bytes) -> bool:
-        """Brings back what `save_state` gave."""
-        return self.list.restore_state(state)
-
     def show_list(self) -> None:
         """The register."""
         self._shown_id = None

@@ -66,14 +66,6 @@ class FundBoardView(QWidget):
         self._go("list")
         self.list.show_filter(filter_, name)
 
-    def save_state(self) -> bytes:
-        """Column widths and order of the account's entries, for the layout."""
-        return self.account.entries.save_state()
-
-    def restore_state(self, state: bytes) -> bool:
-        """Brings back what `save_state` gave."""
-        return self.account.entries.restore_state(state)
-
     @property
     def shown_page(self) -> PageName:
         """Which of the pages is on show."""

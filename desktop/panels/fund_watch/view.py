@@ -64,11 +64,3 @@ class FundWatchView(QWidget):
         """Shows one sum with its clocks."""
         self.waiting.setCurrentWidget(self.page)
         self.page.open_part(entry_id, order_id)
-
-    def save_state(self) -> bytes:
-        """Column widths and order, for the layout."""
-        return self.list.save_state()
-
-    def restore_state(self, state: bytes) -> bool:
-        """Brings back what `save_state` gave."""
-        return self.list.restore_state(state)

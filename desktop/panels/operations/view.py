@@ -124,14 +124,6 @@ class OperationsView(QWidget):
         current = self._stack.currentWidget()
         return self.list if current is self._listing else current
 
-    def save_state(self) -> bytes:
-        """The widths of the list's columns, for the layout."""
-        return self.list.save_state()
-
-    def restore_state(self, state: bytes) -> bool:
-        """Brings back what `save_state` gave."""
-        return self.list.restore_state(state)
-
     def show_list(self) -> None:
         """Back to all operations."""
         self._show_id = None

@@ -288,14 +288,6 @@ class PetitionsView(QWidget):
             self.list.show_filter(PetitionFilter(open=None, case_id=params["case_id"]))
             self._go("list")
 
-    def save_state(self) -> bytes:
-        """Column widths and order, for the layout."""
-        return self.list.save_state()
-
-    def restore_state(self, state: bytes) -> bool:
-        """Brings back what `save_state` gave."""
-        return self.list.restore_state(state)
-
     @property
     def shown_page(self) -> PageName:
         """Which of the pages is on show."""

@@ -72,14 +72,6 @@ class RemoteCommandView(QWidget):
         self.page.open_order(order_id)
         self._go("order")
 
-    def save_state(self) -> bytes:
-        """Column widths and order, for the layout."""
-        return self.list.save_state()
-
-    def restore_state(self, state: bytes) -> bool:
-        """Brings back what `save_state` gave."""
-        return self.list.restore_state(state)
-
     def _on_issued(self, order_id: str) -> None:
         self._context.notify(self.tr("Order given"), level="done")
         self.open_order(order_id)

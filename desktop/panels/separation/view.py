@@ -47,11 +47,3 @@ class SeparationView(QWidget):
             self.judges.show_case(case_id)
         elif tab not in _TABS[1:]:
             self.conflicts.show_case(case_id or None)
-
-    def save_state(self) -> bytes:
-        """Column widths and order, for the layout."""
-        return bytes(self.conflicts.list.table.save_state())
-
-    def restore_state(self, state: bytes) -> bool:
-        """Brings back what `save_state` gave."""
-        return bool(self.conflicts.list.table.restore_state(state))

@@ -38,14 +38,6 @@ class TeamsPage(QWidget):
         if tab == "staffing":
             self.staffing.apply(params)
 
-    def save_state(self) -> bytes:
-        """Column widths and order of the staffing list, for the layout."""
-        return self.staffing.save_state()
-
-    def restore_state(self, state: bytes) -> bool:
-        """Brings back what `save_state` gave."""
-        return self.staffing.restore_state(state)
-
     def _on_counted(self, gaps: int) -> None:
         title = self.tr("Presence")
         self.tabs.setTabText(2, f"{title}　▲ {gaps}" if gaps else title)

@@ -83,11 +83,3 @@ class WeeklyView(QWidget):
 
     def _go(self, page: Page) -> None:
         self._stack.setCurrentIndex(_PAGES.index(page))
-
-    def save_state(self) -> bytes:
-        """Column widths and order, for the layout."""
-        return self.list.save_state()
-
-    def restore_state(self, state: bytes) -> bool:
-        """Brings back what `save_state` gave."""
-        return self.list.restore_state(state)

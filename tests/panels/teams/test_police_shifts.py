@@ -288,4 +288,3 @@ def test_opening_a_tab_from_elsewhere(qtbot: QtBot, page: TeamsPage, city: City)
     page.apply({"courts": city.courts[1]})
     assert page.tabs.currentWidget() is page.staffing
     assert page.staffing.filter.courts == (city.courts[1],)
-    assert page.restore_state(page.save_state())
