@@ -18,9 +18,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.bootstrap import Desk, Options, make_application
+from storage.sync.counts import READ_LOG
 
 CALM_LOOKS = 25  # half a second: what has been read is painted then
-_UNDECIDED = "select count(*) from _bundle where state <> 'decided'"
+# Looks at files begin no sending of their own: they go with other work, or each minute.
+_UNDECIDED = (
+    "select count(*) from _bundle b where state <> 'decided'"
+    f" and exists (select 1 from _op o where o.bundle_n = b.n and o.tbl <> {READ_LOG})"
+)
 
 
 class Hand(QObject):
